@@ -1,0 +1,97 @@
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import solid from 'vite-plugin-solid';
+import { configDefaults } from 'vitest/config';
+
+/** Names this build in every hello, so that two builds at once know which of them is newer. Sorts by time. */
+const build = new Date().toISOString();
+
+export default defineConfig({
+  plugins: [
+    solid(),
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: false,
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        navigateFallback: '/index.html',
+        // The server's own routes are never answered from the shell.
+        navigateFallbackDenylist: [/^\/(live|sse|up|api|healthz|readyz|metrics)/],
+        cleanupOutdatedCaches: true,
+      },
+      manifest: {
+        name: 'Hyphae',
+        short_name: 'Hyphae',
+        description: 'The live wire of the lab: boards, instruments and feeds on every screen.',
+        id: '/',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#0c1310',
+        theme_color: '#0c1310',
+        categories: ['productivity', 'utilities'],
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+      },
+    }),
+  ],
+  define: { __BUILD__: JSON.stringify(process.env.HYPHAE_BUILD ?? build) },
+  // The hub must be one file: after an update its old chunks are gone from the precache (see docs/architecture.md).
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+  build: {
+    target: 'es2023',
+    sourcemap: true,
+    reportCompressedSize: true,
+    emptyOutDir: true,
+    outDir: process.env.HYPHAE_DIST ?? 'dist',
+  },
+  server: {
+    port: 7421,
+    strictPort: true,
+    proxy: {
+      '/live': { target: 'ws://127.0.0.1:7420', ws: true },
+      '/healthz': 'http://127.0.0.1:7420',
+      '/metrics': 'http://127.0.0.1:7420',
+    },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{src,workers,server,.ci}/**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, '**/*.int.test.ts'],
+        },
+      },
+      {
+        // Real processes and sockets, on loopback.
+        extends: true,
+        test: {
+          name: 'integration',
+          environment: 'node',
+          include: ['{workers,server}/**/*.int.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Real Chromium on the built app. One story per file, one after the other: two cores, one serial shim.
+        extends: true,
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
