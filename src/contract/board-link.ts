@@ -38,10 +38,12 @@ export type FromHolder =
   /** The port is not there any more (forgotten by the person, or the holder closes). */
   | { readonly t: 'port-gone'; readonly key: PortKey };
 
-/** What survives a hub restart at the holder: whose board this port is. */
+/** What survives a hub restart at the holder: whose board this port is, and its totals until then. */
 export interface KnownBoard {
   readonly board: BoardId;
   readonly identity: BoardIdentity;
+  /** Totals go on from here. */
+  readonly health?: BoardHealth | undefined;
 }
 
 export type ToHolder =
