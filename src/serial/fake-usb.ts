@@ -52,6 +52,7 @@ const usbInterface = (interfaceNumber: number, interfaceClass: number, endpoints
     interfaceClass,
     interfaceSubclass: 0,
     interfaceProtocol: 0,
+    interfaceName: null,
     endpoints,
   };
   return { interfaceNumber, alternate, alternates: [alternate], claimed: false };
@@ -67,10 +68,13 @@ export class FakeCdcDevice implements USBDevice {
   readonly deviceVersionMajor = 1;
   readonly deviceVersionMinor = 0;
   readonly deviceVersionSubminor = 0;
+  readonly manufacturerName = null;
+  readonly productName = null;
+  readonly serialNumber = null;
   readonly vendorId: number;
   readonly productId: number;
   readonly configurations: USBConfiguration[];
-  configuration: USBConfiguration | undefined;
+  configuration: USBConfiguration | null = null;
   opened = false;
   /** Every control transfer: the request, its value, its bytes. */
   readonly control: { readonly request: number; readonly value: number; readonly bytes: number[] }[] = [];
@@ -85,6 +89,7 @@ export class FakeCdcDevice implements USBDevice {
     this.configurations = [
       {
         configurationValue: 1,
+        configurationName: null,
         interfaces: [usbInterface(0, 2, []), usbInterface(1, dataClass, [endpoint(1, 'in'), endpoint(1, 'out')])],
       },
     ];
@@ -101,7 +106,7 @@ export class FakeCdcDevice implements USBDevice {
   async forget(): Promise<void> {}
   async reset(): Promise<void> {}
   async selectConfiguration(): Promise<void> {
-    this.configuration = this.configurations[0];
+    this.configuration = this.configurations[0] ?? null;
   }
   async claimInterface(): Promise<void> {}
   async releaseInterface(): Promise<void> {}

@@ -1,0 +1,58 @@
+import { boardFamilies } from '../src/boards/registry.ts';
+import type { ToHolder } from '../src/contract/board-link.ts';
+import type { FromSerialWorker, ToSerialWorker } from '../src/contract/serial-worker.ts';
+import { systemClock } from '../src/serial/clock.ts';
+import { wasPicked } from '../src/serial/picked-ports.ts';
+import { detectOs } from '../src/serial/port-errors.ts';
+import { findSerial } from '../src/serial/serial-source.ts';
+import { makePortHolder, type PortHolder } from './serial/port-holder.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+// The dedicated worker of the owner tab: it holds every serial port, so that reading goes on while the page is busy.
+
+const tellPage = (message: FromSerialWorker): void => self.postMessage(message);
+
+const tellTrouble = (cause: unknown): void =>
+  tellPage({
+    t: 'trouble',
+    error: { code: 'serial-not-allowed', message: cause instanceof Error ? cause.message : String(cause) },
+  });
+
+const holding = startHolding();
+
+async function startHolding(): Promise<PortHolder | undefined> {
+  const source = await findSerial(self);
+  if (source.is === 'none') {
+    tellPage({ t: 'trouble', error: source.error });
+    return undefined;
+  }
+  tellPage({ t: 'source', is: source.is });
+  const holder = makePortHolder({
+    serial: source.serial,
+    families: boardFamilies,
+    clock: systemClock,
+    random: Math.random,
+    os: detectOs(self.navigator.userAgent),
+    // As long as the worker lives.
+    signal: new AbortController().signal,
+    newKey: () => crypto.randomUUID(),
+    wasPicked,
+    onTrouble: tellTrouble,
+  });
+  await holder.start();
+  return holder;
+}
+
+self.addEventListener('message', ({ data, ports: [hub] }: MessageEvent<ToSerialWorker>) => {
+  holding.then(
+    (holder) => (data.t === 'hub-gone' ? holder?.disconnectHub() : hub && connect(holder, hub)),
+    tellTrouble,
+  );
+});
+
+function connect(holder: PortHolder | undefined, hub: MessagePort): void {
+  if (!holder) return;
+  hub.onmessage = ({ data }: MessageEvent<ToHolder>) => holder.handle(data);
+  holder.connectHub(hub);
+}

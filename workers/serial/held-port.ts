@@ -1,0 +1,305 @@
+import type { BoardFamily, BoardSession, SessionHost } from '../../src/boards/board.ts';
+import type { CommandRequest } from '../../src/contract/board-command.ts';
+import type { FromHolder, KnownBoard } from '../../src/contract/board-link.ts';
+import type { BoardHealth, BoardPhase, BoardStatus } from '../../src/contract/board-status.ts';
+import type { PortKey } from '../../src/contract/ids.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
+import { type Clock, pause } from '../../src/serial/clock.ts';
+import { closePort, openPort } from '../../src/serial/open-port.ts';
+import type { OpenCircumstances } from '../../src/serial/port-errors.ts';
+import { readPort } from '../../src/serial/read-loop.ts';
+import { resetBoard } from '../../src/serial/reset-board.ts';
+import type { SerialPortLike, UsbIds } from '../../src/serial/serial-like.ts';
+import { makeWriteQueue } from '../../src/serial/write-queue.ts';
+import { latestEvery } from './latest-every.ts';
+import type { Outbox } from './outbox.ts';
+
+/** A hang-up comes a few ms before the system says that the device is gone: reopening at once would only fail. */
+const AFTER_LOSS_MS = 200;
+/** A board's totals are told at most this often. */
+const HEALTH_EVERY_MS = 250;
+
+export interface HeldPortOptions {
+  readonly key: PortKey;
+  readonly usb: UsbIds;
+  readonly family: BoardFamily;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly circumstances: () => OpenCircumstances;
+  readonly outbox: Outbox;
+  onOpened(): void;
+}
+
+/** What the person wants of the port; whether it is plugged in is another matter. */
+type Wish = 'open' | 'released';
+
+interface Run {
+  readonly port: SerialPortLike;
+  readonly stop: AbortController;
+  session: BoardSession | undefined;
+}
+
+/** One port under one key, from the first plugging in until it is forgotten, however often it goes and comes back. */
+export class HeldPort {
+  readonly #options: HeldPortOptions;
+  #wish: Wish = 'open';
+  #port: SerialPortLike | undefined;
+  #run: Run | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #phase: BoardPhase;
+  #known: KnownBoard | undefined;
+  /** False when it came back together with another of its kind, until its own words tell which it is. */
+  #sure = true;
+  #identity: Extract<FromHolder, { t: 'identity' }> | undefined;
+  #health: BoardHealth | undefined;
+  #outputs: BoardStatus['outputs'] = 'unknown';
+  /** Since when nothing could be heard from a board that was open before. */
+  #awaySince: EpochMs | undefined;
+  readonly #tellHealth: () => void;
+
+  constructor(options: HeldPortOptions) {
+    this.#options = options;
+    this.#phase = { is: 'opening', since: this.#now() };
+    this.#tellHealth = latestEvery(options.clock, HEALTH_EVERY_MS, () => {
+      if (this.#health) options.outbox.send(this.#healthMessage(this.#health));
+    });
+  }
+
+  /** Everything a hub that has just started must know of this port. */
+  announce(): FromHolder[] {
+    const { key, usb } = this.#options;
+    return [
+      {
+        t: 'port',
+        key,
+        usb: { vendorId: usb.usbVendorId, productId: usb.usbProductId },
+        known: this.#known,
+      },
+      { t: 'phase', key, phase: this.#phase },
+      ...(this.#identity ? [this.#identity] : []),
+      ...(this.#health ? [this.#healthMessage(this.#health)] : []),
+    ];
+  }
+
+  plugged(port: SerialPortLike, sure: boolean): void {
+    this.#port = port;
+    this.#sure = sure;
+    if (this.#wish === 'open') void this.#start(port);
+  }
+
+  unplugged(): void {
+    this.#port = undefined;
+    this.#run?.stop.abort('unplugged');
+    this.#tellPhase({ is: 'unplugged', since: this.#now() });
+  }
+
+  async release(): Promise<void> {
+    this.#wish = 'released';
+    await this.#stop('released');
+    if (this.#wish === 'released') this.#tellPhase({ is: 'released', since: this.#now() });
+  }
+
+  open(): void {
+    this.#wish = 'open';
+    if (this.#port) void this.#start(this.#port);
+    else this.#tellPhase({ is: 'unplugged', since: this.#now() });
+  }
+
+  /** Closes it for good and withdraws the browser's permission. */
+  async forget(): Promise<void> {
+    this.#wish = 'released';
+    await this.#stop('forgotten');
+    await this.#port?.forget?.();
+    this.#options.outbox.send({ t: 'port-gone', key: this.#options.key });
+  }
+
+  async reset(): Promise<void> {
+    const { clock } = this.#options;
+    const run = this.#run;
+    if (!run?.session) return this.#refuse('The board was not reset: it is not open.');
+    run.session.note('Reset line pulsed.', 'info');
+    try {
+      await resetBoard(run.port, clock, run.stop.signal);
+    } catch (cause) {
+      this.#refuse(`The board was not reset: ${String(cause)}`);
+    }
+  }
+
+  assign(known: KnownBoard): void {
+    this.#known = known;
+  }
+
+  write(bytes: Uint8Array, by: string): void {
+    const session = this.#run?.session;
+    if (session) session.write(bytes, by);
+    else this.#refuse(`${bytes.length} bytes of ${by} were not sent: the board is not open.`);
+  }
+
+  command(request: CommandRequest): void {
+    const session = this.#run?.session;
+    if (session) {
+      session.command(request);
+      return;
+    }
+    const { id, board, name, params, by } = request;
+    const error = { code: 'board-not-open', message: `the port is ${this.#phase.is}` } as const;
+    const state = { is: 'failed', error, answer: undefined } as const;
+    const update = { id, board, name, params, by, at: this.#now(), state };
+    this.#options.outbox.send({ t: 'command', key: this.#options.key, update });
+  }
+
+  cancelCommand(id: string): void {
+    this.#run?.session?.cancelCommand(id);
+  }
+
+  /** Records of this port were dropped on their way to the hub. */
+  countDropped(count: number): void {
+    const session = this.#run?.session;
+    if (session) session.count('dropped', count);
+    else if (this.#health) this.#health = { ...this.#health, dropped: this.#health.dropped + count };
+  }
+
+  // one run: from opening to closing
+
+  async #start(port: SerialPortLike): Promise<void> {
+    // The run before it may still be closing; its totals are needed here.
+    await this.#ended;
+    if (this.#run || this.#wish !== 'open' || this.#port !== port) return;
+    const run: Run = { port, stop: new AbortController(), session: undefined };
+    this.#run = run;
+    this.#ended = this.#keepOpen(run).finally(() => {
+      this.#run = undefined;
+    });
+    await this.#ended;
+  }
+
+  async #stop(reason: string): Promise<void> {
+    this.#run?.stop.abort(reason);
+    await this.#ended;
+  }
+
+  async #keepOpen(run: Run): Promise<void> {
+    const { family, clock, random, circumstances } = this.#options;
+    const { signal } = run.stop;
+    while (!signal.aborted) {
+      this.#tellPhase({ is: 'opening', since: this.#now() });
+      const isOpen = await openPort(run.port, {
+        ...family.serial,
+        clock,
+        random,
+        circumstances,
+        signal,
+        onRetry: ({ attempt, error, nextAt }) =>
+          this.#tellPhase({
+            is: 'retrying',
+            since: this.#now(),
+            nextAt,
+            attempt,
+            code: error.code,
+            reason: error.message,
+          }),
+      });
+      if (!isOpen) return;
+      this.#options.onOpened();
+      const reason = await this.#listen(run);
+      this.#awaySince = this.#now();
+      if (signal.aborted) return;
+      const since = this.#now();
+      const nextAt = since + AFTER_LOSS_MS;
+      this.#tellPhase({ is: 'retrying', since, nextAt, attempt: 0, code: 'port-lost', reason });
+      await pause(clock, AFTER_LOSS_MS, signal);
+    }
+  }
+
+  /** Lets the board's session have the open port until it is lost or the run is stopped. Returns why it ended; the port is closed. */
+  async #listen(run: Run): Promise<string> {
+    const { signal } = run.stop;
+    const writes = makeWriteQueue(run.port);
+    const hosting = { is: true };
+    const session = this.#openSession(writes.write, hosting);
+    run.session = session;
+    const end = await readPort(run.port, {
+      signal,
+      onBytes: (bytes) => session.feed(bytes),
+      onReadError: (error) => {
+        session.count('read-error', 1);
+        session.note(`Some bytes were lost (${error.message}).`, 'warn');
+      },
+    });
+    const reason = end.is === 'lost' ? end.error.message : String(signal.reason);
+    session.note(end.is === 'lost' ? `The port was lost (${reason}).` : `The port was closed: ${reason}.`, 'info');
+    run.session = undefined;
+    this.#health = session.close(reason);
+    hosting.is = false;
+    this.#tellHealth();
+    await writes.close(reason);
+    await closePort(run.port);
+    return reason;
+  }
+
+  #openSession(write: SessionHost['write'], hosting: { is: boolean }): BoardSession {
+    const { key, family, clock, outbox } = this.#options;
+    const knownIdentity = this.#known?.identity ?? this.#identity?.identity;
+    const session = family.openSession(
+      {
+        write,
+        now: () => clock.now(),
+        schedule: (ms, callback) => clock.schedule(ms, callback),
+        onSamples: (rows) => hosting.is && outbox.samples(key, rows),
+        onConsole: (records) => hosting.is && outbox.console(key, records),
+        onIdentity: (identity, commands, hasOutputs) => {
+          if (!hosting.is) return;
+          this.#identity = { t: 'identity', key, identity, commands, hasOutputs };
+          if (this.#known) this.#known = { board: this.#known.board, identity };
+          outbox.send(this.#identity);
+        },
+        onPhase: (phase) => {
+          // A port that went away in the meantime has its own phase already.
+          if (hosting.is && this.#run?.stop.signal.aborted === false) this.#tellPhase(phase);
+        },
+        onHealth: (health, outputs) => {
+          if (!hosting.is) return;
+          this.#health = health;
+          this.#outputs = outputs;
+          this.#tellHealth();
+        },
+        onCommand: (update) => hosting.is && outbox.send({ t: 'command', key, update }),
+      },
+      {
+        known: knownIdentity && (this.#sure ? knownIdentity : { ...knownIdentity, presumed: true }),
+        health: this.#health,
+        simulated: false,
+      },
+    );
+    this.#tellAbsence(session);
+    return session;
+  }
+
+  /** The board was away and is back: the curves have a hole of known size. */
+  #tellAbsence(session: BoardSession): void {
+    if (this.#awaySince === undefined) return;
+    const gap = { why: 'unplugged', count: undefined, fromMs: this.#awaySince, toMs: this.#now() } as const;
+    this.#awaySince = undefined;
+    session.count('gaps', 1);
+    session.count('reopened', 1);
+    session.note(`The board was away for ${((gap.toMs - gap.fromMs) / 1000).toFixed(1)} s.`, 'warn');
+    this.#options.outbox.send({ t: 'gap', key: this.#options.key, gap });
+  }
+
+  #tellPhase(phase: BoardPhase): void {
+    this.#phase = phase;
+    this.#options.outbox.send({ t: 'phase', key: this.#options.key, phase });
+  }
+
+  #healthMessage(health: BoardHealth): FromHolder {
+    return { t: 'health', key: this.#options.key, health, outputs: this.#outputs };
+  }
+
+  #refuse(text: string): void {
+    this.#options.outbox.console(this.#options.key, [{ dir: 'note', at: this.#now(), text, level: 'warn' }]);
+  }
+
+  #now(): EpochMs {
+    return this.#options.clock.now().epochMs;
+  }
+}

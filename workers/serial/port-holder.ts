@@ -1,0 +1,122 @@
+import type { BoardFamily } from '../../src/boards/board.ts';
+import type { ToHolder } from '../../src/contract/board-link.ts';
+import type { PortKey } from '../../src/contract/ids.ts';
+import type { Clock } from '../../src/serial/clock.ts';
+import type { Os } from '../../src/serial/port-errors.ts';
+import { watchReplugs } from '../../src/serial/replug-watcher.ts';
+import { matchesFilter, type SerialLike, type UsbIds } from '../../src/serial/serial-like.ts';
+import { HeldPort } from './held-port.ts';
+import { type HubPort, makeOutbox } from './outbox.ts';
+
+export interface PortHolderOptions {
+  readonly serial: SerialLike;
+  /** The first whose filter fits has the port; a port that only the person chose goes to the first of all. */
+  readonly families: readonly [BoardFamily, ...BoardFamily[]];
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly os: Os;
+  readonly signal: AbortSignal;
+  newKey(): PortKey;
+  /** The person chose this kind of port though no family claims it. */
+  wasPicked(usb: UsbIds): Promise<boolean>;
+  onTrouble(cause: unknown): void;
+}
+
+export interface PortHolder {
+  /** Opens what is there, and from now on what comes. */
+  start(): Promise<void>;
+  connectHub(hub: HubPort): void;
+  disconnectHub(): void;
+  handle(message: ToHolder): void;
+}
+
+/** Holds every serial port this origin may use: one `HeldPort` each. */
+export function makePortHolder(options: PortHolderOptions): PortHolder {
+  const { serial, families, clock, random, os, signal } = options;
+  const ports = new Map<PortKey, HeldPort>();
+  let openedBefore = false;
+  const outbox = makeOutbox({ clock, onDropped: (key, count) => ports.get(key)?.countDropped(count) });
+
+  const watcher = watchReplugs({
+    serial,
+    signal,
+    newKey: options.newKey,
+    accept: async (usb) => {
+      if (families.some((family) => family.notBoards.some((not) => matchesFilter(usb, not)))) return false;
+      return claims(families, usb) !== undefined || (await options.wasPicked(usb));
+    },
+    onFound: (key, port, usb) => {
+      const held = new HeldPort({
+        key,
+        usb,
+        family: claims(families, usb) ?? families[0],
+        clock,
+        random,
+        circumstances: () => ({ os, openedBefore }),
+        outbox,
+        onOpened: () => {
+          openedBefore = true;
+        },
+      });
+      ports.set(key, held);
+      for (const message of held.announce()) outbox.send(message);
+      held.plugged(port, true);
+    },
+    onBack: (key, port, sure) => ports.get(key)?.plugged(port, sure),
+    onGone: (key) => ports.get(key)?.unplugged(),
+    onFailure: options.onTrouble,
+  });
+
+  async function forget(key: PortKey): Promise<void> {
+    const held = ports.get(key);
+    // First, so that the browser's word that the port is gone is not taken for an unplug.
+    watcher.drop(key);
+    ports.delete(key);
+    await held?.forget();
+  }
+
+  return {
+    start: () => watcher.rescan(),
+    connectHub: (hub) =>
+      outbox.connect(
+        hub,
+        [...ports.values()].flatMap((port) => port.announce()),
+      ),
+    disconnectHub: () => outbox.disconnect(),
+    handle(message) {
+      const done = act(message);
+      done?.catch(options.onTrouble);
+    },
+  };
+
+  function act(message: ToHolder): Promise<void> | undefined {
+    if (message.t === 'rescan') return watcher.rescan();
+    const port = ports.get(message.key);
+    switch (message.t) {
+      case 'assign':
+        port?.assign(message.known);
+        return undefined;
+      case 'command':
+        port?.command(message.request);
+        return undefined;
+      case 'cancel-command':
+        port?.cancelCommand(message.id);
+        return undefined;
+      case 'write':
+        port?.write(message.bytes, message.by);
+        return undefined;
+      case 'release':
+        return port?.release();
+      case 'open':
+        port?.open();
+        return undefined;
+      case 'reset':
+        return port?.reset();
+      case 'forget':
+        return forget(message.key);
+    }
+  }
+}
+
+const claims = (families: readonly BoardFamily[], usb: UsbIds): BoardFamily | undefined =>
+  families.find((family) => family.usbFilters.some((filter) => matchesFilter(usb, filter)));
