@@ -1,0 +1,108 @@
+import type { BoardIdentity, Dialect } from '../../../contract/board-status.ts';
+import { helloProbe } from '../command/encode.ts';
+
+/** Times of §15, ms. */
+export const LISTEN_MS = 2_500;
+export const PROBE_MS = 500;
+
+type Stage = NonNullable<BoardIdentity['stage']>;
+
+export interface DetectionHost {
+  schedule(ms: number, callback: () => void): () => void;
+  send(bytes: Uint8Array<ArrayBuffer>, text: string): void;
+  nextNumber(): number;
+  onListening(): void;
+  onProbing(): void;
+  onVerdict(dialect: Dialect, stage: Stage): void;
+}
+
+/**
+ * Which dialect does this board speak? (board contract §15)
+ * ```text
+ * listening 2.5 s ──▶ hello frame 0.5 s ──▶ status 0.5 s ──▶ {"cmd":"status"} 0.5 s ──▶ text-log | silent
+ *      └───────────────────┴──── first item with a verdict ─────┴──▶ that dialect
+ * ```
+ * The order is safe everywhere: text builds answer the frame with one error, and the gateway betrays itself at the text probe,
+ * before the JSON one, which it would send by radio. A verdict is never final: two items in a row with another one mean that
+ * the board was flashed with something else.
+ */
+export interface Detection {
+  start(): void;
+  /** The verdict of one item, in stream order. */
+  judge(verdict: Dialect | undefined): void;
+  /** Some text was heard. */
+  heardText(): void;
+  readonly dialect: Dialect | undefined;
+  stop(): void;
+}
+
+const encoder = new TextEncoder();
+
+/** A board that was `known` as something is taken at its word until it proves otherwise. */
+export function createDetection(host: DetectionHost, known: Dialect | undefined): Detection {
+  let dialect: Dialect | undefined = known;
+  let stage: Stage = 'passive';
+  let text = false;
+  let other: Dialect | undefined;
+  let cancel: (() => void) | undefined;
+
+  function decide(verdict: Dialect): void {
+    cancel?.();
+    cancel = undefined;
+    dialect = verdict;
+    other = undefined;
+    host.onVerdict(verdict, verdict === 'text-log' || verdict === 'silent' ? 'none' : stage);
+  }
+
+  function hello(): void {
+    stage = 'hello';
+    host.onProbing();
+    let frame: Uint8Array<ArrayBuffer> | undefined;
+    while (frame === undefined) frame = helloProbe(host.nextNumber());
+    host.send(frame, '{"cmd":"hello"}');
+    cancel = host.schedule(PROBE_MS, status);
+  }
+
+  function status(): void {
+    stage = 'status';
+    host.send(encoder.encode('status\n'), 'status');
+    cancel = host.schedule(PROBE_MS, json);
+  }
+
+  function json(): void {
+    stage = 'json';
+    host.send(encoder.encode('{"cmd":"status"}\n'), '{"cmd":"status"}');
+    cancel = host.schedule(PROBE_MS, () => decide(text ? 'text-log' : 'silent'));
+  }
+
+  return {
+    start() {
+      if (known !== undefined) return decide(known);
+      host.onListening();
+      cancel = host.schedule(LISTEN_MS, hello);
+    },
+    judge(verdict) {
+      if (verdict === undefined) return;
+      if (dialect === undefined || dialect === 'text-log' || dialect === 'silent') return decide(verdict);
+      if (verdict === dialect || sameBoard(verdict, dialect)) other = undefined;
+      else if (other === verdict) decide(verdict);
+      else other = verdict;
+    },
+    heardText() {
+      text = true;
+      // Late words: it is not silent after all.
+      if (dialect === 'silent') decide('text-log');
+    },
+    get dialect() {
+      return dialect;
+    },
+    stop() {
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}
+
+/** Production speaks both, and keeps the old form for some answers in machine mode (§7.1). */
+const sameBoard = (a: Dialect, b: Dialect): boolean => PRODUCTION.includes(a) && PRODUCTION.includes(b);
+const PRODUCTION: readonly Dialect[] = ['json-legacy', 'ndjson-machine'];

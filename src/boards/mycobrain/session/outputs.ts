@@ -1,0 +1,91 @@
+import type { BoardItem } from '../../../contract/board-item.ts';
+import type { BoardStatus } from '../../../contract/board-status.ts';
+import type { Params } from '../command/step.ts';
+import { arrayOf, isObject, objectOf, own } from '../reading/json-value.ts';
+
+/** What is known of a board's outputs: few builds report them, so mostly what was sent and acknowledged. */
+export interface Outputs {
+  /** A command went out. Switching on counts from here: it may have acted even when no answer comes. */
+  sent(name: string, params: Params): void;
+  finished(name: string, params: Params): void;
+  heard(item: BoardItem): void;
+  /** Outputs are off after a reset. */
+  reset(): void;
+  readonly state: BoardStatus['outputs'];
+}
+
+export function createOutputs(): Outputs {
+  const active = new Set<string>();
+  let stopped = false;
+  let certain = false;
+
+  return {
+    sent(name, params) {
+      const key = switched(name, params);
+      if (key !== undefined && switchesOn(name, params)) active.add(key);
+    },
+    finished(name, params) {
+      if (name === 'estop') {
+        active.clear();
+        stopped = true;
+        certain = true;
+        return;
+      }
+      if (name === 'clear-estop') stopped = false;
+      const key = switched(name, params);
+      if (key === undefined) return;
+      // Every tone of ours ends by itself or by its own second step.
+      if (!switchesOn(name, params) || name === 'tone') active.delete(key);
+    },
+    heard(item) {
+      const body = item.kind === 'mdp' ? item.body : item.kind === 'json' ? item.value : undefined;
+      if (!isObject(body)) return;
+      const estop = own(body, 'estop');
+      if (typeof estop === 'boolean') {
+        stopped = estop;
+        if (estop) active.clear();
+      }
+      const states = arrayOf(objectOf(body, 'data') ?? body, 'mosfet_states');
+      if (states === undefined) return;
+      certain = true;
+      states.slice(0, 3).forEach((state, index) => {
+        if (state === true) active.add(`mosfet${index + 1}`);
+        else active.delete(`mosfet${index + 1}`);
+      });
+    },
+    reset() {
+      active.clear();
+      stopped = false;
+      certain = true;
+    },
+    get state() {
+      if (stopped) return 'stopped';
+      return active.size > 0 ? 'on' : certain ? 'off' : 'unknown';
+    },
+  };
+}
+
+const STARTS: Readonly<Record<string, string>> = {
+  tone: 'tone',
+  'tone-stop': 'tone',
+  'optx-send': 'optx',
+  'optx-stop': 'optx',
+  'aotx-send': 'aotx',
+  'aotx-stop': 'aotx',
+  'stim-light': 'stim',
+  'stim-sound': 'stim',
+  'stim-stop': 'stim',
+};
+
+const switched = (name: string, params: Params): string | undefined =>
+  name === 'mosfet' || name === 'mosfet-pwm'
+    ? `mosfet${String(params.output)}`
+    : Object.hasOwn(STARTS, name)
+      ? STARTS[name]
+      : undefined;
+
+function switchesOn(name: string, params: Params): boolean {
+  if (name === 'mosfet') return params.on === true;
+  if (name === 'mosfet-pwm') return Number(params.duty) > 0;
+  return !name.endsWith('-stop');
+}
