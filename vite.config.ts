@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import solid from 'vite-plugin-solid';
@@ -58,6 +59,8 @@ export default defineConfig({
     },
   },
   test: {
+    // The Solid plugin makes tests resolve for a browser; there `ws` is a stub that throws.
+    alias: [{ find: /^ws$/, replacement: join(import.meta.dirname, 'node_modules/ws/wrapper.mjs') }],
     projects: [
       {
         extends: true,

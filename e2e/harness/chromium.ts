@@ -1,20 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
-
-/** A device whose use the profile has been granted before the browser starts, as if a person had picked it once. */
-export interface GrantedDevice {
-  readonly vendorId: number;
-  readonly productId: number;
-  readonly serialNumber: string;
-  readonly product: string;
-}
+import type { BoardUsb } from './board.ts';
 
 export interface ChromiumOptions {
   /** An empty folder for the profile. */
   readonly profile: string;
-  readonly grants?: { readonly origin: string; readonly devices: readonly GrantedDevice[] };
+  /** Devices whose use is granted before the browser starts, as if a person had picked them once. */
+  readonly grants?: { readonly origin: string; readonly devices: readonly BoardUsb[] };
   readonly env?: Readonly<Record<string, string>>;
+  readonly bypassCsp?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -36,6 +31,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
     executablePath: findChromium(),
     headless: true,
     viewport: options.viewport ?? { width: 1280, height: 800 },
+    bypassCSP: options.bypassCsp ?? false,
     env: { ...process.env, ...options.env },
     args: [
       '--headless=new',
@@ -55,7 +51,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
 }
 
 /** Writes the permission where the chooser would. Needs vendor, product and serial number of each device. */
-function seedGrants(profile: string, origin: string, devices: readonly GrantedDevice[]): void {
+function seedGrants(profile: string, origin: string, devices: readonly BoardUsb[]): void {
   const preferences = {
     profile: {
       content_settings: {
