@@ -27,7 +27,6 @@ const MAGIC_END = 16;
 /** What each byte value means to the text scanner: 0 for the ordinary ones. */
 const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte === LF || byte === NUL) return END;
-  if (byte === 0x7b) return MARK.brace;
   if (byte >= 0x80) return byte === MAGIC_1 ? MARK.high | MAGIC_END : MARK.high;
   const control = (byte < 0x20 && byte !== 0x09 && byte !== CR && byte !== 0x1b) || byte === 0x7f;
   return control ? MARK.control : 0;
@@ -105,7 +104,7 @@ export function createDemux(emit: EmitItem): Demux {
     let last = to;
     while (last > start && window[last - 1] === CR) last--;
     if (last === start || (quiet && last - start < QUIET_LEAST_BYTES)) return;
-    const items = lineItems(decodeText(window.subarray(start, last), marks), (marks & MARK.brace) !== 0);
+    const items = lineItems(decodeText(window.subarray(start, last), marks));
     for (const item of items) {
       if (item.kind === 'error') {
         putError(item.error, through);

@@ -7,7 +7,7 @@ import { readTextShape } from './text-shape.ts';
 export const errorItem = (error: BoardItemError): ErrorItem => ({ kind: 'error', error });
 
 /** What the bytes of a line contain, gathered while its end was looked for. Too many marks are harmless, too few are not. */
-export const MARK = { control: 1, high: 2, brace: 4 } as const;
+export const MARK = { control: 1, high: 2 } as const;
 
 /** Decoded text and whether it may be called text (board contract §3.4 "clean"). */
 export interface DecodedText {
@@ -40,14 +40,11 @@ const hasControl = (bytes: Uint8Array): boolean =>
  * The items of one text line, whose end and trailing CRs are already off (§3.4). None for a blank line, several when objects
  * are salvaged from a damaged one.
  */
-export function lineItems(line: DecodedText, hasBrace: boolean): readonly BoardItem[] {
-  const { text, clean } = line;
-  if (!hasBrace) {
-    if (!clean) return isBlank(text) ? [] : [errorItem('unrecognized')];
-    return isBlank(text) ? [] : [textItem(text)];
-  }
-  if (!clean) return orElse(salvage(text), errorItem('unrecognized'));
+export function lineItems({ text, clean }: DecodedText): readonly BoardItem[] {
+  if (isBlank(text)) return [];
   const open = text.indexOf('{');
+  if (open < 0) return [clean ? textItem(text) : errorItem('unrecognized')];
+  if (!clean) return orElse(salvage(text), errorItem('unrecognized'));
   if (!isBlank(text.slice(0, open))) return orElse(salvage(text), textItem(text));
   const whole = parseJsonObjectRepaired(text);
   if (whole !== undefined) return [jsonItem(whole, jsonShape(whole.value), false)];
