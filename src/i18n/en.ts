@@ -1,0 +1,11 @@
+import { app } from './app.ts';
+import { boards } from './boards.ts';
+import { common } from './common.ts';
+import { consoleWords } from './console.ts';
+import { settings } from './settings.ts';
+import { telemetry } from './telemetry.ts';
+
+/** Every word on the screen, in English. Another language is one more file of this type. */
+export const t = { app, boards, common, console: consoleWords, settings, telemetry };
+
+export type Words = typeof t;
