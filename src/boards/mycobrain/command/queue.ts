@@ -339,10 +339,12 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
       return;
     }
     const urgent = request.name === 'estop';
-    if (urgent) clearTheWay();
-    else if (waiting.length >= MOST_WAITING)
+    if (urgent) {
+      clearTheWay();
+    } else if (waiting.length >= MOST_WAITING) {
       failed('command-queue-full', `${MOST_WAITING} commands wait for this board already`);
-    return;
+      return;
+    }
     const { epochMs } = host.now();
     if (epochMs >= request.deadline) {
       end(job, { is: 'expired', error: EXPIRED });

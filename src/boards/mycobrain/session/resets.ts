@@ -15,10 +15,15 @@ const ONE_BOOT_MS = 12_000;
 const WRAP_MS = 2 ** 32;
 const NEAR_WRAP_MS = 60_000;
 
+/** The board's clock may gain this much on ours before it is called a jump: whole seconds, output held back by a stalled port. */
+const JUMP_MS = 60_000;
+
 export interface Resets {
   /** Looks at one item; a reset when it is the first sign of one. `heardBefore`: the board was alive before. */
   judge(item: BoardItem, at: MonoMs, heardBefore: boolean): Reset | undefined;
   readonly uptimeMs: UptimeMs | undefined;
+  /** How far the board's clock leapt ahead of ours with the last item, ms; 0 when it did not. */
+  readonly jumpMs: number;
 }
 
 /**
@@ -29,6 +34,8 @@ export function createResets(initialUptimeMs: UptimeMs | undefined): Resets {
   let uptime = initialUptimeMs;
   let bootSince: MonoMs | undefined;
   let brownoutLine = false;
+  let uptimeAt: MonoMs | undefined;
+  let jumpMs = 0;
 
   const begin = (at: MonoMs): void => {
     bootSince = at;
@@ -37,6 +44,7 @@ export function createResets(initialUptimeMs: UptimeMs | undefined): Resets {
 
   return {
     judge(item, at, heardBefore) {
+      jumpMs = 0;
       if (item.kind === 'text' && /brownout detector/i.test(item.text)) brownoutLine = true;
       const reason = resetReasonOf(item);
       if (reason !== undefined) {
@@ -54,7 +62,10 @@ export function createResets(initialUptimeMs: UptimeMs | undefined): Resets {
       const told = uptimeOf(item);
       if (told === undefined) return undefined;
       const before = uptime;
+      const gained = before === undefined || uptimeAt === undefined ? 0 : told - before - (at - uptimeAt);
       uptime = told;
+      uptimeAt = at;
+      if (gained > JUMP_MS) jumpMs = gained;
       if (before === undefined || told >= before - BACKWARDS_MS) return undefined;
       if (before > WRAP_MS - NEAR_WRAP_MS && told < NEAR_WRAP_MS) return undefined;
       bootSince = at;
@@ -62,6 +73,9 @@ export function createResets(initialUptimeMs: UptimeMs | undefined): Resets {
     },
     get uptimeMs() {
       return uptime;
+    },
+    get jumpMs() {
+      return jumpMs;
     },
   };
 }

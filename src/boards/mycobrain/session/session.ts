@@ -187,6 +187,10 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
 
   function noticeReset(item: BoardItem): void {
     const reset = resets.judge(item, now.monoMs, heardBefore);
+    if (resets.jumpMs > 0) {
+      countError(totals, 'clock-jump');
+      note(`the board's clock leapt ahead by ${Math.round(resets.jumpMs / 1000)} s`, 'warn');
+    }
     if (reset !== undefined) {
       totals.resets += 1;
       totals.lastReset = { at: now.epochMs, reason: reset.reason };
