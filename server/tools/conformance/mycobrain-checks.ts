@@ -1,12 +1,11 @@
-import { createDemux } from '../../../src/boards/mycobrain/demux.ts';
-import { dialectOf } from '../../../src/boards/mycobrain/detect.ts';
-import { PROBE_STAGES, probeBytes } from '../../../src/boards/mycobrain/probe.ts';
-import type { BoardItem, MdpItem } from '../../../src/contract/board-item.ts';
+import type { MdpItem } from '../../../src/contract/board-item.ts';
 import { fromHex, toHex } from '../../../src/decode/hex.ts';
 import { encodeMdpFrame } from '../../../src/decode/mdp-frame.ts';
+import { demultiplex } from './demultiplex.ts';
 import { FEEDS, type Feed } from './feeds.ts';
 import { firstDifference } from './first-difference.ts';
-import type { DetectExpectation, MycobrainVector } from './mycobrain-vector.ts';
+import { checkDetect } from './mycobrain-detection.ts';
+import type { MycobrainVector } from './mycobrain-vector.ts';
 
 /** Runs every check that applies to a vector; undefined when all hold, else which one failed and how. */
 export function checkVector(vector: MycobrainVector): string | undefined {
@@ -14,25 +13,8 @@ export function checkVector(vector: MycobrainVector): string | undefined {
     checkFeeds(vector) ??
     checkEncoder(vector) ??
     checkReply(vector) ??
-    (vector.detect && checkDetect(vector, vector.detect))
+    (vector.detect && checkDetect(demultiplex([vector.bytes]).items, vector.detect))
   );
-}
-
-interface Demuxed {
-  readonly items: readonly BoardItem[];
-  readonly ranges: readonly (readonly [from: number, to: number])[];
-  readonly pendingBytes: number;
-}
-
-function demultiplex(chunks: Iterable<Uint8Array>): Demuxed {
-  const items: BoardItem[] = [];
-  const ranges: [number, number][] = [];
-  const demux = createDemux((item, from, to) => {
-    items.push(item);
-    ranges.push([from, to]);
-  });
-  for (const chunk of chunks) demux.feed(chunk);
-  return { items, ranges, pendingBytes: demux.pendingBytes };
 }
 
 function checkFeeds(vector: MycobrainVector): string | undefined {
@@ -101,31 +83,4 @@ function checkReply({ device }: MycobrainVector): string | undefined {
   if (device === undefined) return undefined;
   const difference = firstDifference(device.replyItems, demultiplex([device.reply]).items, 'reply_items');
   return difference === undefined ? undefined : `the board's reply: ${difference}`;
-}
-
-/** Dialect from the items; stage and probes as far as they follow from what the host had to send to get there (§15). */
-function checkDetect(vector: MycobrainVector, expected: DetectExpectation): string | undefined {
-  const { items } = demultiplex([vector.bytes]);
-  const verdict = items.map(dialectOf).find((dialect) => dialect !== undefined);
-  const dialect = verdict ?? (items.some((item) => item.kind === 'text') ? 'text-log' : 'silent');
-  const lastSent = expected.hostSent.at(-1)?.stage;
-  const stage = verdict === undefined ? 'none' : (lastSent ?? 'passive');
-  // Without a verdict every question was asked; with one, asking stopped there.
-  const asked = verdict === undefined ? PROBE_STAGES : PROBE_STAGES.slice(0, expected.hostSent.length);
-  const sent = expected.hostSent.map((probe) => ({ stage: probe.stage, hex: toHex(probe.bytes) }));
-  const ours = asked.map((name, index) => ({
-    stage: name,
-    hex: toHex(probeBytes(name, seqIn(expected.hostSent[index]?.bytes))),
-  }));
-  const difference =
-    firstDifference(expected.dialect, dialect, 'dialect') ??
-    firstDifference(expected.stage, stage, 'stage') ??
-    firstDifference(sent, ours, 'host_sent');
-  return difference === undefined ? undefined : `detected: ${difference}`;
-}
-
-/** The sequence number of the frame in a probe: the host was free to choose it. */
-function seqIn(probe: Uint8Array | undefined): number {
-  const item = demultiplex(probe === undefined ? [] : [probe]).items.find((some) => some.kind === 'mdp');
-  return item?.header.seq ?? 0;
 }

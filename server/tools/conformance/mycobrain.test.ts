@@ -62,7 +62,7 @@ test.each([
         decoded: { ...text('a'), detect: { dialect: 'cli-text', stage: 'passive', host_sent: [] } },
       }),
     },
-    'detected: dialect: expected "cli-text", got "text-log"',
+    'detected: dialect: expected "cli-text", got nothing',
   ],
   [
     'another reply',

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { BoardItem } from '../../contract/board-item.ts';
 import { createDemux } from './demux.ts';
 import { dialectOf } from './detect.ts';
-import { PROBE_STAGES, probeBytes } from './probe.ts';
 
 const utf8 = new TextEncoder();
 
@@ -63,11 +62,4 @@ test.each([
 
 test('an inherited key proves nothing', () => {
   expect(dialectOf(itemOf('{"__proto__":{"ok":true,"ts_ms":1,"sensor":"AMB"}}'))).toBeUndefined();
-});
-
-test('the questions are in order, and the first ends with both kinds of terminator', () => {
-  expect(PROBE_STAGES).toEqual(['hello', 'status', 'json']);
-  const hello = probeBytes('hello', 20);
-  expect([...hello.slice(0, 2), ...hello.slice(-2)]).toEqual([0x0a, 0x00, 0x00, 0x0a]);
-  expect(probeBytes('status', 1)).toEqual(utf8.encode('status\n'));
 });
