@@ -59,6 +59,8 @@ export default defineConfig({
     },
   },
   test: {
+    // The Solid plugin would ask for jsdom; nothing here needs a pretended page.
+    environment: 'node',
     // The Solid plugin makes tests resolve for a browser; there `ws` is a stub that throws.
     alias: [{ find: /^ws$/, replacement: join(import.meta.dirname, 'node_modules/ws/wrapper.mjs') }],
     projects: [
@@ -66,7 +68,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          environment: 'node',
           include: ['{src,workers,server,.ci}/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, '**/*.int.test.ts'],
         },
@@ -76,7 +77,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          environment: 'node',
           include: ['{workers,server}/**/*.int.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -88,7 +88,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          environment: 'node',
           include: ['e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
