@@ -76,6 +76,7 @@ function start(chip: Chip): Talker {
     else if (words === 'help') chip.print('Commands:');
     else if (words === 'poster') chip.print('  SuperMorgIO');
     else if (/^(?:rate|i2c) /.test(words)) chip.print('Re-initializing...');
+    else if (/^(?:probe|regs) (?:amb|env)/.test(words)) chip.print('  #1 chip_id: OK 0x61 | variant_id: OK 0x01');
     else if (!/^(?:morgio|coin|bump|power|1up)$/.test(words)) chip.print(`Unknown cmd: ${words} (try 'help')`);
   });
 

@@ -32,7 +32,8 @@ describe.each([
     const { clock, last, latest, phases, samples } = plug(dialect);
     await clock.pass(10_000);
     expect(last.identity).toMatchObject({ dialect, firmware });
-    expect(phases).toEqual(['listening', 'open']);
+    expect(phases[0]).toBe('listening');
+    expect(phases.at(-1)).toBe('open');
     expect(latest('a.temperature_c')).toBeGreaterThan(10);
     expect(latest('b.humidity_pct')).toBeLessThan(100);
     const before = samples.length;
@@ -48,7 +49,7 @@ describe.each([
     for (const name of last.commands.filter((each) => each !== 'estop' && each !== 'reboot')) {
       const id = command(name, initialParams(name));
       await clock.pass(8_000);
-      expect(states(id).at(-1), name).toMatchObject({ is: 'done' });
+      expect(states(id).at(-1), `${name} ${JSON.stringify(states(id).at(-1))}`).toMatchObject({ is: 'done' });
     }
   });
 

@@ -1,4 +1,4 @@
-import { encodeMdpFrame, MDP_ADDRESS, MDP_TYPE } from '../../../decode/mdp-frame.ts';
+import { encodeMdpFrame, MDP_ADDRESS, MDP_FLAG, MDP_TYPE } from '../../../decode/mdp-frame.ts';
 import { mdpJsonAnswer, resultOf, teleAnswer, teleTextAnswer } from './answers.ts';
 import { type AnswerRule, RETRIES, type Step, TIMEOUT_MS } from './step.ts';
 
@@ -15,7 +15,8 @@ export const mdpCommandFrame = (
   seq: number,
   body: Uint8Array,
   dst: number = MDP_ADDRESS.sideA,
-): Uint8Array<ArrayBuffer> => encodeMdpFrame({ type: MDP_TYPE.command, seq, src: MDP_ADDRESS.host, dst }, body);
+  flags = 0,
+): Uint8Array<ArrayBuffer> => encodeMdpFrame({ type: MDP_TYPE.command, seq, flags, src: MDP_ADDRESS.host, dst }, body);
 
 /** As sent: a 00 in front flushes what lies in the board's buffer (§5.3). */
 export function flushed(frame: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -88,7 +89,8 @@ export function mdpBin(text: string, id: number, data: readonly number[], answer
   const body = binaryCommand(id, data);
   return {
     text: `${text} (${id.toString(16).padStart(4, '0')})`,
-    bytes: (n) => flushed(mdpCommandFrame(n, body)),
+    // With the flag these builds are known to take (§6.4).
+    bytes: (n) => flushed(mdpCommandFrame(n, body, MDP_ADDRESS.sideA, MDP_FLAG.ackRequested)),
     answer: answered ? resultOf(id) : undefined,
     exclusive: true,
     timeoutMs: TIMEOUT_MS.usual,

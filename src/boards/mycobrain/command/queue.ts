@@ -184,13 +184,13 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
     if (step.blocks === true) blockedUntil = monoMs + TIMEOUT_MS.slow;
     if (job.index === 0) tell(job, { is: 'sent', attempt: job.attempt });
     host.sent(job.name, job.params);
-    const written = host.send(bytes, step.text, job.by);
     if (step.answer !== undefined) {
       job.stopTimer = host.schedule(slow ? Math.max(step.timeoutMs, TIMEOUT_MS.slow) : step.timeoutMs, () =>
         late(job, step),
       );
     }
-    written.then(
+    // After the timer: a pretend board answers while it is being written to.
+    host.send(bytes, step.text, job.by).then(
       () => {
         if (step.answer === undefined && flying.includes(job) && job.steps[job.index] === step) stepOn(job);
       },

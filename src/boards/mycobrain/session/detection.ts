@@ -59,20 +59,21 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
     host.onProbing();
     let frame: Uint8Array<ArrayBuffer> | undefined;
     while (frame === undefined) frame = helloProbe(host.nextNumber());
-    host.send(frame, '{"cmd":"hello"}');
+    // Timer first: a pretend board answers while it is being written to.
     cancel = host.schedule(PROBE_MS, status);
+    host.send(frame, '{"cmd":"hello"}');
   }
 
   function status(): void {
     stage = 'status';
-    host.send(encoder.encode('status\n'), 'status');
     cancel = host.schedule(PROBE_MS, json);
+    host.send(encoder.encode('status\n'), 'status');
   }
 
   function json(): void {
     stage = 'json';
-    host.send(encoder.encode('{"cmd":"status"}\n'), '{"cmd":"status"}');
     cancel = host.schedule(PROBE_MS, () => decide(text ? 'text-log' : 'silent'));
+    host.send(encoder.encode('{"cmd":"status"}\n'), '{"cmd":"status"}');
   }
 
   return {

@@ -43,6 +43,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   let now: Instant = host.now();
   let records: ConsoleRecord[] = [];
   let feeding = false;
+  const later: Uint8Array[] = [];
   let cancelHealth: (() => void) | undefined;
   let toldHealthAt = Number.NEGATIVE_INFINITY;
 
@@ -233,26 +234,35 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     if (isOpen) forms = formsFor(identity, fewDevices);
   }
 
+  function take(bytes: Uint8Array): void {
+    now = host.now();
+    totals.bytesIn += bytes.length;
+    totals.lastByteAt = now.epochMs;
+    feeding = true;
+    raw.add(bytes);
+    demux.feed(bytes);
+    raw.trim(demux.pendingBytes);
+    if (isOpen) {
+      tellIdentity();
+      setUp.heardBoard(identity);
+    }
+    const taken = rows.take();
+    if (taken !== undefined) host.onSamples(taken);
+    feeding = false;
+    tellConsole();
+  }
+
   detection.start();
 
   return {
     feed(bytes) {
       if (closed || bytes.length === 0) return;
-      now = host.now();
-      totals.bytesIn += bytes.length;
-      totals.lastByteAt = now.epochMs;
-      feeding = true;
-      raw.add(bytes);
-      demux.feed(bytes);
-      raw.trim(demux.pendingBytes);
-      feeding = false;
-      if (isOpen) {
-        tellIdentity();
-        setUp.heardBoard(identity);
+      if (feeding) {
+        // A pretend board answers while it is being written to; the demultiplexer takes one chunk at a time.
+        later.push(bytes.slice());
+        return;
       }
-      const taken = rows.take();
-      if (taken !== undefined) host.onSamples(taken);
-      tellConsole();
+      for (let chunk: Uint8Array | undefined = bytes; chunk !== undefined; chunk = later.shift()) take(chunk);
       healthSoon();
     },
     command: (request) => queue.submit(request),
