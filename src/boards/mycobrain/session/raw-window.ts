@@ -14,26 +14,36 @@ export interface RawWindow {
 }
 
 export function createRawWindow(): RawWindow {
-  let bytes: Uint8Array = new Uint8Array(0);
+  let buffer = new Uint8Array(2 * MOST_HELD_BYTES);
+  let length = 0;
   let base = 0;
   let shown = 0;
   return {
     add(chunk) {
-      const next = new Uint8Array(bytes.length + chunk.length);
-      next.set(bytes);
-      next.set(chunk, bytes.length);
-      bytes = next;
+      if (length + chunk.length > buffer.length) {
+        // Only for a chunk far larger than a board sends at once; freed again by the next trim.
+        const larger = new Uint8Array(length + chunk.length);
+        larger.set(buffer.subarray(0, length));
+        buffer = larger;
+      }
+      buffer.set(chunk, length);
+      length += chunk.length;
     },
     hex(from, to) {
       const first = Math.max(from, shown, base);
       if (to <= first) return '';
       shown = to;
-      return toHex(bytes.subarray(first - base, to - base));
+      return toHex(buffer.subarray(first - base, to - base));
     },
     trim(pendingBytes) {
-      const keep = Math.min(pendingBytes, bytes.length, MOST_HELD_BYTES);
-      base += bytes.length - keep;
-      bytes = bytes.slice(bytes.length - keep);
+      const keep = Math.min(pendingBytes, length, MOST_HELD_BYTES);
+      base += length - keep;
+      if (buffer.length > 2 * MOST_HELD_BYTES) {
+        const smaller = new Uint8Array(2 * MOST_HELD_BYTES);
+        smaller.set(buffer.subarray(length - keep, length));
+        buffer = smaller;
+      } else if (keep < length) buffer.copyWithin(0, length - keep, length);
+      length = keep;
     },
   };
 }

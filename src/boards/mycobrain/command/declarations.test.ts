@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { type Dialect, EMPTY_IDENTITY } from '../../../contract/board-status.ts';
+import { checkParams } from '../../board.ts';
+import { ALL_FORMS, formsFor } from './command-set.ts';
+import { COMMANDS } from './declarations.ts';
+
+const initial = (name: string) =>
+  Object.fromEntries(
+    (COMMANDS.find((each) => each.name === name)?.params ?? []).map((param) => [param.name, param.initial]),
+  );
+
+describe('command declarations', () => {
+  it('have a form in some build, and every form is declared', () => {
+    const formed = new Set(Object.values(ALL_FORMS).flatMap((forms) => Object.keys(forms)));
+    expect([...formed].sort()).toEqual(COMMANDS.map((command) => command.name).sort());
+  });
+
+  it('have initial parameters that they accept themselves', () => {
+    for (const command of COMMANDS) expect(checkParams(command, initial(command.name)), command.name).toBeUndefined();
+  });
+
+  it.each([
+    ['mdp1-json', 'side-a-mdp-2.1.0'],
+    ['mdp1-json', 'side-a-mdp-2.0.0'],
+    ['mdp1-bin', undefined],
+    ['ndjson-machine', 'MycoBrain-ScienceComms 1.0.0'],
+    ['ndjson-machine', 'MycoBrain-Advanced 2.0.0'],
+    ['ndjson-machine', 'MycoBrain Side-A Production 1.0.0'],
+    ['json-legacy', 'Side-B Router 1.0.0'],
+    ['json-tele', 'mycobrain.sideA.bsec2 2.1.0'],
+    ['json-tele', 'mycobrain.sideA.dualmode 1.1.0'],
+    ['gateway-json', undefined],
+    ['cli-text', 'SuperMorgIO'],
+    ['json-recovery', 'recovery-operator-bsec2-v0.7'],
+  ] as const)('name %s among the dialects of what a %s takes', (dialect: Dialect, firmware) => {
+    for (const name of Object.keys(formsFor({ ...EMPTY_IDENTITY, dialect, firmware }, true))) {
+      expect(COMMANDS.find((command) => command.name === name)?.dialects, name).toContain(dialect);
+    }
+  });
+
+  it('refuse the ambiguous binary ids unless the build has named itself', () => {
+    const unknown = { ...EMPTY_IDENTITY, dialect: 'mdp1-bin' as const };
+    expect(Object.keys(formsFor(unknown))).not.toContain('tone');
+    const published = { ...unknown, deviceId: 'mycobrain-side-a' };
+    expect(Object.keys(formsFor(published))).toContain('tone');
+    expect(Object.keys(formsFor({ ...published, capabilities: ['drone'] }))).not.toContain('tone');
+  });
+
+  it('offer the peripheral list only where few devices were counted', () => {
+    const comms = { ...EMPTY_IDENTITY, dialect: 'ndjson-machine' as const, firmware: 'MycoBrain-ScienceComms' };
+    expect(Object.keys(formsFor(comms))).not.toContain('peripheral-list');
+    expect(Object.keys(formsFor(comms, true))).toContain('peripheral-list');
+  });
+});
