@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMPTY_IDENTITY } from '../../contract/board-status.ts';
 import { COMMANDS } from '../mycobrain/command/declarations.ts';
 import { createBench } from '../mycobrain/session/test-bench.ts';
 import { createSimulatedBoard, type SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.ts';
@@ -134,5 +135,23 @@ describe('a simulated side A', () => {
     await two.clock.pass(4_000);
     expect(one.last.identity.deviceId).toBe('mycobrain-1db410');
     expect(two.last.identity.deviceId).toBe('mycobrain-1db410');
+  });
+});
+
+describe('a board that is known already', () => {
+  it.each(['mdp1-json', 'json-tele', 'cli-text'] as const)('%s is asked again when it has booted', async (dialect) => {
+    let board: SimulatedBoard | undefined;
+    const bench = createBench({ known: { ...EMPTY_IDENTITY, dialect } }, (bytes) => board?.receive(bytes));
+    board = createSimulatedBoard({
+      dialect,
+      write: (bytes) => bench.session.feed(bytes),
+      now: bench.clock.now,
+      schedule: bench.clock.schedule,
+      seed: 3,
+    });
+    await bench.clock.pass(20_000);
+    expect(bench.phases).toEqual(['open']);
+    expect(bench.last.health.cadenceMs).toBeLessThan(1_100);
+    expect(bench.last.identity.firmware).toBeDefined();
   });
 });

@@ -5,6 +5,7 @@ import type { AppError, ErrorCode } from '../../../contract/error-codes.ts';
 import type { Instant } from '../../../contract/time.ts';
 import { checkParams } from '../../board.ts';
 import { findCommand } from './declarations.ts';
+import { type Job, makeJob } from './job.ts';
 import { type Answer, type Form, type Forms, type Params, type Step, TIMEOUT_MS } from './step.ts';
 
 /** Waiting commands of one board; more are refused. */
@@ -43,25 +44,6 @@ export interface CommandQueue {
   /** The number of the next frame, for probes. */
   nextNumber(): number;
   close(reason: string): void;
-}
-
-interface Job {
-  readonly request: CommandRequest | undefined;
-  readonly name: string;
-  readonly params: Params;
-  readonly by: string;
-  steps: readonly Step[];
-  index: number;
-  attempt: number;
-  numbers: number[];
-  sentAt: number;
-  rttMs: number | undefined;
-  answered: boolean;
-  told: boolean;
-  failure: string | undefined;
-  readonly words: string[];
-  stopTimer: (() => void) | undefined;
-  stopDeadline: (() => void) | undefined;
 }
 
 const EXPIRED: AppError = { code: 'command-expired', message: 'its deadline passed before it could be sent' };
@@ -275,33 +257,6 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
     }
     job.steps = made;
     return true;
-  }
-
-  function makeJob(
-    request: CommandRequest | undefined,
-    name: string,
-    params: Params,
-    by: string,
-    steps: Step[] = [],
-  ): Job {
-    return {
-      request,
-      name,
-      params,
-      by,
-      steps,
-      index: 0,
-      attempt: 0,
-      numbers: [],
-      sentAt: 0,
-      rttMs: undefined,
-      answered: false,
-      told: false,
-      failure: undefined,
-      words: [],
-      stopTimer: undefined,
-      stopDeadline: undefined,
-    };
   }
 
   /** What could switch something on again after the stop, or keep the stop waiting, is given up. */

@@ -40,6 +40,8 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   let closed = false;
   let heardBefore = options.health?.lastDataAt !== undefined;
   let fewDevices = false;
+  /** The firmware itself said something in this chunk. */
+  let spoke = false;
   let now: Instant = host.now();
   let records: ConsoleRecord[] = [];
   let feeding = false;
@@ -176,7 +178,9 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     noticeReset(item);
     if (isRepeat(item)) return;
     learn(item);
-    detection.judge(dialectOf(item));
+    const verdict = dialectOf(item);
+    if (verdict !== undefined) spoke = true;
+    detection.judge(verdict);
     outputs.heard(item);
     queue.heard(item);
     if (rows.add(item, now.epochMs)) {
@@ -203,7 +207,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
       setUp.afterReset();
     } else if (isGreeting(item)) {
       outputs.reset();
-      if (heardBefore) setUp.afterReset();
+      if (isOpen) setUp.afterReset();
     }
     if (isGreeting(item)) heardBefore = true;
   }
@@ -244,7 +248,9 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     raw.trim(demux.pendingBytes);
     if (isOpen) {
       tellIdentity();
-      setUp.heardBoard(identity);
+      // Not at the chip's boot text: the firmware behind it hears nothing yet.
+      if (spoke) setUp.heardBoard(identity);
+      spoke = false;
     }
     const taken = rows.take();
     if (taken !== undefined) host.onSamples(taken);
