@@ -26,9 +26,9 @@ export function flushed(frame: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** 0A and 0D end a console line anywhere on 2.1.x, also inside a frame, which is then lost (§5.3). */
-export const newlineSafe = (frame: Uint8Array): boolean => !frame.includes(LF) && !frame.includes(CR);
+const newlineSafe = (frame: Uint8Array): boolean => !frame.includes(LF) && !frame.includes(CR);
 
-export const HELLO_BODY = encoder.encode('{"cmd":"hello"}');
+const HELLO_BODY = encoder.encode('{"cmd":"hello"}');
 
 /** The first probe (§15); undefined when this number cannot be sent safely. */
 export function helloProbe(seq: number): Uint8Array<ArrayBuffer> | undefined {
@@ -48,7 +48,7 @@ export function jsonNodes(value: unknown): number {
   return Object.values(value).reduce<number>((sum, member) => sum + 1 + jsonNodes(member), 0);
 }
 
-export interface Timing {
+interface Timing {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly afterMs?: number;

@@ -9,13 +9,13 @@ import { type Job, makeJob } from './job.ts';
 import { type Answer, type Form, type Forms, type Params, type Step, TIMEOUT_MS } from './step.ts';
 
 /** Waiting commands of one board; more are refused. */
-export const MOST_WAITING = 32;
+const MOST_WAITING = 32;
 const MOST_IN_FLIGHT = 8;
 const MOST_REMEMBERED_IDS = 64;
 /** Numbers tried to find one without a newline; about one in eight has one. */
 const MOST_NUMBERS = 64;
 
-export interface QueueHost {
+interface QueueHost {
   /** Bytes to the board and the line in the console. Rejects when the port is gone. */
   send(bytes: Uint8Array<ArrayBuffer>, text: string, by: string): Promise<void>;
   now(): Instant;
@@ -30,7 +30,7 @@ export interface QueueHost {
 }
 
 /** The commands of one port, in turn: one in flight, except where answers name what they answer (board contract §16). */
-export interface CommandQueue {
+interface CommandQueue {
   submit(request: CommandRequest): void;
   /** Something Hyphae asks for itself; shown in the console only. Does nothing when the board has no such command. */
   ask(name: string, params: Params): void;

@@ -6,7 +6,7 @@ const MOST_INTERVALS = 16;
 const LEAST_INTERVALS = 3;
 
 /** How often readings come, measured: the upper quartile of the last intervals, so that neither bursts nor a lost line move it. */
-export interface Cadence {
+interface Cadence {
   arrived(at: MonoMs): void;
   /** A rate the board has accepted; holds until it is measured. */
   expect(ms: number): void;

@@ -2,12 +2,12 @@ import type { BoardIdentity, Dialect } from '../../../contract/board-status.ts';
 import { helloProbe } from '../command/encode.ts';
 
 /** Times of §15, ms. */
-export const LISTEN_MS = 2_500;
-export const PROBE_MS = 500;
+const LISTEN_MS = 2_500;
+const PROBE_MS = 500;
 
 type Stage = NonNullable<BoardIdentity['stage']>;
 
-export interface DetectionHost {
+interface DetectionHost {
   schedule(ms: number, callback: () => void): () => void;
   send(bytes: Uint8Array<ArrayBuffer>, text: string): void;
   nextNumber(): number;
@@ -26,7 +26,7 @@ export interface DetectionHost {
  * before the JSON one, which it would send by radio. A verdict is never final: two items in a row with another one mean that
  * the board was flashed with something else.
  */
-export interface Detection {
+interface Detection {
   start(): void;
   /** The verdict of one item, in stream order. */
   judge(verdict: Dialect | undefined): void;

@@ -4,7 +4,7 @@ import { toHex } from '../../../decode/hex.ts';
 const MOST_HELD_BYTES = 8192;
 
 /** The bytes behind the items: the present chunk and what was still pending before it, by their offset in the stream. */
-export interface RawWindow {
+interface RawWindow {
   /** Adds a chunk; call before the demultiplexer gets it. Copies. */
   add(chunk: Uint8Array): void;
   /** Hex of `[from, to)`, without bytes that an earlier item already showed. */

@@ -6,7 +6,7 @@ import { readingsOf } from '../reading/readings.ts';
 const MOST_SERIES = 256;
 
 /** Gathers the readings of one chunk as rows over one list of series. */
-export interface RowCollector {
+interface RowCollector {
   /** True when the item held readings. */
   add(item: BoardItem, timeMs: number): boolean;
   /** The rows since the last call; undefined when there are none. */

@@ -3,7 +3,7 @@ import type { MonoMs } from '../../../contract/time.ts';
 import { numberOf } from '../reading/json-value.ts';
 
 /** What a sequence number tells about the item that carries it. */
-export type SequenceVerdict =
+type SequenceVerdict =
   | { readonly is: 'next' }
   | { readonly is: 'lost'; readonly count: number }
   /** Sent before: retransmitted. */
@@ -25,7 +25,7 @@ interface Sender {
 }
 
 /** Watches the counters of every sender on one port. */
-export interface Sequences {
+interface Sequences {
   judge(item: BoardItem, at: MonoMs): SequenceVerdict | undefined;
   /** The board restarted: every counter begins again. */
   forget(): void;

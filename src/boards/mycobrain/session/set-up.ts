@@ -5,7 +5,7 @@ import type { Params } from '../command/step.ts';
 const USUAL_INTERVAL_S = 1;
 
 /** What Hyphae asks of a board by itself, once it knows what it is and again after each reset (board contract §15, end). */
-export interface SetUp {
+interface SetUp {
   begin(identity: BoardIdentity): void;
   /** The board forgot its settings; they are made again when its next words come. */
   afterReset(): void;
