@@ -99,7 +99,7 @@ describe('WebUSB as Web Serial', () => {
     const events: unknown[] = [];
     const { signal } = new AbortController();
     for (const type of ['connect', 'disconnect'] as const) {
-      serial.addEventListener(type, (event) => events.push(type, event.target === port), { signal });
+      serial.addEventListener(type, (event) => events.push(type, Object.is(event.target, port)), { signal });
     }
     await port.open(OPEN);
     const end = readPort(port, { signal, onBytes: () => {}, onReadError: () => {} });

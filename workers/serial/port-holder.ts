@@ -11,7 +11,7 @@ import { type HubPort, makeOutbox } from './outbox.ts';
 export interface PortHolderOptions {
   readonly serial: SerialLike;
   /** The first whose filter fits has the port; a port that only the person chose goes to the first of all. */
-  readonly families: readonly [BoardFamily, ...BoardFamily[]];
+  readonly families: readonly BoardFamily[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly os: Os;
@@ -43,13 +43,15 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
     newKey: options.newKey,
     accept: async (usb) => {
       if (families.some((family) => family.notBoards.some((not) => matchesFilter(usb, not)))) return false;
-      return claims(families, usb) !== undefined || (await options.wasPicked(usb));
+      return claims(families, usb) !== undefined || (families.length > 0 && (await options.wasPicked(usb)));
     },
     onFound: (key, port, usb) => {
+      const family = claims(families, usb) ?? families[0];
+      if (!family) return;
       const held = new HeldPort({
         key,
         usb,
-        family: claims(families, usb) ?? families[0],
+        family,
         clock,
         random,
         circumstances: () => ({ os, openedBefore }),
