@@ -1,0 +1,118 @@
+import type { ChannelName } from '../../src/contract/channel.ts';
+import type { Provenance } from '../../src/contract/provenance.ts';
+import { encodeSampleBatch, MAX_BATCH_SERIES } from '../../src/contract/sample-batch.ts';
+
+/** Rows of one block. Boards send one row at a time: kept singly, its header would outweigh it. */
+export const BLOCK_ROWS = 256;
+
+/** Consecutive rows of a samples channel as columns over the union of their series; NaN = no reading. */
+export class SampleBlock {
+  readonly epoch: string;
+  /** Offset of the first row. */
+  readonly offset: number;
+  readonly provenance: Provenance;
+  readonly times = new Float64Array(BLOCK_ROWS);
+  readonly #columns = new Map<string, Float64Array>();
+  rows = 0;
+
+  constructor(epoch: string, offset: number, provenance: Provenance) {
+    this.epoch = epoch;
+    this.offset = offset;
+    this.provenance = provenance;
+  }
+
+  get bytes(): number {
+    return (1 + this.#columns.size) * BLOCK_ROWS * 8;
+  }
+  get full(): boolean {
+    return this.rows === BLOCK_ROWS;
+  }
+  get series(): readonly string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** All these series and those that are here already still make one batch. */
+  takes(series: readonly string[]): boolean {
+    const fresh = series.filter((name) => !this.#columns.has(name)).length;
+    return this.#columns.size + fresh <= MAX_BATCH_SERIES;
+  }
+
+  /** Appends the rows from `from` on; returns how many fitted. */
+  append(series: readonly string[], times: Float64Array, columns: readonly Float64Array[], from: number): number {
+    const count = Math.min(times.length - from, BLOCK_ROWS - this.rows);
+    this.times.set(times.subarray(from, from + count), this.rows);
+    series.forEach((name, index) => {
+      let column = this.#columns.get(name);
+      if (column === undefined) {
+        column = new Float64Array(BLOCK_ROWS).fill(Number.NaN);
+        this.#columns.set(name, column);
+      }
+      const source = columns[index];
+      if (source !== undefined) column.set(source.subarray(from, from + count), this.rows);
+    });
+    this.rows += count;
+    return count;
+  }
+
+  /** Rows `from` to `to` (exclusive) as a batch; series without a single reading in them are left out. */
+  encode(channel: ChannelName, from: number, to: number): ArrayBuffer {
+    const present = [...this.#columns]
+      .map(([name, column]) => [name, column.subarray(from, to)] as const)
+      .filter(([, column]) => column.some((value) => !Number.isNaN(value)));
+    return this.#pack(channel, from, this.times.subarray(from, to), present);
+  }
+
+  /**
+   * The rows between `from` and `to` that hold the least, the greatest or the last reading of any series in their bucket of
+   * `bucketRows` rows: what a curve looks like stays. Each reading keeps its own time.
+   */
+  encodeThinned(
+    channel: ChannelName,
+    from: number,
+    to: number,
+    bucketRows: number,
+  ): { buffer: ArrayBuffer; rows: number } {
+    const keep = new Set<number>();
+    for (let start = from; start < to; start += bucketRows) {
+      const end = Math.min(to, start + bucketRows);
+      for (const column of this.#columns.values()) for (const row of extremes(column, start, end)) keep.add(row);
+      keep.add(end - 1);
+    }
+    const rows = [...keep].sort((a, b) => a - b);
+    const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
+    const picked = [...this.#columns].map(([name, column]) => [name, pick(column)] as const);
+    return { buffer: this.#pack(channel, from, pick(this.times), picked), rows: rows.length };
+  }
+
+  #pack(
+    channel: ChannelName,
+    from: number,
+    times: Float64Array,
+    columns: readonly (readonly [string, Float64Array])[],
+  ): ArrayBuffer {
+    return encodeSampleBatch({
+      channel,
+      epoch: this.epoch,
+      offset: this.offset + from,
+      series: columns.map(([name]) => name),
+      provenance: this.provenance,
+      times,
+      columns: columns.map(([, column]) => column),
+    });
+  }
+}
+
+/** Rows of the least, the greatest and the last reading between `start` and `end`; none when there is no reading. */
+function extremes(column: Float64Array, start: number, end: number): number[] {
+  let least = -1;
+  let greatest = -1;
+  let last = -1;
+  for (let row = start; row < end; row += 1) {
+    const value = column[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    if (least < 0 || value < (column[least] ?? 0)) least = row;
+    if (greatest < 0 || value > (column[greatest] ?? 0)) greatest = row;
+    last = row;
+  }
+  return last < 0 ? [] : [least, greatest, last];
+}
