@@ -20,12 +20,12 @@ function steppingBoard(): Board & { run(): Promise<ReadonlyMap<string, number>> 
   const frame = (celsius: number): Uint8Array => {
     const body = { type: 'telemetry', uptime_s: seq, estop: false, bme688: { a: { temperature_c: celsius } } };
     const head = {
-      type: MDP_TYPE.TELEMETRY,
+      type: MDP_TYPE.telemetry,
       seq: seq++,
       ack: 0,
       flags: 0,
-      src: MDP_ADDRESS.SIDE_A,
-      dst: MDP_ADDRESS.HOST,
+      src: MDP_ADDRESS.sideA,
+      dst: MDP_ADDRESS.host,
     };
     return encodeMdpFrame(head, new TextEncoder().encode(JSON.stringify(body)));
   };
@@ -73,7 +73,7 @@ const watchTile = (page: Page, board: string): Promise<void> =>
 
 /** The board's id, once its tile is on screen. */
 async function boardOf(page: Page): Promise<string> {
-  const tile = page.locator(`[data-board]:not([data-simulated]) [data-series="${SERIES}"]`).first();
+  const tile = page.locator(`[data-board]:not(:has(.tag.sim)) [data-series="${SERIES}"]`).first();
   await tile.waitFor();
   return (await tile.evaluate((element) => element.closest('[data-board]')?.getAttribute('data-board'))) ?? '';
 }
@@ -117,7 +117,7 @@ export async function bench(): Promise<readonly BenchRow[]> {
     const id = await boardOf(owner);
     const other = await lab.openTab('/');
     await boardOf(other);
-    await owner.locator(`[data-board="${id}"]`).getByRole('button', { name: 'Share' }).click();
+    await owner.locator(`[data-board="${id}"]`).locator('[data-do=share]').click();
     const elsewhere = await (await lab.openOtherBrowser()).openTab('/');
     await boardOf(elsewhere);
 
