@@ -10,6 +10,8 @@ export interface ChromiumOptions {
   readonly grants?: { readonly origin: string; readonly devices: readonly BoardUsb[] };
   readonly env?: Readonly<Record<string, string>>;
   readonly bypassCsp?: boolean;
+  /** Parts of the web platform this browser does not have, by Chromium's name for them. */
+  readonly withoutFeatures?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -42,6 +44,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
       '--disable-sync',
       '--disable-quic',
       '--no-first-run',
+      ...(options.withoutFeatures ? [`--disable-blink-features=${options.withoutFeatures.join(',')}`] : []),
     ],
     // Playwright switches it off by default; going back is one of the stories.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],

@@ -1,0 +1,85 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { t } from '../../src/i18n/en.ts';
+
+/** A board's card as a person reads and uses it. */
+export interface BoardCard {
+  readonly locator: Locator;
+  text(): Promise<string | null>;
+  /** The word on its state chip: `live`, `away` … */
+  state(): Promise<string | null>;
+  /** The number on a value's tile as it is printed. */
+  value(series: string): Promise<string | null>;
+  freshness(series: string): Promise<string | null>;
+  /** One of the counts under its values, by its word: `Gaps`. */
+  health(word: string): Promise<string | null>;
+  /** Presses an action that has no form, and waits for the end of the command. */
+  act(command: string): Promise<CommandResult>;
+  /** The same with the form of an action, sent as it stands. */
+  sendForm(command: string): Promise<CommandResult>;
+  /** Presses "Reset board" twice: the second press is the deliberate one. */
+  reset(): Promise<void>;
+}
+
+/** A line among the last results. */
+export interface CommandResult {
+  readonly result: string | null;
+  readonly text: string | null;
+}
+
+const FINAL = /done|failed|expired/;
+
+export function boardCard(page: Page, id: string): BoardCard {
+  const locator = page.locator(`[data-board="${id}"]`);
+  const tile = (series: string) => locator.locator(`[data-series="${series}"]`);
+
+  async function unfold(word: string): Promise<void> {
+    const details = locator.locator('details').filter({ has: page.locator('summary', { hasText: word }) });
+    if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+  }
+
+  async function resultOf(command: string, press: () => Promise<void>): Promise<CommandResult> {
+    const newest = locator.locator(`li[data-command="${command}"]`).first();
+    const read = async () =>
+      (await newest.count()) === 0
+        ? { result: null, text: null }
+        : { result: await newest.getAttribute('data-result'), text: await newest.textContent() };
+    const before = await read();
+    await press();
+    await expect
+      .poll(
+        async () => {
+          const { result, text } = await read();
+          return text !== before.text && FINAL.test(result ?? '');
+        },
+        { timeout: 15_000, message: `the end of ${command}` },
+      )
+      .toBe(true);
+    return read();
+  }
+
+  return {
+    locator,
+    text: () => locator.textContent(),
+    state: () => locator.locator('[data-state]').getAttribute('data-state'),
+    value: (series) => tile(series).locator('output').textContent(),
+    freshness: (series) => tile(series).getAttribute('data-freshness'),
+    health: (word) => locator.locator('.health-list dt', { hasText: word }).locator('+ dd').textContent(),
+    async act(command) {
+      await unfold(t.boards.actions);
+      return resultOf(command, () => locator.locator(`button[data-action="${command}"]`).click());
+    },
+    async sendForm(command) {
+      await unfold(t.boards.actions);
+      await locator.locator(`button[data-action="${command}"]`).click();
+      const form = locator.locator(`form[data-command="${command}"]`);
+      return resultOf(command, () => form.getByRole('button', { name: t.boards.send }).click());
+    },
+    async reset() {
+      await unfold(t.boards.more);
+      const button = locator.getByRole('button', { name: t.boards.reset });
+      await button.click();
+      await button.click();
+    },
+  };
+}
