@@ -9,7 +9,8 @@ export interface ChromiumOptions {
   /** Devices whose use is granted before the browser starts, as if a person had picked them once. */
   readonly grants?: { readonly origin: string; readonly devices: readonly BoardUsb[] };
   readonly env?: Readonly<Record<string, string>>;
-  readonly bypassCsp?: boolean;
+  /** For a stand-in that is put into the app's own scripts and speaks to the test over a socket. */
+  readonly forStandIn?: boolean;
   /** Parts of the web platform this browser does not have, by Chromium's name for them. */
   readonly withoutFeatures?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -33,7 +34,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
     executablePath: findChromium(),
     headless: true,
     viewport: options.viewport ?? { width: 1280, height: 800 },
-    bypassCSP: options.bypassCsp ?? false,
+    bypassCSP: options.forStandIn ?? false,
     env: { ...process.env, ...options.env },
     args: [
       '--headless=new',
@@ -44,6 +45,8 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
       '--disable-sync',
       '--disable-quic',
       '--no-first-run',
+      // A script the test hands to the browser comes from nowhere, and nowhere may not speak to this computer.
+      ...(options.forStandIn ? ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets'] : []),
       ...(options.withoutFeatures ? [`--disable-blink-features=${options.withoutFeatures.join(',')}`] : []),
     ],
     // Playwright switches it off by default; going back is one of the stories.

@@ -63,7 +63,7 @@ export async function openFakeStack(folder: string): Promise<SerialStack> {
   return {
     is: 'fake',
     async launch() {
-      const context = await launchChromium({ profile: join(folder, `fake-profile-${browsers++}`), bypassCsp: true });
+      const context = await launchChromium({ profile: join(folder, `fake-profile-${browsers++}`), forStandIn: true });
       await context.addInitScript({ content: script });
       // Init scripts do not reach workers.
       await context.route(/serial\.worker/, async (route) => {

@@ -40,6 +40,9 @@ async function openWorkerLab(boards: readonly Board[]) {
   return { stack, browser, page, worker: await startWorker(page), plug };
 }
 
+/** With patience for two busy cores. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
 type Heard = Awaited<ReturnType<WorkerProbe['heard']>>;
 const keys = (heard: Heard) => heard.flatMap(({ message }) => (message.t === 'port' ? [message.key] : []));
 const phases = (heard: Heard, key: string): BoardPhase['is'][] =>
@@ -54,15 +57,15 @@ test('plugged in, pulled out and plugged in again: back by itself under the same
   const board = talkingBoard('SN0001');
   const { stack, worker, plug } = await openWorkerLab([board]);
   const plugged = await plug(board);
-  await expect.poll(async () => text(await worker.heard(), keys(await worker.heard())[0] ?? '')).toContain('SN0001');
+  await eventually(async () => text(await worker.heard(), keys(await worker.heard())[0] ?? '')).toContain('SN0001');
   const [key = ''] = keys(await worker.heard());
 
   await plugged.unplug();
-  await expect.poll(async () => phases(await worker.heard(), key).at(-1)).toBe('unplugged');
+  await eventually(async () => phases(await worker.heard(), key).at(-1)).toBe('unplugged');
   await worker.connectHub();
   await plugged.plug();
   const pluggedAtMs = Date.now();
-  await expect.poll(async () => text(await worker.heard(), key)).toContain('SN0001');
+  await eventually(async () => text(await worker.heard(), key)).toContain('SN0001');
   const heard = await worker.heard();
   expect(keys(heard)).toEqual([key]);
   expect(heard.some(({ message }) => message.t === 'gap' && message.gap.why === 'unplugged')).toBe(true);
@@ -75,13 +78,11 @@ test('eight boards at once; one let go is free for another program, and comes ba
   const boards = Array.from({ length: 8 }, (_, index) => talkingBoard(`SN000${index}`));
   const { browser, page, worker, plug } = await openWorkerLab(boards);
   for (const board of boards) await plug(board);
-  await expect
-    .poll(async () => {
-      const heard = await worker.heard();
-      const names = keys(heard).map((key) => /SN\d+/.exec(text(heard, key))?.[0]);
-      return names.filter((name) => name !== undefined).sort();
-    })
-    .toEqual(boards.map(({ usb }) => usb.serialNumber));
+  await eventually(async () => {
+    const heard = await worker.heard();
+    const names = keys(heard).map((key) => /SN\d+/.exec(text(heard, key))?.[0]);
+    return names.filter((name) => name !== undefined).sort();
+  }).toEqual(boards.map(({ usb }) => usb.serialNumber));
 
   const [key = ''] = keys(await worker.heard());
   const other = await browser.newPage();
@@ -101,10 +102,10 @@ test('eight boards at once; one let go is free for another program, and comes ba
     });
   expect(await freePorts()).toBe(0);
   await worker.tell({ t: 'release', key });
-  await expect.poll(async () => phases(await worker.heard(), key).at(-1)).toBe('released');
+  await eventually(async () => phases(await worker.heard(), key).at(-1)).toBe('released');
   expect(await freePorts()).toBe(1);
   await worker.tell({ t: 'open', key });
-  await expect.poll(async () => phases(await worker.heard(), key).at(-1)).not.toBe('released');
+  await eventually(async () => phases(await worker.heard(), key).at(-1)).not.toBe('released');
 });
 
 test.skipIf(process.env.HYPHAE_SERIAL === 'fake')('reset pulses RTS with DTR low', async () => {
@@ -117,5 +118,5 @@ test.skipIf(process.env.HYPHAE_SERIAL === 'fake')('reset pulses RTS with DTR low
   await worker.tell({ t: 'reset', key: keys(await worker.heard())[0] ?? '' });
   // DTR low already; RTS up for 100 ms, and down again.
   const states = () => stack.lineChanges().map(({ dtr, rts }) => `${dtr}${rts}`);
-  await expect.poll(() => states().includes('01') && states().at(-1)).toBe('00');
+  await eventually(() => states().includes('01') && states().at(-1)).toBe('00');
 });
