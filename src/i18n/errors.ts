@@ -17,20 +17,26 @@ const notSent = 'Nothing was sent to the board.';
 const inUse: Record<OperatingSystem, string> = {
   linux: 'Close the other program (Arduino monitor, PlatformIO, screen). This names it:',
   mac: 'Close the other program (Arduino, screen, CoolTerm). This names it:',
-  windows: 'Close the other program (Arduino IDE, PuTTY, a second browser). If none is open, unplug the board and plug it in again.',
-  chromeos: 'Close the other program, and check that Linux apps do not have the device: Settings › Linux › USB devices.',
+  windows:
+    'Close the other program (Arduino IDE, PuTTY, a second browser). If none is open, unplug the board and plug it in again.',
+  chromeos:
+    'Close the other program, and check that Linux apps do not have the device: Settings › Linux › USB devices.',
   android: 'Close other apps that use the USB device, then plug it in again.',
   other: 'Close the other program or browser that uses the port.',
 };
 
 const noPermission: Record<OperatingSystem, string> = {
   linux: 'Add yourself to the group that owns serial ports, then log out and in again:',
-  windows: 'Open Device Manager › Ports (COM & LPT). A yellow mark means the USB driver (CP210x or CH34x) is missing: install it from the chip maker.',
+  windows:
+    'Open Device Manager › Ports (COM & LPT). A yellow mark means the USB driver (CP210x or CH34x) is missing: install it from the chip maker.',
   mac: 'Plug the board in again and allow the accessory when macOS asks. Older USB chips need the maker’s driver, allowed in Privacy & Security.',
   chromeos: 'Ask the administrator to allow serial ports for this site, or disconnect the device from Linux apps.',
   android: 'Allow the USB device when Android asks, then choose the board again.',
   other: 'Allow this user to open serial ports, then choose the board again.',
 };
+
+const openFailedOnLinux =
+  'Close any other program that may have it (Arduino monitor, PlatformIO, screen). If there is none, this user may not open serial ports; this mends it once you have logged out and in again:';
 
 /** What to say for an error code on this operating system. `message` is the failing part’s own detail. */
 export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): ErrorLines {
@@ -68,7 +74,10 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
       return {
         what: 'The port could not be opened.',
         data: 'No readings come in. Hyphae tries again by itself.',
-        now: 'Unplug the board, wait two seconds, plug it in again. Try another cable: some only charge.',
+        // Chromium on Linux gives one error for a port in use and for a missing permission.
+        ...(os === 'linux'
+          ? { now: openFailedOnLinux, command: 'sudo usermod -aG dialout $USER' }
+          : { now: 'Unplug the board, wait two seconds, plug it in again. Try another cable: some only charge.' }),
       };
     case 'port-lost':
       return {
@@ -85,11 +94,19 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'no-such-board':
       return { what: 'This board is not here any more.', data: notSent, now: 'Plug it in, or choose another board.' };
     case 'command-not-supported':
-      return { what: 'This firmware has no such command.', data: notSent, now: 'Choose one of the actions on its card.' };
+      return {
+        what: 'This firmware has no such command.',
+        data: notSent,
+        now: 'Choose one of the actions on its card.',
+      };
     case 'command-bad-parameter':
       return { what: message || 'A value does not fit.', data: notSent, now: 'Correct it and send again.' };
     case 'board-not-open':
-      return { what: 'The board is not connected.', data: notSent, now: 'Plug it in or open its port, then send again.' };
+      return {
+        what: 'The board is not connected.',
+        data: notSent,
+        now: 'Plug it in or open its port, then send again.',
+      };
     case 'command-timeout':
       return {
         what: 'The board did not answer.',
@@ -97,7 +114,11 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
         now: 'Send again, or reset the board.',
       };
     case 'command-refused':
-      return { what: 'The board said no.', data: 'Nothing changed on the board.', now: message || 'Read its words below.' };
+      return {
+        what: 'The board said no.',
+        data: 'Nothing changed on the board.',
+        now: message || 'Read its words below.',
+      };
     case 'command-expired':
       return { what: 'The command waited too long.', data: notSent, now: 'Send it again.' };
     case 'command-queue-full':
@@ -135,7 +156,11 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'bad-message':
       return { what: 'A message was refused.', data: notSent, now: message || 'Reload this tab if it happens again.' };
     case 'limit-reached':
-      return { what: 'A limit of the server was reached.', data: dataSafe, now: message || 'Close what you do not need.' };
+      return {
+        what: 'A limit of the server was reached.',
+        data: dataSafe,
+        now: message || 'Close what you do not need.',
+      };
     case 'not-allowed':
       return { what: 'Your role does not allow this.', data: notSent, now: 'Ask the owner of the board.' };
   }
