@@ -11,6 +11,7 @@ import { readPort } from '../../src/serial/read-loop.ts';
 import { resetBoard } from '../../src/serial/reset-board.ts';
 import type { SerialPortLike, UsbIds } from '../../src/serial/serial-like.ts';
 import { makeWriteQueue } from '../../src/serial/write-queue.ts';
+import { refuseCommand } from './board-not-open.ts';
 import { latestEvery } from './latest-every.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -85,6 +86,7 @@ export class HeldPort {
     this.#port = port;
     this.#sure = sure;
     if (this.#wish === 'open') void this.#start(port);
+    else this.#tellPhase({ is: 'released', since: this.#now() });
   }
 
   unplugged(): void {
@@ -109,8 +111,8 @@ export class HeldPort {
   async forget(): Promise<void> {
     this.#wish = 'released';
     await this.#stop('forgotten');
-    await this.#port?.forget?.();
     this.#options.outbox.send({ t: 'port-gone', key: this.#options.key });
+    await this.#port?.forget?.();
   }
 
   async reset(): Promise<void> {
@@ -137,15 +139,11 @@ export class HeldPort {
 
   command(request: CommandRequest): void {
     const session = this.#run?.session;
-    if (session) {
-      session.command(request);
-      return;
+    if (session) session.command(request);
+    else {
+      const update = refuseCommand(request, this.#phase, this.#now());
+      this.#options.outbox.send({ t: 'command', key: this.#options.key, update });
     }
-    const { id, board, name, params, by } = request;
-    const error = { code: 'board-not-open', message: `the port is ${this.#phase.is}` } as const;
-    const state = { is: 'failed', error, answer: undefined } as const;
-    const update = { id, board, name, params, by, at: this.#now(), state };
-    this.#options.outbox.send({ t: 'command', key: this.#options.key, update });
   }
 
   cancelCommand(id: string): void {
@@ -189,15 +187,8 @@ export class HeldPort {
         random,
         circumstances,
         signal,
-        onRetry: ({ attempt, error, nextAt }) =>
-          this.#tellPhase({
-            is: 'retrying',
-            since: this.#now(),
-            nextAt,
-            attempt,
-            code: error.code,
-            reason: error.message,
-          }),
+        onRetry: ({ attempt, error: { code, message: reason }, nextAt }) =>
+          this.#tellPhase({ is: 'retrying', since: this.#now(), nextAt, attempt, code, reason }),
       });
       if (!isOpen) return;
       this.#options.onOpened();

@@ -214,6 +214,7 @@ describe('port holder', () => {
     const again = bus.plug(BOARD);
     await pass(1_000);
     expect(again.opens).toBe(0);
+    expect(hub.phases('k1').slice(-2)).toEqual(['unplugged', 'released']);
     holder.handle({ t: 'open', key: 'k1' });
     await pass(0);
     expect(again.opened).toBeDefined();
