@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+import { isLoopback } from './config.ts';
+
+/** Hashed by the build: the name changes when the content does. */
+const IMMUTABLE = /^assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** Never answered with the page, so that a client of the server sees an honest 404. */
+const SERVER_ROUTES = /^\/(live|sse|up|api|healthz|readyz|metrics|assets)(\/|$)/;
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly dist: string | undefined;
+  readonly logLevel: string;
+}
+
+/** The HTTP side: the built app with strict headers. Health, metrics and `/live` are added by others. */
+export async function makeHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
+    disableRequestLogging: true,
+    bodyLimit: 65_536,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    forceCloseConnections: true,
+    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+  });
+  // A foreign name that resolves to this computer must not become same-origin with it.
+  if (isLoopback(options.host)) {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!isLoopback(request.hostname))
+        return reply.code(421).send({ code: 'not-allowed', message: 'unknown host name' });
+      return undefined;
+    });
+  }
+  const { dist } = options;
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(inlineScriptHashes(dist)) },
+    crossOriginEmbedderPolicy: false,
+    // Plain HTTP on this computer: a promise of TLS would lock every other server on localhost out.
+    strictTransportSecurity: false,
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('Permissions-Policy', 'serial=(self), usb=(self), camera=(), microphone=(), geolocation=()');
+  });
+  if (dist !== undefined && existsSync(dist)) await serveApp(app, dist);
+  return app;
+}
+
+async function serveApp(app: FastifyInstance, dist: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: dist,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const file = relative(dist, path).split(sep).join('/');
+      reply.header('Cache-Control', IMMUTABLE.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const isPage = request.method === 'GET' && !SERVER_ROUTES.test(path) && !/\.[a-z0-9]+$/i.test(path);
+    if (isPage) return reply.sendFile('index.html');
+    return reply.code(404).send({ code: 'not-found', message: `${path.slice(0, 200)} is not here` });
+  });
+}
+
+/** Inline scripts of the page (the theme, before the first paint) are allowed by their content and nothing else is. */
+export function inlineScriptHashes(dist: string | undefined): string[] {
+  const page = dist === undefined ? undefined : join(dist, 'index.html');
+  if (page === undefined || !existsSync(page)) return [];
+  const html = readFileSync(page, 'utf8');
+  return [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(
+    ([, text]) =>
+      `'sha256-${createHash('sha256')
+        .update(text ?? '')
+        .digest('base64')}'`,
+  );
+}
+
+function contentPolicy(scripts: readonly string[]): Record<string, string[]> {
+  return {
+    'default-src': ["'self'"],
+    'script-src': ["'self'", ...scripts],
+    'worker-src': ["'self'"],
+    'connect-src': ["'self'"],
+    'img-src': ["'self'", 'data:', 'blob:'],
+    'style-src': ["'self'"],
+    // Plots and virtual lists place their parts by inline style attributes; style elements stay forbidden.
+    'style-src-attr': ["'unsafe-inline'"],
+    'font-src': ["'self'"],
+    'manifest-src': ["'self'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
+  };
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, readConfig } from './config.ts';
+import { startServer } from './hyphae-server.ts';
+import { explainStartError } from './start-errors.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+/** The server alone, for a supervisor: `node server/main.ts`. `npm start` is `start.ts`. */
+const dist = process.env.HYPHAE_DIST ?? join(import.meta.dirname, '..', 'dist');
+
+try {
+  const config = readConfig(process.env, existsSync(dist) ? dist : undefined);
+  const server = await startServer(config);
+  console.log(`Hyphae listens on http://${config.host}:${server.port}`);
+  stopOnSignal(server);
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof Error && 'code' in error)) throw error;
+  console.error(explainStartError(error, process.env.PORT ?? '7420'));
+  process.exitCode = 1;
+}

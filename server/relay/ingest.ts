@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import type { CommandUpdate } from '../../src/contract/board-command.ts';
+import { consoleRecordSchema } from '../../src/contract/board-records-schema.ts';
+import {
+  boardChannel,
+  type ChannelName,
+  type Cursor,
+  type Gap,
+  parseBoardChannel,
+} from '../../src/contract/channel.ts';
+import type { ConsoleRecord } from '../../src/contract/console-record.ts';
+import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
+import type { ToRelay } from '../../src/contract/to-relay.ts';
+import type { Bus } from '../bus/bus.ts';
+import { dropRows } from '../bus/encode.ts';
+import type { Clock } from '../clock.ts';
+import type { Boards } from './boards.ts';
+import { appError, type Refusal, type Session } from './session.ts';
+
+/** What owners publish on their boards' channels: checked, without doubles, with every hole told. */
+export class Ingest {
+  readonly #boards: Boards;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+
+  constructor(boards: Boards, bus: Bus, clock: Clock) {
+    this.#boards = boards;
+    this.#bus = bus;
+    this.#clock = clock;
+  }
+
+  records(session: Session, message: Extract<ToRelay, { t: 'records' }>): Refusal {
+    const { channel, epoch, from } = message;
+    const refusal = this.#mayPublish(session, channel, 'console');
+    if (refusal) return refusal;
+    const skip = this.#place(channel, { epoch, offset: from }, message.records.length);
+    const good: ConsoleRecord[] = [];
+    let reason: string | undefined;
+    for (const record of message.records.slice(skip)) {
+      const result = v.safeParse(consoleRecordSchema, record, { abortEarly: true });
+      if (result.success) good.push(result.output);
+      else reason ??= `${v.getDotPath(result.issues[0]) ?? 'record'}: ${result.issues[0].message.slice(0, 200)}`;
+    }
+    if (good.length > 0) this.#bus.publish(channel, { t: 'events', records: good });
+    const bad = message.records.length - skip - good.length;
+    if (bad > 0) this.#lost(channel, 'link-lost', bad);
+    return reason === undefined ? undefined : appError('bad-message', `${bad} console records: ${reason}`);
+  }
+
+  commandUpdate(session: Session, epoch: string, from: number, update: CommandUpdate): Refusal {
+    const channel = boardChannel(update.board, 'commands');
+    const refusal = this.#mayPublish(session, channel, 'commands');
+    if (refusal) return refusal;
+    if (this.#place(channel, { epoch, offset: from }, 1) === 0)
+      this.#bus.publish(channel, { t: 'events', records: [update] });
+    return undefined;
+  }
+
+  gap(session: Session, channel: ChannelName, gap: Gap): Refusal {
+    const refusal = this.#mayPublish(session, channel, undefined);
+    if (refusal) return refusal;
+    this.#bus.publish(channel, { t: 'gap', gap });
+    return undefined;
+  }
+
+  samples(session: Session, buffer: ArrayBuffer): Refusal {
+    let batch: ReturnType<typeof decodeSampleBatch>;
+    try {
+      batch = decodeSampleBatch(buffer);
+    } catch (cause) {
+      return appError('bad-message', cause instanceof RangeError ? cause.message : 'not a sample batch');
+    }
+    const refusal = this.#mayPublish(session, batch.channel, 'telemetry');
+    if (refusal) return refusal;
+    if (batch.epoch.length > 64) return appError('bad-message', 'sample batch: epoch is too long');
+    const rows = batch.times.length;
+    const skip = this.#place(batch.channel, { epoch: batch.epoch, offset: batch.offset }, rows);
+    if (skip < rows)
+      this.#bus.publish(batch.channel, { t: 'samples', batch: skip > 0 ? dropRows(batch, skip) : batch });
+    return undefined;
+  }
+
+  #mayPublish(session: Session, channel: ChannelName, part: string | undefined): Refusal {
+    const parsed = parseBoardChannel(channel);
+    if (parsed === undefined || parsed.part === 'values' || (part !== undefined && parsed.part !== part))
+      return appError('no-such-channel', `${channel.slice(0, 128)} does not take this`);
+    return this.#boards.ownerOf(parsed.board) === session
+      ? undefined
+      : appError('not-allowed', `only its owner publishes on ${channel}`);
+  }
+
+  /** Moves the owner's cursor on; tells a hole; returns how many of the records are here already. */
+  #place(channel: ChannelName, from: Cursor, count: number): number {
+    const board = parseBoardChannel(channel)?.board ?? '';
+    const sources = this.#boards.sourcesOf(board);
+    const known = sources?.get(channel);
+    const end = from.offset + count;
+    if (known !== undefined && known.epoch !== from.epoch) this.#lost(channel, 'epoch-changed', undefined);
+    if (known?.epoch !== from.epoch) {
+      sources?.set(channel, { epoch: from.epoch, offset: end });
+      return 0;
+    }
+    if (from.offset > known.offset) this.#lost(channel, 'link-lost', from.offset - known.offset);
+    sources?.set(channel, { epoch: from.epoch, offset: Math.max(end, known.offset) });
+    return Math.min(count, Math.max(0, known.offset - from.offset));
+  }
+
+  #lost(channel: ChannelName, why: Gap['why'], count: number | undefined): void {
+    const at = this.#clock.now();
+    this.#bus.publish(channel, { t: 'gap', gap: { why, count, fromMs: at, toMs: at } });
+  }
+}
