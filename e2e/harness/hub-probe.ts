@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Gap } from '../../src/contract/channel.ts';
-import type { HubLink, LinkStatus } from '../../src/link/link.ts';
+import type { HubLink } from '../../src/link/link.ts';
 
 /**
  * Looks at channels through the link of a page, which it finds at `window.hyphae.link`: what a test sees is what a view would.
@@ -97,10 +97,6 @@ export const watchSamples = (page: Page, channel: string): Promise<Watched<SeenS
     },
     channel,
   );
-
-/** How the page's link stands now. */
-export const linkStatus = (page: Page): Promise<LinkStatus> =>
-  page.evaluate(() => (globalThis as unknown as Hyphae).hyphae.link.status());
 
 async function watch<T>(
   page: Page,
