@@ -32,13 +32,6 @@ const TOOLS: readonly Tool[] = [
     fallback: downloadChromium,
   },
   {
-    name: 'socat',
-    why: 'a pair of pseudo terminals is the cable between a simulated board and the browser',
-    commands: ['socat'],
-    paths: [],
-    apt: 'socat',
-  },
-  {
     name: 'a C compiler',
     why: 'the shim that shows a pseudo terminal to Chromium as a USB port is compiled on the spot',
     commands: ['cc', 'gcc', 'clang'],
@@ -126,6 +119,6 @@ function downloadChromium(): string | undefined {
 
 /** True where Chromium's real Web Serial can be given a pseudo terminal. */
 export function canShimSerial(missing: readonly string[]): boolean {
-  if (process.platform !== 'linux' || missing.includes('socat') || missing.includes('a C compiler')) return false;
+  if (process.platform !== 'linux' || missing.includes('a C compiler')) return false;
   return existsSync('/proc/tty/drivers') && /\sserial$/m.test(readFileSync('/proc/tty/drivers', 'utf8'));
 }
