@@ -21,6 +21,13 @@ test.each(['1e999', '-1e999', '1e+400', `1${'0'.repeat(400)}`, `${'9'.repeat(250
   },
 );
 
+test('a number too large for a double is found wherever it begins', () => {
+  for (let blanks = 0; blanks < 120; blanks++) {
+    const text = `{"bme688":1,${' '.repeat(blanks)}"a":${'9'.repeat(309)}}`;
+    expect(parseJsonObject(text), `${blanks} blanks`).toEqual({ bme688: 1, a: null });
+  }
+});
+
 test('large numbers that fit stay', () => {
   expect(parseJsonObject('{"a":1e308,"b":1e-400,"c":12345678901234567000}')).toEqual({
     a: 1e308,

@@ -12,7 +12,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = MAY_OVERFLOW.test(text) ? JSON.parse(text, finiteOrNull) : JSON.parse(text);
+    const value: unknown = mayOverflow(text) ? JSON.parse(text, finiteOrNull) : JSON.parse(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     // Not JSON, or too deep for this engine: the caller's undefined is the answer, and it counts it.
@@ -32,7 +32,20 @@ export function parseJsonObjectRepaired(
 }
 
 /** Fewer than 200 digits and an exponent below 100 stay below the largest double. */
-const MAY_OVERFLOW = /[eE]\+?\d{3}|\d{200}/;
+const mayOverflow = (text: string): boolean => LARGE_EXPONENT.test(text) || hasLongNumber(text);
+/** Behind a digit: `bme688`, which is in most lines of most boards, is no number. */
+const LARGE_EXPONENT = /(?<=\d)[eE]\+?\d{3}/;
+const LONG_NUMBER = /\d{200}/;
+
+/** Looks closely only where two places 100 apart are digits: 200 digits in a row cover two such places wherever they begin. */
+function hasLongNumber(text: string): boolean {
+  for (let at = 0; at + 100 < text.length; at += 100) {
+    if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at + 100))) return LONG_NUMBER.test(text);
+  }
+  return false;
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 const finiteOrNull = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? null : value;

@@ -91,7 +91,7 @@ export function encodeMdpFrame(head: MdpFrameHead, body: Uint8Array): Uint8Array
 export interface MdpFrame extends Required<MdpFrameHead> {
   readonly magic: number;
   readonly version: number;
-  /** A copy, not a view. */
+  /** Its own memory, not the caller's. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
@@ -125,6 +125,6 @@ export function decodeMdpFrame(
     src: view.getUint8(13),
     dst: view.getUint8(14),
     rsv: view.getUint8(15),
-    body: raw.slice(MDP_HEADER_BYTES, crcAt),
+    body: raw.subarray(MDP_HEADER_BYTES, crcAt),
   };
 }
