@@ -17,6 +17,8 @@ export function createCadence(initialMs: number): Cadence {
   let last: MonoMs | undefined;
   let intervals: number[] = [];
   let ms = initialMs;
+  /** `ms` does not count the last intervals yet. */
+  let stale = false;
   return {
     arrived(at) {
       const interval = last === undefined ? 0 : at - last;
@@ -24,15 +26,20 @@ export function createCadence(initialMs: number): Cadence {
       if (interval < SAME_ARRIVAL_MS) return;
       intervals.push(interval);
       if (intervals.length > MOST_INTERVALS) intervals.shift();
-      if (intervals.length < LEAST_INTERVALS) return;
-      const sorted = intervals.toSorted((a, b) => a - b);
-      ms = sorted[Math.floor((sorted.length - 1) * 0.75)] ?? ms;
+      stale = true;
     },
     expect(expectedMs) {
       ms = expectedMs;
       intervals = [];
+      stale = false;
     },
     get ms() {
+      // Asked for a few times a second, while readings may come a hundred times.
+      if (stale && intervals.length >= LEAST_INTERVALS) {
+        const sorted = intervals.toSorted((a, b) => a - b);
+        ms = sorted[Math.floor((sorted.length - 1) * 0.75)] ?? ms;
+        stale = false;
+      }
       return ms;
     },
   };
