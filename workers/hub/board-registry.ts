@@ -1,0 +1,352 @@
+import type { FromHolder } from '../../src/contract/board-link.ts';
+import type { BoardIdentity, BoardShare, BoardStatus } from '../../src/contract/board-status.ts';
+import type { BoardId, PortKey } from '../../src/contract/ids.ts';
+import type { StoredBoard } from '../../src/storage/hub-store.ts';
+import type { BoardData } from './board-data.ts';
+import {
+  type BoardEntry,
+  candidateOf,
+  entryOf,
+  type Holder,
+  makeEntry,
+  type PortMessage,
+  storedOf,
+} from './board-entry.ts';
+import { presumeBoard, recogniseBoard } from './board-identity.ts';
+import { presumePair } from './board-pairs.ts';
+import type { Channels } from './channels.ts';
+import type { HubEnv } from './hub-env.ts';
+
+/** Boards nobody holds are remembered up to this many; then the one seen longest ago goes. */
+const MAX_REMEMBERED = 64;
+const SAVE_AFTER_MS = 5_000;
+
+/** Every board the hub knows: whose port is whose, and its status on the channel `boards`. */
+export class BoardRegistry {
+  readonly #env: HubEnv;
+  readonly #channels: Channels;
+  readonly #data: BoardData;
+  readonly #onChange: (entry: BoardEntry) => void;
+  readonly #onCommandUpdate: (message: Extract<FromHolder, { t: 'command' }>['update']) => void;
+  readonly #entries = new Map<BoardId, BoardEntry>();
+  readonly #ports = new Map<Holder, Map<PortKey, BoardId>>();
+  readonly #unpaired = new Set<BoardId>();
+  readonly #unsaved = new Set<BoardEntry>();
+  #saving = false;
+
+  constructor(
+    env: HubEnv,
+    channels: Channels,
+    data: BoardData,
+    on: {
+      readonly change: (entry: BoardEntry) => void;
+      readonly command: (message: Extract<FromHolder, { t: 'command' }>['update']) => void;
+    },
+  ) {
+    this.#env = env;
+    this.#channels = channels;
+    this.#data = data;
+    this.#onChange = on.change;
+    this.#onCommandUpdate = on.command;
+  }
+
+  get(board: BoardId): BoardEntry | undefined {
+    return this.#entries.get(board);
+  }
+  all(): Iterable<BoardEntry> {
+    return this.#entries.values();
+  }
+
+  /** What was known before this hub's life. A port that came first keeps what it has. */
+  restore(boards: readonly StoredBoard[]): void {
+    for (const stored of boards) {
+      if (this.#entries.has(stored.id)) continue;
+      const entry = entryOf(stored);
+      this.#entries.set(entry.id, entry);
+      this.#publish(entry);
+    }
+    this.#forgetOldest();
+  }
+
+  receive(holder: Holder, message: FromHolder): void {
+    if (message.t === 'port') {
+      this.#portAppeared(holder, message);
+      return;
+    }
+    const entry = this.#entryAt(holder, message.key);
+    if (entry === undefined) return;
+    switch (message.t) {
+      case 'phase':
+        entry.lastSeen = this.#env.now();
+        this.update(entry, { phase: message.phase });
+        return;
+      case 'identity':
+        this.#wordsHeard(entry, message.identity, message);
+        return;
+      case 'health':
+        this.update(entry, { health: message.health, outputs: message.outputs });
+        return;
+      case 'samples':
+        this.#data.samples(entry, message.buffer);
+        return;
+      case 'console':
+        this.#data.events(entry.id, 'console', message.records);
+        return;
+      case 'command':
+        this.#onCommandUpdate({ ...message.update, board: entry.id });
+        return;
+      case 'gap':
+        this.#data.gap(entry.id, message.gap);
+        return;
+      case 'port-gone':
+        this.#letGo(entry, { is: 'unplugged', since: this.#env.now() });
+    }
+  }
+
+  /** The page that held these ports died or left: another one may take over. */
+  holderGone(holder: Holder): void {
+    for (const board of this.#ports.get(holder)?.values() ?? []) {
+      const entry = this.#entries.get(board);
+      if (entry === undefined) continue;
+      const unplugged = entry.status.phase.is === 'unplugged';
+      this.#letGo(entry, { is: unplugged ? 'unplugged' : 'ownerless', since: this.#env.now() });
+    }
+    this.#ports.delete(holder);
+  }
+
+  /** A board of another computer. It never touches one of ours, whatever its id. */
+  putRemote(status: BoardStatus): void {
+    if (status.path.is !== 'relay') return;
+    let entry = this.#entries.get(status.id);
+    if (entry !== undefined && entry.status.path.is !== 'relay') return;
+    if (entry === undefined) {
+      entry = makeEntry(status.id, status.path, status.usb, this.#env.now());
+      entry.phantom = false;
+      this.#entries.set(entry.id, entry);
+    }
+    this.update(entry, status);
+  }
+
+  remove(board: BoardId): void {
+    const entry = this.#entries.get(board);
+    if (entry === undefined) return;
+    if (entry.port !== undefined) this.#ports.get(entry.port.holder)?.delete(entry.port.key);
+    entry.port = undefined;
+    this.#entries.delete(board);
+    this.#unsaved.delete(entry);
+    this.#channels.state('boards')?.delete([board]);
+    this.#data.drop(board);
+    for (const other of this.#entries.values()) {
+      if (other.status.pair?.board === board) this.update(other, { pair: undefined });
+    }
+    if (entry.stored) void this.#env.store.deleteBoard(board);
+  }
+
+  /** Changes a board's status, tells it to all, and remembers it if it is ours. */
+  update(entry: BoardEntry, change: Partial<BoardStatus>): void {
+    entry.status = { ...entry.status, ...change, id: entry.id };
+    this.#publish(entry);
+    if (entry.status.path.is !== 'relay' && !entry.phantom) this.#saveSoon(entry);
+  }
+
+  setShare(board: BoardId, share: BoardShare): void {
+    const entry = this.#entries.get(board);
+    if (entry !== undefined && entry.status.path.is !== 'relay') this.update(entry, { share });
+  }
+
+  /** A person says which two are one board; null: this one is nobody's half. False: there is no such board. */
+  pair(board: BoardId, other: BoardId | null): boolean {
+    const entry = this.#entries.get(board);
+    const half = other === null ? undefined : this.#entries.get(other);
+    if (entry === undefined || (other !== null && half === undefined) || entry === half) return false;
+    for (const each of [entry, half]) {
+      const before = each?.status.pair && this.#entries.get(each.status.pair.board);
+      if (before) this.update(before, { pair: undefined });
+    }
+    this.update(entry, { pair: half && { board: half.id, sure: true } });
+    if (half === undefined) this.#unpaired.add(board);
+    else {
+      this.update(half, { pair: { board, sure: true } });
+      for (const id of [board, half.id]) this.#unpaired.delete(id);
+    }
+    return true;
+  }
+
+  #entryAt(holder: Holder, key: PortKey): BoardEntry | undefined {
+    const board = this.#ports.get(holder)?.get(key);
+    return board === undefined ? undefined : this.#entries.get(board);
+  }
+
+  #portAppeared(holder: Holder, message: PortMessage): void {
+    const { key, usb, known } = message;
+    const already = this.#entryAt(holder, key);
+    if (already !== undefined) {
+      this.#assign(already);
+      return;
+    }
+    const entry = this.#claimed(known?.board, holder, message) ?? this.#presumed(holder, usb);
+    if (known !== undefined && entry.id === known.board) {
+      entry.phantom = false;
+      entry.status = { ...entry.status, identity: known.identity, health: known.health ?? entry.status.health };
+    }
+    this.#attach(entry, holder, key, usb);
+  }
+
+  /** The holder remembers whose port it is, from before this hub's life or from another one's. */
+  #claimed(board: BoardId | undefined, holder: Holder, message: PortMessage): BoardEntry | undefined {
+    if (board === undefined) return undefined;
+    const entry = this.#entries.get(board) ?? this.#create(holder, message.usb, board);
+    return entry.port === undefined && entry.status.path.is !== 'relay' ? entry : undefined;
+  }
+
+  #presumed(holder: Holder, usb: BoardStatus['usb']): BoardEntry {
+    const ours = [...this.#entries.values()].filter(
+      (entry) =>
+        entry.status.path.is !== 'relay' &&
+        (entry.status.provenance === 'simulated') === (holder.path.is === 'simulated'),
+    );
+    const guess = presumeBoard(usb, ours.map(candidateOf));
+    const entry = guess.is === 'known' ? this.#entries.get(guess.board) : undefined;
+    if (entry === undefined) return this.#create(holder, usb);
+    entry.presumed = guess.is === 'known' && guess.presumed;
+    return entry;
+  }
+
+  #create(holder: Holder, usb: BoardStatus['usb'], id: BoardId = this.#env.makeId()): BoardEntry {
+    const entry = makeEntry(id, holder.path, usb, this.#env.now());
+    this.#entries.set(entry.id, entry);
+    return entry;
+  }
+
+  #attach(entry: BoardEntry, holder: Holder, key: PortKey, usb: BoardStatus['usb']): void {
+    const before = entry.status.phase;
+    const now = this.#env.now();
+    entry.port = { holder, key };
+    let ports = this.#ports.get(holder);
+    if (ports === undefined) {
+      ports = new Map();
+      this.#ports.set(holder, ports);
+    }
+    ports.set(key, entry.id);
+    let { health } = entry.status;
+    if (before.is === 'ownerless') {
+      health = { ...health, gaps: health.gaps + 1 };
+      this.#data.gap(entry.id, { why: 'owner-changed', count: undefined, fromMs: before.since, toMs: now });
+      this.#data.note(entry.id, 'Another tab has taken the port over.', 'warn');
+    }
+    const presumed = entry.presumed || entry.status.identity.presumed;
+    this.update(entry, {
+      path: holder.path,
+      provenance: holder.path.is === 'simulated' ? 'simulated' : 'measured',
+      usb,
+      phase: { is: 'opening', since: now },
+      identity: { ...entry.status.identity, presumed },
+      health,
+    });
+    this.#assign(entry);
+  }
+
+  #assign(entry: BoardEntry): void {
+    const { identity, health } = entry.status;
+    entry.port?.holder.post({ t: 'assign', key: entry.port.key, known: { board: entry.id, identity, health } });
+  }
+
+  #letGo(entry: BoardEntry, phase: BoardStatus['phase']): void {
+    if (entry.port !== undefined) this.#ports.get(entry.port.holder)?.delete(entry.port.key);
+    entry.port = undefined;
+    // Nothing was ever known of it and nobody named it: it leaves no trace.
+    if (entry.phantom && entry.status.name === undefined && phase.is === 'unplugged') {
+      this.remove(entry.id);
+      return;
+    }
+    this.update(entry, { phase, path: { is: 'none' }, commands: [] });
+    this.#forgetOldest();
+  }
+
+  #wordsHeard(
+    entry: BoardEntry,
+    words: BoardIdentity,
+    message: { commands: readonly string[]; hasOutputs: boolean },
+  ): void {
+    const { commands, hasOutputs } = message;
+    const others = [...this.#entries.values()].filter(
+      (other) =>
+        other !== entry && other.status.path.is !== 'relay' && other.status.provenance === entry.status.provenance,
+    );
+    const verdict = recogniseBoard(words, candidateOf(entry), others.map(candidateOf));
+    const owner =
+      verdict.is === 'same' ? entry : this.#moveTo(entry, verdict.is === 'other' ? verdict.board : undefined);
+    const presumed = verdict.is !== 'new' && verdict.presumed && (owner.presumed || words.presumed);
+    if (!presumed) owner.presumed = false;
+    owner.phantom = false;
+    this.update(owner, { identity: { ...words, presumed }, commands, hasOutputs });
+    this.#presumePairs();
+  }
+
+  /** The board's own words say that this port is another board's. Returns that board, now holding the port. */
+  #moveTo(entry: BoardEntry, board: BoardId | undefined): BoardEntry {
+    const { port, status } = entry;
+    if (port === undefined) return entry;
+    const known = board === undefined ? undefined : this.#entries.get(board);
+    const target = known ?? this.#create(port.holder, status.usb);
+    if (target.port !== undefined) this.#ports.get(target.port.holder)?.delete(target.port.key);
+    const { phase } = status;
+    const wasPhantom = entry.phantom;
+    entry.port = undefined;
+    target.presumed = false;
+    this.#attach(target, port.holder, port.key, status.usb);
+    this.update(target, { phase });
+    if (wasPhantom) {
+      this.#data.move(entry, target);
+      this.remove(entry.id);
+      return target;
+    }
+    this.update(entry, { path: { is: 'none' }, phase: { is: 'unplugged', since: this.#env.now() }, commands: [] });
+    this.#data.note(
+      entry.id,
+      'The board on this port turned out to be another one; what came last was not from here.',
+      'warn',
+    );
+    this.#data.note(target.id, 'Recognised by its own words on a port that another board had before.', 'info');
+    return target;
+  }
+
+  #presumePairs(): void {
+    const pair = presumePair(
+      [...this.#entries.values()].map((entry) => entry.status),
+      this.#unpaired,
+    );
+    for (const entry of this.#entries.values()) {
+      const { pair: now } = entry.status;
+      if (now?.sure === true || entry.status.path.is === 'relay') continue;
+      const other = pair?.[0] === entry.id ? pair[1] : pair?.[1] === entry.id ? pair[0] : undefined;
+      if (now?.board !== other)
+        this.update(entry, { pair: other === undefined ? undefined : { board: other, sure: false } });
+    }
+  }
+
+  #publish(entry: BoardEntry): void {
+    this.#channels.state('boards')?.put([[entry.id, entry.status]]);
+    this.#onChange(entry);
+  }
+
+  #forgetOldest(): void {
+    const free = [...this.#entries.values()].filter((entry) => entry.status.path.is === 'none');
+    free.sort((a, b) => a.lastSeen - b.lastSeen);
+    for (const entry of free.slice(0, Math.max(0, free.length - MAX_REMEMBERED))) this.remove(entry.id);
+  }
+
+  #saveSoon(entry: BoardEntry): void {
+    this.#unsaved.add(entry);
+    if (this.#saving) return;
+    this.#saving = true;
+    this.#env.schedule(SAVE_AFTER_MS, () => {
+      this.#saving = false;
+      for (const each of this.#unsaved) {
+        each.stored = true;
+        void this.#env.store.putBoard(storedOf(each));
+      }
+      this.#unsaved.clear();
+    });
+  }
+}

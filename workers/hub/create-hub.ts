@@ -1,0 +1,154 @@
+import type { BoardFamily, CommandDeclaration } from '../../src/boards/board.ts';
+import type { FromHolder } from '../../src/contract/board-link.ts';
+import { EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
+import type { HubApi, HubStats } from '../../src/contract/hub-api.ts';
+import type { BoardUpstream, OpenBoardUpstream } from '../upstreams/upstream.ts';
+import { BoardData } from './board-data.ts';
+import type { BoardEntry, Holder } from './board-entry.ts';
+import { BoardRegistry } from './board-registry.ts';
+import { Channels } from './channels.ts';
+import { CommandRouter } from './command-router.ts';
+import { makeHubApi } from './hub-api.ts';
+import type { HubEnv } from './hub-env.ts';
+import type { HubPort } from './hub-port.ts';
+import { Sessions } from './sessions.ts';
+import { SimulatedLab } from './simulated-lab.ts';
+import { type BuildBus, ownTransports } from './transport-owner.ts';
+import { UpstreamSlot } from './upstream-slot.ts';
+
+export interface HubOptions {
+  readonly env: HubEnv;
+  /** Of the simulated boards. */
+  readonly family: BoardFamily;
+  readonly findCommand: (name: string) => CommandDeclaration | undefined;
+  /** The way to other computers, opened while this hub owns the transports. Without it boards stay in this browser. */
+  readonly openRelay?: OpenBoardUpstream | undefined;
+  readonly buildBus?: BuildBus | undefined;
+}
+
+export interface Hub {
+  readonly id: string;
+  /** A tab's data port; `makeRpc` where ports cannot come with its hello. */
+  accept(data: HubPort, makeRpc?: () => HubPort): void;
+  stats(): HubStats;
+  /** What was remembered is loaded. */
+  readonly restored: Promise<void>;
+  close(): void;
+}
+
+const STATS_EVERY_MS = 1_000;
+
+/** One hub: everything a browser knows, in one place, whichever thread it runs in. */
+export function createHub(options: HubOptions): Hub {
+  const { env, family, findCommand } = options;
+  const id = env.makeId();
+  const since = env.now();
+  let letGo: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    void env.locks.request(`hub:${id}`, {}, () => {
+      resolve();
+      return new Promise<void>((release) => {
+        letGo = release;
+      });
+    });
+  });
+
+  const upstream = new UpstreamSlot(env, options.openRelay);
+  const channels: Channels = new Channels(id, env, (name, wanted, have) => {
+    if (name === 'hub' && wanted) tellStats();
+    upstream.demand(name, wanted, have);
+  });
+  const data = new BoardData(channels, env);
+  const commands = new CommandRouter({
+    env,
+    data,
+    findCommand,
+    boards: () => boards,
+    upstream: (): BoardUpstream | undefined => upstream.current,
+  });
+  const boards: BoardRegistry = new BoardRegistry(env, channels, data, {
+    change: (entry: BoardEntry) => {
+      const { is } = entry.status.phase;
+      if (is === 'ownerless' || is === 'unplugged') commands.boardLost(entry.id);
+      upstream.boardChanged(entry);
+    },
+    command: (update) => commands.updated(update),
+  });
+  upstream.connect({ channels, boards, data, commands });
+  const receive = (holder: Holder, message: FromHolder) => boards.receive(holder, message);
+  const lab = new SimulatedLab(env, family, receive);
+  const sessions: Sessions = new Sessions({
+    hub: id,
+    env,
+    channels,
+    ready,
+    receive,
+    holderGone: (holder) => boards.holderGone(holder),
+    apiFor: (session): HubApi =>
+      makeHubApi({ session, boards, commands, lab, env, upstream, stats, rescan: () => sessions.rescan() }),
+  });
+
+  function stats(): HubStats {
+    const perChannel = [...channels.all()].map(({ name, subs, next, kept, keptBytes }) => ({
+      name,
+      subs,
+      offset: next,
+      kept,
+      keptBytes,
+    }));
+    return { since, tabs: sessions.stats(), channels: perChannel };
+  }
+
+  let closed = false;
+  function tellStats(): void {
+    if (closed || !channels.wanted('hub')) return;
+    channels.state('hub')?.put([['hub', stats()]]);
+    env.schedule(STATS_EVERY_MS, tellStats);
+  }
+
+  /** The first minute: a simulated board moves until there is a real one or the person has sent it away. */
+  async function restore(): Promise<void> {
+    const [stored, wantsLab] = await Promise.all([env.store.boards(), env.store.setting('simulated-lab')]);
+    boards.restore(stored.filter((board) => !board.simulated));
+    if (wantsLab === false) return;
+    const simulated = stored.filter((board) => board.simulated);
+    for (const { id: board, identity, health } of simulated) {
+      // Its name, its other half and its totals go on.
+      boards.restore(stored.filter((each) => each.id === board));
+      lab.add({ board, identity, health });
+    }
+    const real = [...boards.all()].some((entry) => entry.status.provenance !== 'simulated');
+    if (!real && simulated.length === 0) lab.add({ board: env.makeId(), identity: EMPTY_IDENTITY });
+  }
+  const restored = restore();
+  restored.then(
+    () => upstream.remember(),
+    () => undefined,
+  );
+
+  if (options.buildBus !== undefined) {
+    ownTransports({
+      build: env.build,
+      locks: env.locks,
+      bus: options.buildBus,
+      onOwn: () => upstream.open(),
+      onLost: (build) => {
+        upstream.close();
+        sessions.superseded(build);
+      },
+    });
+  } else upstream.open();
+
+  return {
+    id,
+    restored,
+    accept: (port, makeRpc) => sessions.accept(port, makeRpc),
+    stats,
+    close: () => {
+      closed = true;
+      upstream.close();
+      lab.close();
+      letGo();
+    },
+  };
+}
