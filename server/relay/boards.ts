@@ -79,6 +79,12 @@ export class Boards {
     return entry?.online ? entry.owner : undefined;
   }
 
+  /** Whether this session owns the board, or did until its connection broke. */
+  belongsTo(board: BoardId, session: Session): boolean {
+    const entry = this.#entries.get(board);
+    return entry !== undefined && (entry.online ? entry.owner === session : entry.owner.client === session.client);
+  }
+
   sourcesOf(board: BoardId): Map<ChannelName, Cursor> | undefined {
     return this.#entries.get(board)?.sources;
   }

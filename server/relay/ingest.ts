@@ -47,11 +47,11 @@ export class Ingest {
     return reason === undefined ? undefined : appError('bad-message', `${bad} console records: ${reason}`);
   }
 
-  commandUpdate(session: Session, epoch: string, from: number, update: CommandUpdate): Refusal {
+  commandUpdate(session: Session, cursor: Cursor | undefined, update: CommandUpdate): Refusal {
     const channel = boardChannel(update.board, 'commands');
     const refusal = this.#mayPublish(session, channel, 'commands');
     if (refusal) return refusal;
-    if (this.#place(channel, { epoch, offset: from }, 1) === 0)
+    if (cursor === undefined || this.#place(channel, cursor, 1) === 0)
       this.#bus.publish(channel, { t: 'events', records: [update] });
     return undefined;
   }

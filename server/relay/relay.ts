@@ -57,7 +57,7 @@ export class Relay {
         return undefined;
       }
       case 'withdraw':
-        if (this.boards.ownerOf(message.board) !== session) return notOwner(message.board);
+        if (!this.boards.belongsTo(message.board, session)) return notOwner(message.board);
         this.#endBoard(message.board, 'board-not-open', 'it is not shared any more');
         this.boards.forget(message.board);
         return undefined;
@@ -66,7 +66,7 @@ export class Relay {
       case 'gap':
         return this.#ingest.gap(session, message.channel, message.gap);
       case 'command-update': {
-        const refusal = this.#ingest.commandUpdate(session, message.epoch, message.from, message.update);
+        const refusal = this.#ingest.commandUpdate(session, message.cursor, message.update);
         if (!refusal) this.#commands.updated(message.update);
         return refusal;
       }

@@ -82,11 +82,13 @@ const messages = {
   /** Answered when it was handed to the owner; what becomes of it is told on `device/<id>/commands`. Deadline by the relay's clock. */
   command: v.object({ t: v.literal('command'), ...rid, request: commandRequestSchema, ...fence }),
   'cancel-command': v.object({ t: v.literal('cancel-command'), ...rid, ...board, id: idSchema, ...fence }),
-  /** Owner: one step of a command, its own or relayed: one record of `device/<id>/commands`, at this offset of the owner's. */
+  /**
+   * Owner: one step of a command, its own or relayed. `cursor`: its place in the owner's `commands` channel; absent when it has none
+   * (the owner's hub refused the command before it got there).
+   */
   'command-update': v.object({
     t: v.literal('command-update'),
-    epoch: epochSchema,
-    from: countSchema,
+    cursor: orUndefined(cursorSchema),
     update: commandUpdateSchema,
   }),
   /** Owner: a loss on a channel of its board that only it knows (unplugged, owner-changed …), in its place between the records. */
