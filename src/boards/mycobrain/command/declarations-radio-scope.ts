@@ -1,4 +1,5 @@
 import type { CommandDeclaration } from '../../board.ts';
+import { declare } from './declare.ts';
 import { choice, number, toggle, words } from './params.ts';
 
 /** Light and sound transmitters, stimuli, radio, oscilloscope: what single builds have. */
@@ -133,5 +134,5 @@ function simple(
   role: CommandDeclaration['role'],
   dialects: CommandDeclaration['dialects'] = ['ndjson-machine', 'json-tele'],
 ): CommandDeclaration {
-  return { name, title, about, group, params: [], role, danger: undefined, dialects };
+  return declare(name, title, about, group, role, dialects);
 }
