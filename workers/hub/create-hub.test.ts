@@ -1,0 +1,284 @@
+import { type Remote, wrap } from 'comlink';
+import { afterEach, describe, expect, test } from 'vitest';
+import { boardFamilies, findCommand } from '../../src/boards/registry.ts';
+import type { CommandUpdate } from '../../src/contract/board-command.ts';
+import type { FromHolder, ToHolder } from '../../src/contract/board-link.ts';
+import { type BoardStatus, EMPTY_HEALTH, EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
+import type { FromHub } from '../../src/contract/from-hub.ts';
+import type { HubApi } from '../../src/contract/hub-api.ts';
+import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
+import type { ToHub } from '../../src/contract/to-hub.ts';
+import { CONTRACT_VERSION } from '../../src/contract/version.ts';
+import { memoryHubStore } from '../../src/storage/memory-hub-store.ts';
+import { createHub, type Hub } from './create-hub.ts';
+import { deliveriesIn, FakeClock, FakeLocks, fakeEnv, settle } from './fake-world.ts';
+import type { HubPort } from './hub-port.ts';
+import { WINDOW } from './tab-session.ts';
+
+const [family] = boardFamilies;
+if (family === undefined) throw new Error('no family');
+const USB = { vendorId: 0x303a, productId: 0x1001 };
+
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function startLab(options: { simulated?: boolean; store?: ReturnType<typeof memoryHubStore> } = {}) {
+  const clock = new FakeClock();
+  const locks = new FakeLocks();
+  const store = options.store ?? memoryHubStore();
+  if (options.simulated !== true) await store.setSetting('simulated-lab', false);
+  const env = fakeEnv({ locks: locks.owner('hub'), store }, clock);
+  const hub: Hub = createHub({ env, family: family as NonNullable<typeof family>, findCommand });
+  open.push(() => hub.close());
+  await hub.restored;
+  await settle();
+  return { clock, locks, hub, store };
+}
+
+type Lab = Awaited<ReturnType<typeof startLab>>;
+
+async function openTab({ locks, hub }: Lab, tab: string, draws = true) {
+  void locks.owner(tab).request(`tab:${tab}`, {}, () => new Promise(() => undefined));
+  const data = new MessageChannel();
+  const rpc = new MessageChannel();
+  const heard: FromHub[] = [];
+  const page = data.port1;
+  const send = (message: ToHub, ports: MessagePort[] = []) => page.postMessage(message, ports);
+  page.onmessage = ({ data: message }: MessageEvent<FromHub>) => {
+    heard.push(message);
+    if (draws && message.t === 'deliver') send({ t: 'ack', credit: message.credit });
+  };
+  hub.accept(data.port2 as unknown as HubPort);
+  send({ t: 'hello', tab, build: 'b', contract: CONTRACT_VERSION, visible: true }, [rpc.port2]);
+  open.push(() => {
+    page.close();
+    rpc.port1.close();
+  });
+  const api: Remote<HubApi> = wrap<HubApi>(rpc.port1);
+  await settle();
+  const boards = () => {
+    const latest = new Map<string, BoardStatus>();
+    for (const item of deliveriesIn(heard)) {
+      if (item.t !== 'state') continue;
+      for (const [key, record] of item.puts) latest.set(key, record as BoardStatus);
+      for (const key of item.dels) latest.delete(key);
+    }
+    return [...latest.values()];
+  };
+  return { heard, send, api, boards, page };
+}
+
+type Tab = Awaited<ReturnType<typeof openTab>>;
+
+function attachHolder(tab: Tab) {
+  const { port1, port2 } = new MessageChannel();
+  const told: ToHolder[] = [];
+  port1.onmessage = ({ data }: MessageEvent<ToHolder>) => told.push(data);
+  tab.send({ t: 'holder' }, [port2]);
+  open.push(() => port1.close());
+  const say = (message: FromHolder) => port1.postMessage(message);
+  const assigned = () => told.flatMap((message) => (message.t === 'assign' ? [message.known.board] : []));
+  return { told, say, assigned };
+}
+
+const words = (mac: string | undefined, more: Partial<typeof EMPTY_IDENTITY> = {}) => ({
+  ...EMPTY_IDENTITY,
+  dialect: 'mdp1-json' as const,
+  deviceId: 'mb-10b41d',
+  mac,
+  ...more,
+});
+
+const samples = (key: string, from: number, count: number): FromHolder => ({
+  t: 'samples',
+  key,
+  buffer: encodeSampleBatch({
+    channel: '',
+    epoch: '',
+    offset: 0,
+    series: ['a.temperature_c'],
+    provenance: 'measured',
+    times: Float64Array.from({ length: count }, (_, i) => 1_000_000 + (from + i) * 100),
+    columns: [Float64Array.from({ length: count }, (_, i) => from + i)],
+  }),
+});
+
+describe('hub', () => {
+  test('hello is answered with who it is, and a board in one tab is seen in another, values and all', async () => {
+    const lab = await startLab();
+    const owner = await openTab(lab, 'owner');
+    const watcher = await openTab(lab, 'watcher');
+    expect(owner.heard[0]).toMatchObject({ t: 'welcome', hub: lab.hub.id, contract: CONTRACT_VERSION });
+    await watcher.api.subscribe({ sub: 1, channel: 'boards' });
+    const holder = attachHolder(owner);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    holder.say({ t: 'phase', key: 'k1', phase: { is: 'open', since: 1 } });
+    holder.say({ t: 'identity', key: 'k1', identity: words('10:b4:1d:00:00:01'), commands: [], hasOutputs: true });
+    holder.say(samples('k1', 0, 10));
+    await lab.clock.advance(100);
+    const [board] = watcher.boards();
+    expect(board).toMatchObject({ path: { is: 'tab', tab: 'owner' }, phase: { is: 'open' }, provenance: 'measured' });
+    await watcher.api.subscribe({ sub: 2, channel: `device/${board?.id}/values` });
+    await lab.clock.advance(100);
+    const values = deliveriesIn(watcher.heard).find((item) => item.sub === 2);
+    expect(values).toMatchObject({ puts: [['a.temperature_c', { value: 9, cadenceMs: 100, provenance: 'measured' }]] });
+  });
+
+  test('the tab of a board dies: ownerless at once, commands fail, another tab takes the same board on with its totals', async () => {
+    const lab = await startLab();
+    const first = await openTab(lab, 'first');
+    const second = await openTab(lab, 'second');
+    await second.api.subscribe({ sub: 1, channel: 'boards' });
+    const holder = attachHolder(first);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    holder.say({
+      t: 'identity',
+      key: 'k1',
+      identity: words('10:b4:1d:00:00:01'),
+      commands: ['ping'],
+      hasOutputs: false,
+    });
+    holder.say({ t: 'phase', key: 'k1', phase: { is: 'open', since: 1 } });
+    holder.say({ t: 'health', key: 'k1', health: { ...EMPTY_HEALTH, items: 77 }, outputs: 'off' });
+    await lab.clock.advance(50);
+    const id = second.boards()[0]?.id ?? '';
+    await second.api.subscribe({ sub: 2, channel: `device/${id}/console` });
+    lab.locks.die('first');
+    await lab.clock.advance(50);
+    expect(second.boards()).toMatchObject([{ id, phase: { is: 'ownerless' }, path: { is: 'none' } }]);
+    const next = attachHolder(second);
+    next.say({ t: 'port', key: 'k9', usb: USB, known: undefined });
+    await lab.clock.advance(50);
+    expect(next.told).toMatchObject([{ t: 'assign', key: 'k9', known: { board: id, health: { items: 77, gaps: 1 } } }]);
+    const gaps = deliveriesIn(second.heard).flatMap((item) => (item.t === 'gap' ? [item.gap.why] : []));
+    expect(gaps).toEqual(['owner-changed']);
+  });
+
+  test('a frozen tab costs its window and nothing more; when it thaws, what it missed is there or counted', async () => {
+    const lab = await startLab();
+    const owner = await openTab(lab, 'owner');
+    const frozen = await openTab(lab, 'frozen', false);
+    const holder = attachHolder(owner);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    await settle();
+    const [id] = holder.assigned();
+    await frozen.api.subscribe({ sub: 1, channel: `device/${id}/console` });
+    await settle();
+    for (let n = 0; n < 30; n += 1) {
+      const records = Array.from({ length: 1_000 }, (_, i) => ({
+        dir: 'note' as const,
+        at: n * 1_000 + i,
+        text: 'x',
+        level: 'info' as const,
+      }));
+      holder.say({ t: 'console', key: 'k1', records });
+      await lab.clock.advance(10);
+    }
+    expect(frozen.heard.filter((message) => message.t === 'deliver')).toHaveLength(WINDOW);
+    expect(lab.hub.stats().tabs.find((tab) => tab.tab === 'frozen')?.unacked).toBe(WINDOW);
+    frozen.page.onmessage = ({ data }: MessageEvent<FromHub>) => {
+      frozen.heard.push(data);
+      if (data.t === 'deliver') frozen.send({ t: 'ack', credit: data.credit });
+    };
+    frozen.send({ t: 'ack', credit: WINDOW });
+    await lab.clock.advance(2_000);
+    let next = 0;
+    for (const item of deliveriesIn(frozen.heard)) {
+      if (item.t === 'gap') next += item.gap.count ?? Number.NaN;
+      if (item.t === 'events') for (const record of item.records) expect((record as { at: number }).at).toBe(next++);
+    }
+    expect(next).toBe(30_000);
+  });
+
+  test('leaves and comes back from the back-forward cache with a new hello on the same port', async () => {
+    const lab = await startLab();
+    const tab = await openTab(lab, 'one');
+    tab.send({ t: 'bye' });
+    await settle();
+    expect(lab.hub.stats().tabs).toEqual([]);
+    const rpc = new MessageChannel();
+    tab.send({ t: 'hello', tab: 'one', build: 'b', contract: CONTRACT_VERSION, visible: true }, [rpc.port2]);
+    await settle();
+    expect(tab.heard.filter((message) => message.t === 'welcome')).toHaveLength(2);
+    rpc.port1.close();
+  });
+
+  test('refuses in words: unknown channel, unknown board, unknown command', async () => {
+    const lab = await startLab();
+    const tab = await openTab(lab, 'one');
+    expect(await tab.api.subscribe({ sub: 1, channel: 'nonsense' })).toMatchObject({
+      error: { code: 'no-such-channel' },
+    });
+    const request = { id: 'c1', board: 'b', name: 'ping', params: {}, by: 'me', deadline: 9e12 };
+    expect(await tab.api.command(request)).toMatchObject({ error: { code: 'no-such-board' } });
+  });
+
+  test('two boards with the same USB ids never merge; a wrongly presumed one is put right by its MAC, records and all', async () => {
+    const lab = await startLab();
+    const tab = await openTab(lab, 'one');
+    await tab.api.subscribe({ sub: 1, channel: 'boards' });
+    const holder = attachHolder(tab);
+    const a = words('10:b4:1d:00:00:0a');
+    const b = words('10:b4:1d:00:00:0b');
+    for (const [key, identity] of [
+      ['k1', a],
+      ['k2', b],
+    ] as const) {
+      holder.say({ t: 'port', key, usb: USB, known: undefined });
+      holder.say({ t: 'identity', key, identity, commands: [], hasOutputs: false });
+    }
+    await lab.clock.advance(50);
+    const [idA, idB] = holder.assigned();
+    expect(new Set([idA, idB]).size).toBe(2);
+    // Both go, and come back in the other order.
+    holder.say({ t: 'port-gone', key: 'k1' });
+    holder.say({ t: 'port-gone', key: 'k2' });
+    holder.say({ t: 'port', key: 'k3', usb: USB, known: undefined });
+    holder.say({ t: 'identity', key: 'k3', identity: b, commands: [], hasOutputs: false });
+    await lab.clock.advance(50);
+    expect(holder.assigned().slice(2)).toEqual([idA, idB]);
+    expect(tab.boards().map((board) => [board.id, board.path.is])).toEqual(
+      expect.arrayContaining([
+        [idA, 'none'],
+        [idB, 'tab'],
+      ]),
+    );
+  });
+
+  test('the first minute: a simulated board moves by itself, answers a command, and stays away once removed', async () => {
+    const store = memoryHubStore();
+    const lab = await startLab({ simulated: true, store });
+    const tab = await openTab(lab, 'one');
+    await tab.api.subscribe({ sub: 1, channel: 'boards' });
+    await lab.clock.advance(15_000);
+    const [board] = tab.boards();
+    expect(board).toMatchObject({ path: { is: 'simulated' }, provenance: 'simulated', phase: { is: 'open' } });
+    const id = board?.id ?? '';
+    await tab.api.subscribe({ sub: 2, channel: `device/${id}/values` });
+    await tab.api.subscribe({ sub: 3, channel: `device/${id}/commands` });
+    const name = board?.commands.find((each) => findCommand(each)?.params.length === 0) ?? '';
+    const deadline = lab.clock.now() + 5_000;
+    expect(await tab.api.command({ id: 'c1', board: id, name, params: {}, by: 'me', deadline })).toMatchObject({
+      ok: true,
+    });
+    await lab.clock.advance(10_000);
+    const items = deliveriesIn(tab.heard);
+    const values = items.filter((item) => item.t === 'state' && item.sub === 2 && item.puts.length > 0);
+    expect(values.length).toBeGreaterThan(2);
+    const updates = items.flatMap((item) => (item.t === 'events' ? (item.records as CommandUpdate[]) : []));
+    expect(updates.at(-1)?.state.is).toBe('done');
+    expect(await tab.api.simulate({ do: 'fault', board: id, fault: 'unplug' })).toMatchObject({ ok: true });
+    await lab.clock.advance(50);
+    expect(tab.boards()[0]?.phase.is).toBe('unplugged');
+    expect(await tab.api.simulate({ do: 'fault', board: id, fault: 'replug' })).toMatchObject({ ok: true });
+    await lab.clock.advance(15_000);
+    expect(tab.boards()[0]).toMatchObject({ id, phase: { is: 'open' }, health: { gaps: 1 } });
+    await tab.api.simulate({ do: 'remove', board: id });
+    await lab.clock.advance(10_000);
+    expect(tab.boards()).toEqual([]);
+    expect(await store.setting('simulated-lab')).toBe(false);
+    expect(await store.boards()).toEqual([]);
+  });
+});
