@@ -35,7 +35,8 @@ export function boardState(board: BoardStatus, now: EpochMs): BoardState {
   const freshness = freshnessOf(now - from, health.cadenceMs, false);
   if (freshness === 'stale') return { is: 'silent', sinceMs: health.lastDataAt };
   if (health.lastDataAt === undefined) return { is: 'starting', sinceMs: phase.since };
-  return { is: freshness === 'late' ? 'late' : 'live', sinceMs: phase.since };
+  // Late: since its last reading. Live: since it was opened.
+  return freshness === 'late' ? { is: 'late', sinceMs: health.lastDataAt } : { is: 'live', sinceMs: phase.since };
 }
 
 /** Nobody can be hearing this board now, so each of its values is gone, whatever its age. */

@@ -25,6 +25,7 @@ export const app = {
   },
   palette: {
     open: 'Search or command',
+    short: 'Search',
     placeholder: 'Go to, or do …',
     empty: 'Nothing of that name.',
     goTo: (view: string) => `Go to ${view}`,
@@ -34,7 +35,8 @@ export const app = {
   },
   stop: {
     button: 'STOP',
-    label: (count: number) => `Emergency stop: switch off the outputs of ${count === 1 ? '1 board' : `${count} boards`}`,
+    label: (count: number) =>
+      `Emergency stop: switch off the outputs of ${count === 1 ? '1 board' : `${count} boards`}`,
     title: 'Emergency stop',
     sending: 'sending stop',
     done: 'stopped: the board confirmed',

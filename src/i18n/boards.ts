@@ -4,7 +4,8 @@ const count = (n: number) => n.toLocaleString('en-US');
 export const boards = {
   title: 'Boards',
   plugIn: 'Plug in a board',
-  plugInAbout: 'Connect a MycoBrain board by USB and choose it. Its values move here, in every tab, and wherever you share it.',
+  plugInAbout:
+    'Connect a MycoBrain board by USB and choose it. Its values move here, in every tab, and wherever you share it.',
   showAll: 'Show all ports',
   emptyPicker: 'Not in the list? Check that the cable carries data, then look at all ports.',
   addSimulated: 'Add a simulated board',
@@ -85,7 +86,9 @@ export const boards = {
   sharing: 'Shared',
   offered: (reason: string) => `Not shared yet: ${reason}`,
   watchers: (names: readonly string[]) =>
-    names.length === 0 ? 'Nobody watches' : `Watched by ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`,
+    names.length === 0
+      ? 'Nobody watches'
+      : `Watched by ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`,
   lease: {
     take: 'Take command',
     release: 'Release command',

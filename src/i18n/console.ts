@@ -17,7 +17,9 @@ export const consoleWords = {
   export: 'Export',
   clear: 'Clear view',
   lines: (shown: number, all: number) =>
-    shown === all ? `${all.toLocaleString('en-US')} lines` : `${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines`,
+    shown === all
+      ? `${all.toLocaleString('en-US')} lines`
+      : `${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} lines`,
   trimmed: (n: number) => `${n.toLocaleString('en-US')} older lines not kept here`,
   line: 'Line to send',
   hex: 'Bytes to send, as hex',

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { type BoardStatus, EMPTY_HEALTH, EMPTY_IDENTITY } from '../contract/board-status.ts';
+import type { RelayStatus } from '../contract/relay-status.ts';
+import type { LinkStatus } from '../link/link.ts';
+import { connectionSentence } from './connection-sentence.ts';
+
+const NOW = 1_000_000_000;
+const connected: LinkStatus = {
+  is: 'connected',
+  since: 0,
+  mode: 'shared',
+  hub: 'h',
+  restarts: 0,
+  supersededBy: undefined,
+};
+
+function board(name: string, ageMs: number, change: Partial<BoardStatus> = {}): BoardStatus {
+  return {
+    id: name,
+    name,
+    path: { is: 'simulated' },
+    phase: { is: 'open', since: NOW - 600_000 },
+    provenance: 'simulated',
+    usb: undefined,
+    identity: EMPTY_IDENTITY,
+    health: { ...EMPTY_HEALTH, cadenceMs: 1000, lastDataAt: NOW - ageMs },
+    commands: [],
+    hasOutputs: false,
+    outputs: 'off',
+    share: { is: 'private' },
+    pair: undefined,
+    ...change,
+  };
+}
+
+const relay = (state: RelayStatus['state']): RelayStatus => ({
+  state,
+  url: '/live',
+  client: { id: 'c', name: 'Tablet' },
+  bytesIn: 0,
+  bytesOut: 0,
+  recordsIn: 0,
+  recordsOut: 0,
+  drops: {},
+  clockOffsetMs: undefined,
+});
+const live = relay({ is: 'live', since: 0, rttMs: 1 });
+const lost = relay({ is: 'retrying', since: 0, nextAt: NOW, attempt: 2, reason: 'closed' });
+const say = (boards: readonly BoardStatus[], of: Partial<Parameters<typeof connectionSentence>[0]> = {}) =>
+  connectionSentence({ link: connected, relay: live, boards, online: true, now: NOW, ...of });
+
+describe('the connection in one sentence', () => {
+  it('is calm when all is well', () => {
+    expect(say([board('A', 200), board('B', 300)])).toEqual({ level: 'ok', text: '2 boards live · relay connected' });
+  });
+  it('names the board that is silent the longest, though it is connected', () => {
+    expect(say([board('Bench board', 40_000), board('B', 100), board('C', 9000)])).toEqual({
+      level: 'alarm',
+      text: 'Bench board and 1 more silent for 40 s',
+    });
+  });
+  it('puts a port that cannot be opened before silence', () => {
+    const phase = { is: 'retrying', since: 0, nextAt: 0, attempt: 1, code: 'port-in-use', reason: '' } as const;
+    expect(say([board('A', 40_000), board('B', 0, { phase })]).text).toBe('B cannot be opened');
+  });
+  it('puts the hub before everything', () => {
+    const link: LinkStatus = { is: 'failed', since: 0, error: { code: 'hub-timeout', message: '' } };
+    expect(say([board('A', 40_000)], { link }).level).toBe('alarm');
+    expect(say([board('A', 100)], { link: { is: 'restarting', since: 0, restarts: 1 } }).level).toBe('warn');
+    expect(say([board('A', 100)], { link: { ...connected, supersededBy: 'b2' } }).text).toContain('newer');
+  });
+  it('tells a lost relay from no network, and that boards go on', () => {
+    expect(say([board('A', 100)], { relay: lost }).text).toBe('Relay not reachable · 1 board live');
+    expect(say([board('A', 100)], { relay: lost, online: false }).text).toBe('Offline: boards keep working');
+  });
+  it('does not speak of a relay that is switched off', () => {
+    expect(say([], { relay: relay({ is: 'off' }) })).toEqual({ level: 'wait', text: 'No boards' });
+  });
+  it('gives a board that just opened its time before it is called silent', () => {
+    const fresh = { health: { ...EMPTY_HEALTH, cadenceMs: 10_000 }, phase: { is: 'open', since: NOW - 9000 } } as const;
+    expect(say([board('A', 0, fresh)]).level).toBe('wait');
+    expect(say([board('A', 0, { ...fresh, phase: { is: 'open', since: NOW - 60_000 } })]).text).toBe(
+      'A sent nothing yet',
+    );
+  });
+  it('says away for what was unplugged', () => {
+    expect(say([board('A', 0, { phase: { is: 'unplugged', since: 0 } })])).toEqual({ level: 'warn', text: 'A away' });
+  });
+});

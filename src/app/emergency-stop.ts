@@ -1,0 +1,37 @@
+import type { CommandUpdate } from '../contract/board-command.ts';
+import type { BoardStatus } from '../contract/board-status.ts';
+import { t } from '../i18n/en.ts';
+
+/** Name of the command every family with outputs declares. */
+export const STOP_COMMAND = 'estop';
+
+/** Boards with outputs that can be reached now: what STOP is for. */
+export const boardsToStop = (boards: readonly BoardStatus[]): readonly BoardStatus[] =>
+  boards.filter((board) => board.hasOutputs && board.phase.is === 'open');
+
+/** A relayed board is stopped under a lease; it is asked for first when nobody has it. */
+export const needsLease = (board: BoardStatus): boolean =>
+  board.path.is === 'relay' && !(board.share.is === 'shared' && board.share.mine);
+
+/** How one board's stop is going: a word and whether anyone may rely on it. */
+export function stopWords(update: CommandUpdate | undefined): {
+  readonly text: string;
+  readonly level: 'wait' | 'ok' | 'warn' | 'alarm';
+} {
+  const state = update?.state;
+  if (state === undefined) return { text: t.app.stop.sending, level: 'wait' };
+  switch (state.is) {
+    case 'queued':
+    case 'sent':
+      return { text: t.app.stop.sending, level: 'wait' };
+    case 'accepted':
+      return { text: t.app.stop.done, level: 'ok' };
+    case 'done':
+      return state.acknowledged
+        ? { text: t.app.stop.done, level: 'ok' }
+        : { text: t.app.stop.unconfirmed, level: 'warn' };
+    case 'failed':
+    case 'expired':
+      return { text: t.app.stop.failed(state.error.message), level: 'alarm' };
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * What the screen needs to know of every family: how series are called and which commands are declared. Apart from `registry.ts`, so
+ * that a page which only shows boards does not load the code that talks to them (26 KiB gz).
+ */
+export { findCommand } from './mycobrain/command/declarations.ts';
+export { describeSeries } from './mycobrain/reading/quantities.ts';

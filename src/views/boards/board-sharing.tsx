@@ -1,0 +1,73 @@
+import { type JSX, Match, Show, Switch } from 'solid-js';
+import { durationWords } from '../../components/age-words.ts';
+import { now } from '../../components/now.ts';
+import type { BoardStatus } from '../../contract/board-status.ts';
+import { t } from '../../i18n/en.ts';
+import type { BoardAct } from './use-board-act.ts';
+
+/** Who watches, who commands, and the one click that shares a board. */
+export function BoardSharing(props: { readonly board: BoardStatus; readonly act: BoardAct }): JSX.Element {
+  const words = t.boards;
+  const ours = () => props.board.path.is !== 'relay';
+  const share = (shared: boolean) => props.act((hub) => hub.setBoard(props.board.id, { shared }));
+  const lease = (action: 'take' | 'release' | 'take-back') => props.act((hub) => hub.lease(props.board.id, action));
+  return (
+    <div class="sharing row">
+      <Switch>
+        <Match when={props.board.share.is === 'private'}>
+          <button type="button" class="button" data-do="share" onClick={() => share(true)}>
+            {words.share}
+          </button>
+        </Match>
+        <Match when={props.board.share.is === 'offered' && props.board.share}>
+          {(offered) => (
+            <>
+              <span>◌ {words.offered(offered().reason)}</span>
+              <button type="button" class="button" data-do="unshare" onClick={() => share(false)}>
+                {words.unshare}
+              </button>
+            </>
+          )}
+        </Match>
+        <Match when={props.board.share.is === 'shared' && props.board.share}>
+          {(shared) => (
+            <>
+              <span data-watchers={shared().watchers.length}>
+                ● {words.sharing} · {words.watchers(shared().watchers.map((watcher) => watcher.name))}
+              </span>
+              <span data-lease={shared().mine ? 'mine' : shared().lease === undefined ? 'free' : 'theirs'}>
+                <Show when={shared().lease} fallback={words.lease.free}>
+                  {(held) =>
+                    shared().mine
+                      ? words.lease.mine(durationWords(held().until - now()))
+                      : words.lease.theirs(held().name)
+                  }
+                </Show>
+              </span>
+              <Show when={shared().mine}>
+                <button type="button" class="button" data-do="lease-release" onClick={() => lease('release')}>
+                  {words.lease.release}
+                </button>
+              </Show>
+              <Show when={!shared().mine && shared().lease === undefined && !ours()}>
+                <button type="button" class="button" data-do="lease-take" onClick={() => lease('take')}>
+                  {words.lease.take}
+                </button>
+              </Show>
+              <Show when={!shared().mine && shared().lease !== undefined && ours()}>
+                <button type="button" class="button" data-do="lease-take-back" onClick={() => lease('take-back')}>
+                  {words.lease.takeBack}
+                </button>
+              </Show>
+              <Show when={ours()}>
+                <button type="button" class="button quiet" data-do="unshare" onClick={() => share(false)}>
+                  {words.unshare}
+                </button>
+              </Show>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { type Accessor, createSignal } from 'solid-js';
+import type { AppError } from '../../contract/error-codes.ts';
+import type { Outcome } from '../../contract/hub-api.ts';
+import type { AsyncHubApi } from '../../link/link.ts';
+import { useLink } from '../../link/link-context.ts';
+
+export type BoardAct = <T>(question: (hub: AsyncHubApi) => Promise<Outcome<T>>, then?: (value: T) => void) => void;
+
+/** Asks the hub on behalf of one card and keeps the last failure for it to show. */
+export function useBoardAct(): {
+  readonly act: BoardAct;
+  readonly failure: Accessor<AppError | undefined>;
+  readonly clearFailure: () => void;
+} {
+  const link = useLink();
+  const [failure, setFailure] = createSignal<AppError>();
+  const act: BoardAct = (question, then) => {
+    link.ask(question).then(
+      (outcome) => {
+        setFailure(outcome.ok ? undefined : outcome.error);
+        if (outcome.ok) then?.(outcome.value);
+      },
+      (cause: unknown) => setFailure({ code: 'hub-timeout', message: String(cause) }),
+    );
+  };
+  return { act, failure, clearFailure: () => setFailure(undefined) };
+}

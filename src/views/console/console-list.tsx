@@ -1,0 +1,92 @@
+import { createVirtualList } from '@solid-primitives/virtual';
+import { type Accessor, createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { clockTimeMs, deltaWords, utcTime } from '../../components/clock-words.ts';
+import { t } from '../../i18n/en.ts';
+import type { ConsoleRow } from './line-rows.ts';
+
+const ROW_PX = 22;
+
+export interface ConsoleListProps {
+  readonly rows: Accessor<readonly ConsoleRow[]>;
+  readonly follow: boolean;
+  readonly time: 'clock' | 'delta';
+  readonly onUnfold: (serial: number) => void;
+  /** The person scrolled away from the end, or back to it. */
+  readonly onFollow: (follow: boolean) => void;
+}
+
+/** Only the rows in sight exist in the page, whatever the length of the console. */
+export function ConsoleList(props: ConsoleListProps): JSX.Element {
+  let box: HTMLDivElement | undefined;
+  const [height, setHeight] = createSignal(400);
+  const [list, onScroll] = createVirtualList({
+    items: () => props.rows(),
+    rootHeight: height,
+    rowHeight: ROW_PX,
+    overscanCount: 10,
+  });
+  onMount(() => {
+    if (box === undefined) return;
+    const observer = new ResizeObserver((entries) => setHeight(entries[0]?.contentRect.height ?? 400));
+    observer.observe(box);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(() => {
+    props.rows();
+    height();
+    if (props.follow && box !== undefined) {
+      const element = box;
+      queueMicrotask(() => {
+        element.scrollTop = element.scrollHeight;
+      });
+    }
+  });
+  const scrolled = (event: Event) => {
+    onScroll(event);
+    if (box === undefined) return;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < ROW_PX * 2;
+    // Growing moves the end away too: only a person's scroll up leaves it.
+    if (!atEnd && props.follow && box.scrollTop < lastTop) props.onFollow(false);
+    lastTop = box.scrollTop;
+  };
+  let lastTop = 0;
+
+  return (
+    <div
+      class="console-list"
+      ref={box}
+      onScroll={scrolled}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+      tabIndex={0}
+      role="log"
+      aria-live="off"
+      aria-label={t.console.title}
+    >
+      <div style={{ height: `${list().containerHeight}px`, position: 'relative' }}>
+        <div style={{ position: 'absolute', top: `${list().viewerTop}px`, 'min-width': '100%' }}>
+          <For each={list().visibleItems}>
+            {(row) => (
+              <div class={`console-row ${row.line.kind} ${row.line.level}`} data-kind={row.line.kind}>
+                <Show when={row.detail === undefined} fallback={<span class="console-detail">{row.detail}</span>}>
+                  <button
+                    type="button"
+                    class="console-time"
+                    title={`${utcTime(row.line.at)} · ${t.console.expand}`}
+                    disabled={row.line.hex === ''}
+                    onClick={() => props.onUnfold(row.serial)}
+                  >
+                    {props.time === 'clock'
+                      ? clockTimeMs(row.line.at)
+                      : deltaWords(row.previousAt === undefined ? 0 : row.line.at - row.previousAt)}
+                  </button>
+                  <span class="console-kind">{t.console.kinds[row.line.kind]}</span>
+                  <span class="console-text">{row.line.text}</span>
+                </Show>
+              </div>
+            )}
+          </For>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,250 @@
+import { useSearchParams } from '@solidjs/router';
+import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { boardName } from '../../components/board-state.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { showToast } from '../../components/toasts.tsx';
+import type { BoardStatus } from '../../contract/board-status.ts';
+import { boardChannel } from '../../contract/channel.ts';
+import type { ConsoleRecord } from '../../contract/console-record.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
+import { t } from '../../i18n/en.ts';
+import { createEvents } from '../../link/create-events.ts';
+import { createState } from '../../link/create-state.ts';
+import { useLink } from '../../link/link-context.ts';
+import { LINE_KINDS, makeLineTest } from './console-lines.ts';
+import { ConsoleList } from './console-list.tsx';
+import { ConsoleRows } from './console-rows.ts';
+import { linesAsText } from './export-lines.ts';
+import type { ConsoleRow } from './line-rows.ts';
+import { SendLine } from './send-line.tsx';
+import { type ConsoleAddress, readConsoleAddress, writeConsoleAddress } from './state.ts';
+import './console-view.css';
+
+/** Everything a board said and was told, byte for byte, with its losses in their places. */
+export function ConsoleView(): JSX.Element {
+  const link = useLink();
+  const boards = createState<BoardStatus>(link, () => 'boards');
+  const relay = createState<RelayStatus>(link, () => 'relay');
+  const [search, setSearch] = useSearchParams();
+  const address = createMemo(() => readConsoleAddress(search));
+  const change = (part: Partial<ConsoleAddress>) =>
+    setSearch(writeConsoleAddress({ ...address(), ...part }), { replace: true, scroll: false });
+  const boardId = createMemo(() => address().board ?? boards.records.keys()[0]);
+  const board = () => boards.records.get(boardId() ?? '');
+  const channel = createMemo(() => {
+    const id = boardId();
+    return id === undefined ? undefined : boardChannel(id, 'console');
+  });
+  const log = createEvents<ConsoleRecord>(link, channel);
+
+  const [follow, setFollow] = createSignal(true);
+  const [unfolded, setUnfolded] = createSignal<ReadonlySet<number>>(new Set());
+  const [from, setFrom] = createSignal(0);
+  const [rows, setRows] = createSignal<readonly ConsoleRow[]>([]);
+  const [counts, setCounts] = createSignal({ shown: 0, all: 0, trimmed: 0, waiting: 0 });
+  const filter = createMemo(() => makeLineTest(address()));
+  const model = new ConsoleRows();
+  let pausedAt = 0;
+
+  const refresh = () => {
+    log.version();
+    const end = log.list.first + log.list.length;
+    if (follow()) pausedAt = end;
+    const { raw } = address();
+    const open = unfolded();
+    model.update(log.list, filter().test, (serial) => raw !== open.has(serial), from(), pausedAt);
+    setRows(model.rows);
+    setCounts({
+      shown: model.shown,
+      all: log.list.length,
+      trimmed: log.list.trimmed,
+      waiting: end - pausedAt,
+    });
+  };
+  createEffect(() => {
+    filter();
+    address();
+    unfolded();
+    channel();
+    from();
+    model.reset();
+  });
+  createEffect(refresh);
+
+  const unfold = (serial: number) =>
+    setUnfolded((old) => {
+      const next = new Set(old);
+      if (!next.delete(serial)) next.add(serial);
+      return next;
+    });
+  const toggleKind = (kind: (typeof LINE_KINDS)[number]) => {
+    const kinds = new Set(address().kinds);
+    if (!kinds.delete(kind)) kinds.add(kind);
+    change({ kinds });
+  };
+  const copy = () => {
+    navigator.clipboard.writeText(linesAsText(rows(), address().raw)).then(
+      () => showToast(t.common.copied),
+      (cause: unknown) => showToast(String(cause)),
+    );
+  };
+  const exportFile = () => {
+    const url = URL.createObjectURL(new Blob([`${linesAsText(rows(), true)}\n`], { type: 'text/plain' }));
+    const anchor = document.createElement('a');
+    anchor.href = url;
+    anchor.download = `${boardId() ?? 'board'}-${new Date().toISOString().replaceAll(':', '')}.tsv`;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  let searchField: HTMLInputElement | undefined;
+  onMount(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || (event.target as HTMLElement | null)?.matches('input, select, textarea')) return;
+      event.preventDefault();
+      searchField?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    onCleanup(() => window.removeEventListener('keydown', onKey));
+  });
+
+  return (
+    <div class="console-view">
+      <header class="console-bar">
+        <h1 class="visually-hidden">{t.console.title}</h1>
+        <select
+          class="field"
+          aria-label={t.console.board}
+          value={boardId() ?? ''}
+          onChange={(event) => {
+            setUnfolded(new Set<number>());
+            setFrom(0);
+            change({ board: event.currentTarget.value });
+          }}
+        >
+          <For each={boards.records.values()}>
+            {(one) => (
+              <option value={one.id} selected={one.id === boardId()}>
+                {boardName(one)}
+              </option>
+            )}
+          </For>
+        </select>
+        <input
+          ref={searchField}
+          class="field"
+          type="search"
+          aria-label={t.console.search}
+          placeholder={t.console.search}
+          value={address().search}
+          onInput={(event) => change({ search: event.currentTarget.value })}
+        />
+        <button
+          type="button"
+          class="button mono"
+          aria-pressed={address().regex}
+          title={t.console.regex}
+          onClick={() => change({ regex: !address().regex })}
+        >
+          .*
+        </button>
+        <fieldset class="row console-kinds" aria-label={t.console.kindsLabel}>
+          <For each={LINE_KINDS}>
+            {(kind) => (
+              <button
+                type="button"
+                class="button"
+                data-filter={kind}
+                aria-pressed={address().kinds.has(kind)}
+                onClick={() => toggleKind(kind)}
+              >
+                {t.console.kinds[kind]}
+              </button>
+            )}
+          </For>
+        </fieldset>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={address().time === 'delta'}
+          onClick={() => change({ time: address().time === 'delta' ? 'clock' : 'delta' })}
+        >
+          {t.console.time}: {t.console.times[address().time]}
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={address().raw}
+          onClick={() => change({ raw: !address().raw })}
+        >
+          {t.console.raw}
+        </button>
+        <button
+          type="button"
+          class="button"
+          data-do="pause"
+          aria-pressed={!follow()}
+          onClick={() => setFollow(!follow())}
+        >
+          {follow() ? t.console.pause : t.console.follow}
+          <Show when={!follow() && counts().waiting > 0}> · {t.console.newLines(counts().waiting)}</Show>
+        </button>
+        <button type="button" class="button quiet" onClick={copy}>
+          {t.console.copy}
+        </button>
+        <button type="button" class="button quiet" onClick={exportFile}>
+          {t.console.export}
+        </button>
+        <button type="button" class="button quiet" onClick={() => setFrom(log.list.first + log.list.length)}>
+          {t.console.clear}
+        </button>
+        <span class="soft small">
+          <span data-lines={counts().shown}>{t.console.lines(counts().shown, counts().all)}</span>
+          <Show when={counts().trimmed > 0}> · {t.console.trimmed(counts().trimmed)}</Show>
+          <Show when={filter().bad}> · {t.console.badRegex}</Show>
+        </span>
+      </header>
+      <Show
+        when={rows().length > 0}
+        fallback={
+          <div class="console-empty">
+            <EmptyState
+              title={t.console.empty.title}
+              text={
+                boardId() === undefined
+                  ? t.console.empty.noBoard
+                  : counts().all > 0
+                    ? t.console.empty.filtered
+                    : t.console.empty.quiet
+              }
+            >
+              <Show when={counts().all > 0}>
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() => {
+                    setFrom(0);
+                    change({ search: '', kinds: new Set(LINE_KINDS) });
+                  }}
+                >
+                  {t.console.empty.showAll}
+                </button>
+              </Show>
+            </EmptyState>
+          </div>
+        }
+      >
+        <ConsoleList rows={rows} follow={follow()} time={address().time} onUnfold={unfold} onFollow={setFollow} />
+      </Show>
+      <Show when={boardId()}>
+        {(id) => (
+          <SendLine
+            board={id()}
+            by={relay.records.get('relay')?.client.name ?? t.boards.path.here}
+            disabled={board()?.phase.is !== 'open'}
+          />
+        )}
+      </Show>
+    </div>
+  );
+}

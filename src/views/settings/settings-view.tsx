@@ -1,0 +1,257 @@
+import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
+import { ErrorNote } from '../../components/error-note.tsx';
+import { formatBytes, formatCount } from '../../components/format-value.ts';
+import { applyLook, type Look, savedLook } from '../../components/look.ts';
+import { showToast } from '../../components/toasts.tsx';
+import type { BoardStatus } from '../../contract/board-status.ts';
+import type { AppError } from '../../contract/error-codes.ts';
+import type { Outcome } from '../../contract/hub-api.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
+import { t } from '../../i18n/en.ts';
+import { createLinkStatus } from '../../link/create-link-status.ts';
+import { createState } from '../../link/create-state.ts';
+import type { AsyncHubApi } from '../../link/link.ts';
+import { useLink } from '../../link/link-context.ts';
+import './settings-view.css';
+
+/** What belongs to this browser: its look, its name, its relay, its storage. */
+export function SettingsView(): JSX.Element {
+  const link = useLink();
+  const status = createLinkStatus(link);
+  const boards = createState<BoardStatus>(link, () => 'boards');
+  const relays = createState<RelayStatus>(link, () => 'relay');
+  const relay = () => relays.records.get('relay');
+  const [failure, setFailure] = createSignal<AppError>();
+  const simulated = () => boards.records.values().filter((board) => board.path.is === 'simulated');
+
+  const ask = <T,>(question: (hub: AsyncHubApi) => Promise<Outcome<T>>, then?: () => void) => {
+    link.ask(question).then(
+      (outcome) => {
+        setFailure(outcome.ok ? undefined : outcome.error);
+        if (outcome.ok) then?.();
+      },
+      (cause: unknown) => setFailure({ code: 'hub-timeout', message: String(cause) }),
+    );
+  };
+  const hubWords = () => {
+    const now = status();
+    if (now.is !== 'connected') return now.is;
+    return `${t.settings.hubModes[now.mode]} · ${t.settings.restarts(now.restarts)}`;
+  };
+
+  return (
+    <div class="settings-view">
+      <h1>{t.settings.title}</h1>
+      <Show when={failure()}>{(error) => <ErrorNote error={error()} onClose={() => setFailure(undefined)} />}</Show>
+      <LookSettings />
+      <section>
+        <h2>{t.settings.browser}</h2>
+        <p class="soft">{t.settings.nameAbout}</p>
+        <form
+          class="row"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
+            ask(
+              (hub) => hub.setClientName(name),
+              () => showToast(t.settings.saved),
+            );
+          }}
+        >
+          <label for="client-name">{t.settings.name}</label>
+          <input
+            id="client-name"
+            class="field"
+            name="name"
+            maxLength={60}
+            required
+            value={relay()?.client.name ?? ''}
+          />
+          <button type="submit" class="button">
+            {t.settings.save}
+          </button>
+        </form>
+      </section>
+      <section>
+        <h2>{t.settings.relay}</h2>
+        <dl class="facts">
+          <dt>{t.settings.relayStates[relay()?.state.is ?? 'unknown']}</dt>
+          <dd class="mono">{relay()?.url ?? ''}</dd>
+          <Show when={relay()}>
+            {(now) => (
+              <>
+                <Show when={now().state.is === 'live' && now().state}>
+                  {(state) => (
+                    <>
+                      <dt>{t.settings.rtt}</dt>
+                      <dd>
+                        {'rttMs' in state() ? `${(state() as { rttMs?: number }).rttMs?.toFixed(1) ?? '–'} ms` : '–'}
+                      </dd>
+                    </>
+                  )}
+                </Show>
+                <dt>{t.settings.traffic}</dt>
+                <dd>
+                  {formatBytes(now().bytesIn)} / {formatBytes(now().bytesOut)} · {formatCount(now().recordsIn)} /{' '}
+                  {formatCount(now().recordsOut)}
+                </dd>
+                <dt>{t.settings.drops}</dt>
+                <dd>
+                  {Object.entries(now().drops)
+                    .map(([why, count]) => `${why} ${formatCount(count)}`)
+                    .join(', ') || '0'}
+                </dd>
+                <dt>{t.settings.clock}</dt>
+                <dd>{now().clockOffsetMs === undefined ? '–' : `${Math.round(now().clockOffsetMs ?? 0)} ms`}</dd>
+              </>
+            )}
+          </Show>
+        </dl>
+      </section>
+      <section>
+        <h2>{t.settings.simulated}</h2>
+        <div class="row">
+          <span>{simulated().length > 0 ? t.settings.simulatedOn : t.settings.simulatedOff}</span>
+          <Show
+            when={simulated()[0]}
+            fallback={
+              <button type="button" class="button" onClick={() => ask((hub) => hub.simulate({ do: 'add' }))}>
+                {t.settings.add}
+              </button>
+            }
+          >
+            {(board) => (
+              <button
+                type="button"
+                class="button"
+                onClick={() => ask((hub) => hub.simulate({ do: 'remove', board: board().id }))}
+              >
+                {t.settings.remove}
+              </button>
+            )}
+          </Show>
+        </div>
+      </section>
+      <StorageSettings />
+      <section>
+        <h2>{t.settings.build}</h2>
+        <dl class="facts">
+          <dt>{t.settings.build}</dt>
+          <dd class="mono">{__BUILD__}</dd>
+          <dt>{t.settings.hub}</dt>
+          <dd>{hubWords()}</dd>
+        </dl>
+      </section>
+      <section>
+        <h2>{t.settings.shortcuts}</h2>
+        <dl class="facts">
+          <For each={t.app.shortcuts.list}>
+            {([keys, what]) => (
+              <>
+                <dt>
+                  <kbd>{keys}</kbd>
+                </dt>
+                <dd>{what}</dd>
+              </>
+            )}
+          </For>
+        </dl>
+      </section>
+    </div>
+  );
+}
+
+function LookSettings(): JSX.Element {
+  const [look, setLook] = createSignal(savedLook());
+  const change = (part: Partial<Look>) => {
+    setLook((old) => ({ ...old, ...part }));
+    applyLook(look());
+  };
+  return (
+    <section>
+      <h2>{t.settings.look}</h2>
+      <Choice
+        label={t.settings.theme}
+        words={t.settings.themes}
+        value={look().theme}
+        onChange={(theme) => change({ theme })}
+      />
+      <Choice
+        label={t.settings.contrast}
+        words={t.settings.contrasts}
+        value={look().contrast}
+        onChange={(contrast) => change({ contrast })}
+      />
+      <Choice
+        label={t.settings.density}
+        words={t.settings.densities}
+        value={look().density}
+        onChange={(density) => change({ density })}
+      />
+    </section>
+  );
+}
+
+function Choice<K extends string>(props: {
+  readonly label: string;
+  readonly words: Readonly<Record<K, string>>;
+  readonly value: K;
+  readonly onChange: (value: K) => void;
+}): JSX.Element {
+  return (
+    <fieldset class="choice row">
+      <legend>{props.label}</legend>
+      <For each={Object.keys(props.words) as K[]}>
+        {(key) => (
+          <label class="row">
+            <input type="radio" name={props.label} checked={props.value === key} onChange={() => props.onChange(key)} />
+            {props.words[key]}
+          </label>
+        )}
+      </For>
+    </fieldset>
+  );
+}
+
+function StorageSettings(): JSX.Element {
+  const [used, setUsed] = createSignal<string>();
+  const [kept, setKept] = createSignal<boolean>();
+  const [refused, setRefused] = createSignal(false);
+  onMount(() => {
+    Promise.all([navigator.storage?.estimate(), navigator.storage?.persisted()]).then(
+      ([estimate, persisted]) => {
+        if (estimate !== undefined)
+          setUsed(t.settings.used(formatBytes(estimate.usage ?? 0), formatBytes(estimate.quota ?? 0)));
+        setKept(persisted);
+      },
+      // Private windows refuse to tell; the page says so.
+      () => setUsed(undefined),
+    );
+  });
+  const keep = () => {
+    navigator.storage.persist().then(
+      (granted) => {
+        setKept(granted);
+        setRefused(!granted);
+      },
+      () => setRefused(true),
+    );
+  };
+  return (
+    <section>
+      <h2>{t.settings.storage}</h2>
+      <p>{used() ?? t.settings.storageUnknown}</p>
+      <div class="row">
+        <span class="soft">{kept() ? t.settings.persisted : t.settings.notPersisted}</span>
+        <Show when={kept() === false}>
+          <button type="button" class="button" onClick={keep}>
+            {t.settings.keep}
+          </button>
+        </Show>
+      </div>
+      <Show when={refused()}>
+        <p class="soft">{t.settings.keepRefused}</p>
+      </Show>
+    </section>
+  );
+}
