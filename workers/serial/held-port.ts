@@ -17,6 +17,8 @@ import type { Outbox } from './outbox.ts';
 
 /** A hang-up comes a few ms before the system says that the device is gone: reopening at once would only fail. */
 const AFTER_LOSS_MS = 200;
+/** A hub says within a few ms whose port this is; one that is only just starting is not waited for longer than this. */
+const KNOWN_WITHIN_MS = 1_000;
 /** A board's totals are told at most this often. */
 const HEALTH_EVERY_MS = 250;
 
@@ -49,6 +51,8 @@ export class HeldPort {
   #ended: Promise<void> = Promise.resolve();
   #phase: BoardPhase;
   #known: KnownBoard | undefined;
+  /** Aborts when `#known` is. */
+  readonly #whose = new AbortController();
   /** False when it came back together with another of its kind, until its own words tell which it is. */
   #sure = true;
   #identity: Extract<FromHolder, { t: 'identity' }> | undefined;
@@ -129,6 +133,8 @@ export class HeldPort {
 
   assign(known: KnownBoard): void {
     this.#known = known;
+    this.#health ??= known.health;
+    this.#whose.abort();
   }
 
   write(bytes: Uint8Array, by: string): void {
@@ -179,6 +185,8 @@ export class HeldPort {
   async #keepOpen(run: Run): Promise<void> {
     const { family, clock, random, circumstances } = this.#options;
     const { signal } = run.stop;
+    // A board that another tab held before goes on with its identity and its totals from there.
+    await pause(clock, KNOWN_WITHIN_MS, AbortSignal.any([signal, this.#whose.signal]));
     while (!signal.aborted) {
       this.#tellPhase({ is: 'opening', since: this.#now() });
       const isOpen = await openPort(run.port, {

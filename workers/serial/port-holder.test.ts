@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CommandRequest } from '../../src/contract/board-command.ts';
 import type { FromHolder } from '../../src/contract/board-link.ts';
-import { EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
+import { type BoardHealth, EMPTY_HEALTH, EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import { systemClock } from '../../src/serial/clock.ts';
 import { FakeSerial } from '../../src/serial/fake-serial.ts';
 import { makeFakeFamily } from './fake-family.ts';
-import { makePortHolder } from './port-holder.ts';
+import { makePortHolder, type PortHolder } from './port-holder.ts';
 
 const BOARD = { usbVendorId: 0x303a, usbProductId: 0x1001 };
 
@@ -19,12 +19,17 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-/** A hub that only listens. */
-function makeHub() {
+/** A hub that listens, and says of every port that it is a new board. */
+function makeHub(holder: PortHolder, health?: BoardHealth) {
   const messages: FromHolder[] = [];
   return {
     messages,
-    postMessage: (message: FromHolder) => void messages.push(message),
+    postMessage(message: FromHolder) {
+      messages.push(message);
+      if (message.t !== 'port') return;
+      const { key, known = { board: `b-${key}`, identity: EMPTY_IDENTITY, health } } = message;
+      queueMicrotask(() => holder.handle({ t: 'assign', key, known }));
+    },
     of: <T extends FromHolder['t']>(t: T) =>
       messages.filter((message): message is Extract<FromHolder, { t: T }> => message.t === t),
     phases: (key: string) =>
@@ -36,7 +41,7 @@ function makeHub() {
   };
 }
 
-async function holding(picked: readonly number[] = []) {
+async function holding(picked: readonly number[] = [], health?: BoardHealth) {
   const bus = new FakeSerial();
   const { family, sessions } = makeFakeFamily();
   const troubles: unknown[] = [];
@@ -53,7 +58,7 @@ async function holding(picked: readonly number[] = []) {
     onTrouble: (cause) => troubles.push(cause),
   });
   await holder.start();
-  const hub = makeHub();
+  const hub = makeHub(holder, health);
   holder.connectHub(hub);
   return { bus, sessions, holder, hub, troubles };
 }
@@ -293,7 +298,7 @@ describe('port holder', () => {
     const before = hub.messages.length;
     port.send('in between');
     await pass(300);
-    const next = makeHub();
+    const next = makeHub(holder);
     holder.connectHub(next);
     expect(hub.messages).toHaveLength(before);
     expect(next.messages.map(({ t }) => t)).toEqual(['port', 'phase', 'identity', 'health', 'samples', 'console']);
@@ -303,6 +308,24 @@ describe('port holder', () => {
     port.send('after');
     await pass(20);
     expect(next.rows('k1')).toEqual([10, 5]);
+  });
+
+  test('a board that another tab held before goes on from its totals', async () => {
+    const { bus, sessions } = await holding([], { ...EMPTY_HEALTH, items: 700, gaps: 1 });
+    bus.plug(BOARD);
+    await pass(0);
+    expect(sessions[0]?.options.health).toMatchObject({ items: 700, gaps: 1 });
+  });
+
+  test('a hub that does not say whose port it is is not waited for', async () => {
+    const { bus, sessions, holder } = await holding();
+    holder.disconnectHub();
+    const port = bus.plug(BOARD);
+    await pass(900);
+    expect(port.opens).toBe(0);
+    await pass(200);
+    expect(port.opens).toBe(1);
+    expect(sessions[0]?.options.known).toBeUndefined();
   });
 
   test('health is told at most four times a second, and the last one always', async () => {
