@@ -146,7 +146,10 @@ export class BoardRegistry {
   update(entry: BoardEntry, change: Partial<BoardStatus>): void {
     entry.status = { ...entry.status, ...change, id: entry.id };
     this.#publish(entry);
-    if (entry.status.path.is !== 'relay' && !entry.phantom) this.#saveSoon(entry);
+    if (entry.status.path.is === 'relay' || entry.phantom) return;
+    // What it is and what it is called must survive a crash at any moment; its totals may be a few seconds old.
+    if (entry.stored && !Object.hasOwn(change, 'name')) this.#saveSoon(entry);
+    else this.#save(entry);
   }
 
   setShare(board: BoardId, share: BoardShare): void {
@@ -342,11 +345,13 @@ export class BoardRegistry {
     this.#saving = true;
     this.#env.schedule(SAVE_AFTER_MS, () => {
       this.#saving = false;
-      for (const each of this.#unsaved) {
-        each.stored = true;
-        void this.#env.store.putBoard(storedOf(each));
-      }
-      this.#unsaved.clear();
+      for (const each of this.#unsaved) this.#save(each);
     });
+  }
+
+  #save(entry: BoardEntry): void {
+    entry.stored = true;
+    this.#unsaved.delete(entry);
+    void this.#env.store.putBoard(storedOf(entry));
   }
 }
