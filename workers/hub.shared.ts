@@ -1,10 +1,11 @@
 import { startHub } from './hub/browser-env.ts';
+import { relayUpstream } from './upstreams/relay.ts';
 
 declare const self: SharedWorkerGlobalScope;
 
 // The hub as a SharedWorker: one for all tabs of this browser. Every tab that connects brings its data port.
 
-const hub = startHub(undefined);
+const hub = startHub(relayUpstream());
 
 self.addEventListener('connect', ({ ports: [port] }) => {
   if (port !== undefined) hub.accept(port);
