@@ -8,9 +8,16 @@ const encoder = new TextEncoder();
 const sideA = { ...EMPTY_IDENTITY, dialect: 'mdp1-json' as const, firmware: 'side-a-mdp-2.1.0', side: 'A' as const };
 const tele = { ...EMPTY_IDENTITY, dialect: 'json-tele' as const, firmware: 'mycobrain.sideA.bsec2 2.1.0' };
 
+/** What proves to each that it still is what it was. */
+const word = (known: typeof sideA | typeof tele): Uint8Array =>
+  known === sideA
+    ? encodeMdpFrame({ type: 1, seq: 1, src: 0xa1, dst: 0xc0 }, encoder.encode('{"type":"telemetry"}'))
+    : encoder.encode('{"type":"tele"}\n');
+
 /** A board already known, whose set-up questions have all timed out. */
 async function quiet(known: typeof sideA | typeof tele) {
   const bench = createBench({ known });
+  bench.session.feed(word(known));
   await bench.clock.pass(60_000);
   bench.written.length = 0;
   return bench;

@@ -1,8 +1,8 @@
 import type { CommandRequest, CommandUpdate } from '../../../contract/board-command.ts';
 import type { BoardItem } from '../../../contract/board-item.ts';
-import type { AppError } from '../../../contract/error-codes.ts';
+import type { AppError, ErrorCode } from '../../../contract/error-codes.ts';
 import { type KnownBoard, onlyReads, stepsFor, whyNoCommand } from './admission.ts';
-import { makeJob } from './job.ts';
+import { type Job, makeJob } from './job.ts';
 import { answerOf, createJobBook } from './job-book.ts';
 import { type CourseHost, createJobCourse } from './job-course.ts';
 import type { Params, Step } from './step.ts';
@@ -31,6 +31,8 @@ interface CommandQueue {
   pump(): void;
   /** The number of the next frame, for probes. */
   nextNumber(): number;
+  /** What was begun in the old build's words is given up; commands that only wait will be said in those of the next one. */
+  abandon(reason: string): void;
   close(reason: string): void;
 }
 
@@ -74,6 +76,9 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
     }
   }
 
+  const giveUp = (job: Job, code: ErrorCode, message: string): void =>
+    end(job, { is: 'failed', error: { code, message }, answer: answerOf(job) });
+
   /** What could switch something on again after the stop, or keep the stop waiting, is given up. */
   function clearTheWay(): void {
     for (const job of book.all()) {
@@ -81,8 +86,7 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
       const exclusive = flying.includes(job) && job.steps[job.index]?.exclusive === true;
       if (onlyReads(job) && !exclusive) continue;
       const message = 'given up for the emergency stop';
-      if (flying.includes(job))
-        end(job, { is: 'failed', error: { code: 'command-timeout', message }, answer: answerOf(job) });
+      if (flying.includes(job)) giveUp(job, 'command-timeout', message);
       else end(job, { is: 'expired', error: { code: 'command-expired', message } });
     }
   }
@@ -145,11 +149,15 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
     heard: course.heard,
     pump,
     nextNumber: course.nextNumber,
+    abandon(reason) {
+      for (const job of book.all()) {
+        const begun = job.steps.length > 0 && job.name !== 'write';
+        if (begun || job.request === undefined) giveUp(job, 'command-timeout', reason);
+      }
+    },
     close(reason) {
       closed = true;
-      for (const job of book.all()) {
-        end(job, { is: 'failed', error: { code: 'board-not-open', message: reason }, answer: answerOf(job) });
-      }
+      for (const job of book.all()) giveUp(job, 'board-not-open', reason);
     },
   };
 }

@@ -4,6 +4,8 @@ import { helloProbe } from '../command/encode.ts';
 /** Times of §15, ms. */
 const LISTEN_MS = 2_500;
 const PROBE_MS = 500;
+/** Longer than the three attempts of a question and than the slowest build takes to boot (3.1 s). */
+const DOUBT_MS = 3_500;
 
 type Stage = NonNullable<BoardIdentity['stage']>;
 
@@ -14,6 +16,8 @@ interface DetectionHost {
   onListening(): void;
   onProbing(): void;
   onVerdict(dialect: Dialect, stage: Stage): void;
+  /** A board that was known as something said nothing of the kind; it will be found out anew. */
+  onEstranged(): void;
 }
 
 /**
@@ -24,7 +28,8 @@ interface DetectionHost {
  * ```
  * The order is safe everywhere: text builds answer the frame with one error, and the gateway betrays itself at the text probe,
  * before the JSON one, which it would send by radio. A verdict is never final: two items in a row with another one mean that
- * the board was flashed with something else.
+ * the board was flashed with something else. A known board that says nothing of its kind for 3.5 s, though it was asked, was
+ * perhaps flashed while it was away: it is listened to and probed like an unknown one.
  */
 interface Detection {
   start(): void;
@@ -76,17 +81,33 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
     host.send(encoder.encode('{"cmd":"status"}\n'), '{"cmd":"status"}');
   }
 
+  function listen(): void {
+    host.onListening();
+    cancel = host.schedule(LISTEN_MS, hello);
+  }
+
+  function doubt(): void {
+    dialect = undefined;
+    other = undefined;
+    host.onEstranged();
+    listen();
+  }
+
   return {
     start() {
-      if (known !== undefined) return decide(known);
-      host.onListening();
-      cancel = host.schedule(LISTEN_MS, hello);
+      if (known === undefined) return listen();
+      decide(known);
+      // A gateway is asked nothing and may hear nothing for hours.
+      if (known !== 'gateway-json') cancel = host.schedule(DOUBT_MS, doubt);
     },
     judge(verdict) {
       if (verdict === undefined) return;
       if (dialect === undefined || dialect === 'text-log' || dialect === 'silent') return decide(verdict);
-      if (verdict === dialect || sameBoard(verdict, dialect)) other = undefined;
-      else if (other === verdict) decide(verdict);
+      if (verdict === dialect || sameBoard(verdict, dialect)) {
+        cancel?.();
+        cancel = undefined;
+        other = undefined;
+      } else if (other === verdict) decide(verdict);
       else other = verdict;
     },
     heardText() {
@@ -105,5 +126,5 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
 }
 
 /** Production speaks both, and keeps the old form for some answers in machine mode (§7.1). */
-const sameBoard = (a: Dialect, b: Dialect): boolean => PRODUCTION.includes(a) && PRODUCTION.includes(b);
+export const sameBoard = (a: Dialect, b: Dialect): boolean => PRODUCTION.includes(a) && PRODUCTION.includes(b);
 const PRODUCTION: readonly Dialect[] = ['json-legacy', 'ndjson-machine'];

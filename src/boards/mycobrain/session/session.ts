@@ -13,8 +13,9 @@ import { createDemux } from '../demux.ts';
 import { dialectOf } from '../detect.ts';
 import { identityWordsOf, withWords } from '../reading/identity.ts';
 import { createCadence } from './cadence.ts';
-import { createDetection } from './detection.ts';
+import { createDetection, sameBoard } from './detection.ts';
 import { createOutputs } from './outputs.ts';
+import { createPaced } from './paced.ts';
 import { createRawWindow } from './raw-window.ts';
 import { createResets, isGreeting } from './resets.ts';
 import { createRowCollector } from './row-collector.ts';
@@ -33,8 +34,10 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   const totals = startTotals(options.health);
   const remembered = options.known;
   const known = UNSURE.includes(remembered?.dialect) ? undefined : remembered?.dialect;
+  /** The last dialect that was sure. */
+  let spoken = known;
   let identity: BoardIdentity = { ...(remembered ?? EMPTY_IDENTITY), dialect: known };
-  let told: BoardIdentity | undefined;
+  let told: { readonly identity: BoardIdentity; readonly forms: Forms } | undefined;
   let forms: Forms = {};
   let isOpen = false;
   let closed = false;
@@ -45,9 +48,8 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   let now: Instant = host.now();
   let records: ConsoleRecord[] = [];
   let feeding = false;
+  let hearing: BoardItem | undefined;
   const later: Uint8Array[] = [];
-  let cancelHealth: (() => void) | undefined;
-  let toldHealthAt = Number.NEGATIVE_INFINITY;
 
   const raw = createRawWindow();
   const rows = createRowCollector();
@@ -56,6 +58,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   const resets = createResets(totals.uptimeMs);
   const outputs = createOutputs();
   const demux = createDemux(hear);
+  const health = createPaced(host, HEALTH_MS, tellHealth);
 
   const queue = createCommandQueue({
     send,
@@ -65,7 +68,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     board: () => (isOpen ? { forms, identity } : undefined),
     sent(name, params) {
       outputs.sent(name, params);
-      healthSoon();
+      health.soon();
     },
     finished,
   });
@@ -79,17 +82,23 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
       onListening: () => host.onPhase({ is: 'listening', since: host.now().epochMs }),
       onProbing: () => host.onPhase({ is: 'probing', since: host.now().epochMs }),
       onVerdict: decided,
+      onEstranged: estranged,
     },
     known,
   );
   const setUp = createSetUp((name, params) => queue.ask(name, params));
 
   function decided(dialect: Dialect, stage: NonNullable<BoardIdentity['stage']>): void {
-    const before = identity.dialect;
-    const reflashed = isOpen && before !== undefined && before !== dialect && !UNSURE.includes(before);
+    const before = spoken;
+    const sure = !UNSURE.includes(dialect);
+    const reflashed = sure && before !== undefined && before !== dialect && !sameBoard(before, dialect);
+    if (sure) spoken = dialect;
     if (reflashed) {
+      queue.abandon('the board was flashed with another build');
       // The chip stays, whatever runs on it.
       identity = { ...EMPTY_IDENTITY, mac: identity.mac, presumed: identity.presumed };
+      // The item that proves the new build is its own.
+      if (hearing !== undefined) learn(hearing);
       sequences.forget();
       note(`speaks ${dialect} now, no longer ${before}: the board was flashed with another build`, 'warn');
     }
@@ -106,6 +115,15 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     queue.pump();
   }
 
+  function estranged(): void {
+    note(`says nothing as ${identity.dialect}: it is listened to anew`, 'warn');
+    isOpen = false;
+    forms = {};
+    identity = { ...identity, dialect: undefined, stage: undefined };
+    tellIdentity();
+    queue.abandon('the board does not answer; what it is is being found out anew');
+  }
+
   function finished(name: string, params: Params): void {
     outputs.finished(name, params);
     if (name === 'set-rate') {
@@ -117,7 +135,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
       forms = formsFor(identity, fewDevices);
       tellIdentity();
     }
-    healthSoon();
+    health.soon();
   }
 
   function send(bytes: Uint8Array<ArrayBuffer>, text: string, by: string): Promise<void> {
@@ -139,28 +157,15 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   }
 
   function tellIdentity(): void {
-    if (identity === told) return;
-    told = identity;
+    if (identity === told?.identity && forms === told.forms) return;
+    told = { identity, forms };
     host.onIdentity(identity, Object.keys(forms), hasOutputs(forms));
   }
 
   function tellHealth(): void {
-    cancelHealth?.();
-    cancelHealth = undefined;
-    toldHealthAt = host.now().monoMs;
     totals.uptimeMs = resets.uptimeMs;
     totals.cadenceMs = cadence.ms;
     host.onHealth(snapshot(totals), outputs.state);
-  }
-
-  function healthSoon(): void {
-    if (closed || cancelHealth !== undefined) return;
-    const wait = toldHealthAt + HEALTH_MS - host.now().monoMs;
-    if (wait <= 0) {
-      tellHealth();
-      return;
-    }
-    cancelHealth = host.schedule(wait, tellHealth);
   }
 
   function note(text: string, level: 'info' | 'warn' | 'alarm'): void {
@@ -180,7 +185,9 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     learn(item);
     const verdict = dialectOf(item);
     if (verdict !== undefined) spoke = true;
+    hearing = item;
     detection.judge(verdict);
+    hearing = undefined;
     outputs.heard(item);
     queue.heard(item);
     if (rows.add(item, now.epochMs)) {
@@ -223,19 +230,10 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
 
   function learn(item: BoardItem): void {
     const count = deviceCount(item);
-    if (count !== undefined && count <= MOST_LISTED_DEVICES !== fewDevices) fewDevices = !fewDevices;
-    else if (item.kind === 'text' || count === undefined) {
-      const words = identityWordsOf(item);
-      if (words === undefined) return;
-      const next = withWords(identity, words);
-      if (next === identity) return;
-      identity = next;
-      if (isOpen) forms = formsFor(identity, fewDevices);
-      return;
-    }
+    if (count !== undefined) fewDevices = count <= MOST_LISTED_DEVICES;
     const words = identityWordsOf(item);
     if (words !== undefined) identity = withWords(identity, words);
-    if (isOpen) forms = formsFor(identity, fewDevices);
+    if (isOpen && (count !== undefined || words !== undefined)) forms = formsFor(identity, fewDevices);
   }
 
   function take(bytes: Uint8Array): void {
@@ -269,7 +267,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
         return;
       }
       for (let chunk: Uint8Array | undefined = bytes; chunk !== undefined; chunk = later.shift()) take(chunk);
-      healthSoon();
+      health.soon();
     },
     command: (request) => queue.submit(request),
     cancelCommand: (id) => queue.cancel(id),
@@ -282,13 +280,13 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     count(what, by) {
       if (what === 'read-error') countError(totals, 'read-error', by);
       else totals[what] += by;
-      healthSoon();
+      health.soon();
     },
     close(reason) {
       if (!closed) {
         detection.stop();
         queue.close(reason);
-        tellHealth();
+        health.last();
         closed = true;
       }
       return snapshot(totals);
