@@ -1,8 +1,18 @@
-import { createVirtualList } from '@solid-primitives/virtual';
-import { type Accessor, createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  onCleanup,
+  onMount,
+  Show,
+} from 'solid-js';
 import { clockTimeMs, deltaWords, utcTime } from '../../components/clock-words.ts';
 import { t } from '../../i18n/en.ts';
 import type { ConsoleRow } from './line-rows.ts';
+import { visibleWindow } from './visible-window.ts';
 
 const ROW_PX = 22;
 
@@ -19,12 +29,9 @@ export interface ConsoleListProps {
 export function ConsoleList(props: ConsoleListProps): JSX.Element {
   let box: HTMLDivElement | undefined;
   const [height, setHeight] = createSignal(400);
-  const [list, onScroll] = createVirtualList({
-    items: () => props.rows(),
-    rootHeight: height,
-    rowHeight: ROW_PX,
-    overscanCount: 10,
-  });
+  const [top, setTop] = createSignal(0);
+  const shown = createMemo(() => visibleWindow(props.rows().length, ROW_PX, top(), height()));
+  let lastTop = 0;
   onMount(() => {
     if (box === undefined) return;
     const observer = new ResizeObserver((entries) => setHeight(entries[0]?.contentRect.height ?? 400));
@@ -41,15 +48,14 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
       });
     }
   });
-  const scrolled = (event: Event) => {
-    onScroll(event);
+  const scrolled = () => {
     if (box === undefined) return;
+    setTop(box.scrollTop);
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < ROW_PX * 2;
     // Growing moves the end away too: only a person's scroll up leaves it.
     if (!atEnd && props.follow && box.scrollTop < lastTop) props.onFollow(false);
     lastTop = box.scrollTop;
   };
-  let lastTop = 0;
 
   return (
     <div
@@ -62,9 +68,9 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
       aria-live="off"
       aria-label={t.console.title}
     >
-      <div style={{ height: `${list().containerHeight}px`, position: 'relative' }}>
-        <div style={{ position: 'absolute', top: `${list().viewerTop}px`, 'min-width': '100%' }}>
-          <For each={list().visibleItems}>
+      <div style={{ height: `${props.rows().length * ROW_PX}px`, position: 'relative' }}>
+        <div style={{ position: 'absolute', top: `${shown().first * ROW_PX}px`, 'min-width': '100%' }}>
+          <For each={props.rows().slice(shown().first, shown().end)}>
             {(row) => (
               <div class={`console-row ${row.line.kind} ${row.line.level}`} data-kind={row.line.kind}>
                 <Show when={row.detail === undefined} fallback={<span class="console-detail">{row.detail}</span>}>

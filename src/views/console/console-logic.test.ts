@@ -8,6 +8,7 @@ import { linesAsText } from './export-lines.ts';
 import { hexRow, lineBytes, parseHex } from './hex.ts';
 import { SendHistory } from './send-history.ts';
 import { readConsoleAddress, writeConsoleAddress } from './state.ts';
+import { visibleWindow } from './visible-window.ts';
 
 const said = (text: string, at = 0): ConsoleRecord => ({ dir: 'in', at, item: { kind: 'text', text }, hex: '616263' });
 const all = new Set<LineKind>(LINE_KINDS);
@@ -143,4 +144,14 @@ it('the address holds the whole view', () => {
       },
     ),
   );
+});
+
+it('only the rows in sight exist, at the top, in the middle, at the end and when the list shrank', () => {
+  expect(visibleWindow(20_000, 22, 0, 440)).toEqual({ first: 0, end: 32 });
+  expect(visibleWindow(20_000, 22, 220_000, 440)).toEqual({ first: 9988, end: 10_032 });
+  expect(visibleWindow(20_000, 22, 20_000 * 22 - 440, 440).end).toBe(20_000);
+  const shrunk = visibleWindow(5, 22, 220_000, 440);
+  expect(shrunk.first).toBeLessThan(5);
+  expect(shrunk.end).toBe(5);
+  expect(visibleWindow(0, 22, 0, 440)).toEqual({ first: 0, end: 0 });
 });
