@@ -10,6 +10,10 @@ const heard = (words: string): Answer => ({ is: 'heard', words });
 const MOST_WORDS = 400;
 const said = (value: JsonObject): string => JSON.stringify(value).slice(0, MOST_WORDS);
 
+/** Every build that has a console says no to an unknown word with such a line, some also where JSON is expected. */
+const refusedLine = (item: BoardItem): Answer | undefined =>
+  item.kind === 'text' && /^Unknown (?:cmd: |command)/.test(item.text) ? refused(item.text) : undefined;
+
 /** mdp1-json: by `header.ack` alone; the reply's own sequence number belongs to the board (§16). */
 export function mdpJsonAnswer(last: 'ack' | 'hello' | 'telemetry', throughSideB = false): AnswerRule {
   return (item, numbers) => {
@@ -51,7 +55,7 @@ export function machineAck(word: string, replyTypes: readonly string[] = []): An
   const names = (cmd: string | undefined): boolean =>
     cmd !== undefined && (cmd === word || cmd.startsWith(`${word}.`) || word.startsWith(`${cmd}.`));
   return (item) => {
-    if (item.kind !== 'json') return undefined;
+    if (item.kind !== 'json') return refusedLine(item);
     const inner = objectOf(item.value, 'data') ?? item.value;
     const cmd = textOf(inner, 'cmd');
     if (item.shape === 'err') {
@@ -73,7 +77,7 @@ export function machineAck(word: string, replyTypes: readonly string[] = []): An
 export const shaped =
   (...shapes: readonly string[]): AnswerRule =>
   (item) => {
-    if (item.kind !== 'json') return undefined;
+    if (item.kind !== 'json') return refusedLine(item);
     if (item.shape === 'err' || item.shape === 'reply_err')
       return refused(textOf(item.value, 'error') ?? said(item.value));
     return shapes.includes(item.shape) ? done(said(item.value)) : undefined;
@@ -113,15 +117,12 @@ function teleText(item: BoardItem): Answer | undefined {
   return text === 'ok' || /^[a-z_]+=/.test(text) ? done(text) : undefined;
 }
 
-const UNKNOWN_TEXT = /^Unknown (?:cmd: |command)/;
-
 /** A text line that fits; the build's "unknown" line is its no. */
 export const lineAnswer =
   (fits: RegExp): AnswerRule =>
   (item) => {
     if (item.kind !== 'text') return undefined;
-    if (UNKNOWN_TEXT.test(item.text)) return refused(item.text);
-    return fits.test(item.text) ? done(item.text) : undefined;
+    return refusedLine(item) ?? (fits.test(item.text) ? done(item.text) : undefined);
   };
 
 /** Several text lines, whichever; live and debug output in between is not part of them. */
@@ -129,8 +130,7 @@ export const linesAnswer =
   (fits: RegExp): AnswerRule =>
   (item) => {
     if (item.kind !== 'text' || item.shape !== undefined) return undefined;
-    if (UNKNOWN_TEXT.test(item.text)) return refused(item.text);
-    return fits.test(item.text) ? heard(item.text.trim()) : undefined;
+    return refusedLine(item) ?? (fits.test(item.text) ? heard(item.text.trim()) : undefined);
   };
 
 /** The gateway sent our command by radio; what the far board made of it nobody tells. */
