@@ -5,7 +5,7 @@ import type { Reader } from './reader.ts';
 /** The part of a socket that the queue uses. */
 export interface FrameSocket {
   readonly bufferedAmount: number;
-  send(bytes: Buffer, options: { readonly binary: boolean }, flushed: (error?: Error) => void): void;
+  send(bytes: Buffer, options: { readonly binary: boolean }, flushed: (error?: Error | null) => void): void;
 }
 
 export interface ClientQueueOptions {
@@ -91,8 +91,8 @@ export class ClientQueue {
   }
 
   /** An error here means the socket is closing: its close event tells the rest. */
-  readonly #flushed = (error?: Error): void => {
-    if (error !== undefined) this.close();
+  readonly #flushed = (error?: Error | null): void => {
+    if (error) this.close();
     else if (this.#ready.size > 0 && this.#socket.bufferedAmount <= this.#options.highBytes / 2) this.#pump();
   };
 }
