@@ -58,5 +58,5 @@ it('a stop that failed is never taken for one that worked', () => {
   expect(update({ is: 'done', acknowledged: true, rttMs: 4, answer: 'ok' }).level).toBe('ok');
   expect(update({ is: 'done', acknowledged: false, rttMs: undefined, answer: undefined }).level).toBe('warn');
   const failed = update({ is: 'failed', error: { code: 'command-timeout', message: 'no answer' }, answer: undefined });
-  expect(failed).toEqual({ level: 'alarm', text: 'NOT stopped: no answer' });
+  expect(failed).toEqual({ level: 'alarm', text: 'NOT stopped (no answer): switch off its supply' });
 });

@@ -5,9 +5,9 @@ import { t } from '../i18n/en.ts';
 /** Name of the command every family with outputs declares. */
 export const STOP_COMMAND = 'estop';
 
-/** Boards with outputs that can be reached now: what STOP is for. */
+/** Boards with outputs: what STOP is for. Those that cannot be reached are among them, so that it says so instead of leaving them out. */
 export const boardsToStop = (boards: readonly BoardStatus[]): readonly BoardStatus[] =>
-  boards.filter((board) => board.hasOutputs && board.phase.is === 'open');
+  boards.filter((board) => board.hasOutputs);
 
 /** A relayed board is stopped under a lease; it is asked for first when nobody has it. */
 export const needsLease = (board: BoardStatus): boolean =>

@@ -29,13 +29,8 @@ export function ValueTile(props: ValueTileProps): JSX.Element {
   const tag = () => t.common.provenanceTag[props.provenance];
   return (
     <li class={`tile ${props.freshness}`} data-series={props.series} data-freshness={props.freshness}>
-      <div class="tile-name">
-        <span>{props.label}</span>
-        <Show when={tag() !== ''}>
-          <span class="tag" title={t.common.provenance[props.provenance]}>
-            {tag()}
-          </span>
-        </Show>
+      <div class="tile-name" title={props.label}>
+        {props.label}
       </div>
       <div class="tile-value">
         <output class="tile-number">{formatValue(props.value, props.digits)}</output>
@@ -54,6 +49,11 @@ export function ValueTile(props: ValueTileProps): JSX.Element {
         <span class="tile-age" title={utcTime(props.at)}>
           {t.boards.valueAge(ageWords(props.nowMs - props.at))}
         </span>
+        <Show when={tag() !== ''}>
+          <span class="tag" title={t.common.provenance[props.provenance]}>
+            {tag()}
+          </span>
+        </Show>
         <Show
           when={odd()}
           fallback={<Show when={props.freshness !== 'live'}>{t.common.freshness[props.freshness]}</Show>}

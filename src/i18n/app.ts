@@ -41,8 +41,7 @@ export const app = {
     sending: 'sending stop',
     done: 'stopped: the board confirmed',
     unconfirmed: 'stop sent: this build does not confirm',
-    noWay: 'this build has no stop command: unplug its supply',
-    failed: (what: string) => `NOT stopped: ${what}`,
+    failed: (what: string) => `NOT stopped (${what}): switch off its supply`,
   },
   clientName: 'Name of this browser',
   shortcuts: {
@@ -69,7 +68,6 @@ export const app = {
     later: 'Later',
   },
   install: { offer: 'Install Hyphae: it then starts with the server down.', do: 'Install', later: 'Not now' },
-  offline: 'No network. Boards plugged in here and the simulated board keep working.',
   broken: {
     what: (view: string) => `${view} could not be drawn.`,
     data: 'Boards, recording and the other views go on.',
@@ -78,5 +76,4 @@ export const app = {
     reload: 'Reload',
   },
   loading: (view: string) => `Loading ${view}`,
-  notFound: { what: 'There is no such page.', now: 'Go to Boards' },
 };
