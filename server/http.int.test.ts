@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from './config.ts';
+import { type HyphaeServer, startServer } from './hyphae-server.ts';
+
+const theme = "document.documentElement.dataset.theme='dark'";
+let dist: string;
+let server: HyphaeServer;
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`http://127.0.0.1:${server.port}${path}`, { headers });
+
+beforeAll(async () => {
+  dist = mkdtempSync(join(tmpdir(), 'hyphae-dist-'));
+  mkdirSync(join(dist, 'assets'));
+  writeFileSync(
+    join(dist, 'index.html'),
+    `<script>${theme}</script><script type="module" src="/assets/a.js"></script>`,
+  );
+  writeFileSync(join(dist, 'sw.js'), '//');
+  writeFileSync(join(dist, 'manifest.webmanifest'), '{}');
+  writeFileSync(join(dist, 'assets', 'main-Bx3_9aQz.js'), '//');
+  server = await startServer({ ...DEFAULT_LIMITS, port: 0, host: 'localhost', dist, logLevel: 'silent' });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(dist, { recursive: true });
+});
+
+test('hashed files for ever, all that names them fresh each time', async () => {
+  const cache = async (path: string) => (await get(path)).headers.get('cache-control');
+  expect(await cache('/assets/main-Bx3_9aQz.js')).toBe('public, max-age=31536000, immutable');
+  for (const path of ['/', '/index.html', '/sw.js', '/manifest.webmanifest', '/boards/b1'])
+    expect(await cache(path), path).toBe('no-cache');
+  expect((await get('/manifest.webmanifest')).headers.get('content-type')).toContain('manifest');
+});
+
+test('the page answers every page address and nothing else', async () => {
+  expect(await (await get('/telemetry?board=b1')).text()).toContain(theme);
+  for (const path of ['/assets/gone-12345678.js', '/api/x', '/gone.js', '/..%2f..%2fpackage.json'])
+    expect((await get(path)).status, path).toBe(404);
+});
+
+test('strict headers: only our files and the one inline script, by its content', async () => {
+  const { headers } = await get('/');
+  const policy = headers.get('content-security-policy') ?? '';
+  const hash = createHash('sha256').update(theme).digest('base64');
+  expect(policy).toContain(`script-src 'self' 'sha256-${hash}';`);
+  expect(policy).toContain("worker-src 'self';");
+  expect(policy.replace("style-src-attr 'unsafe-inline'", '')).not.toContain('unsafe');
+  expect(headers.get('permissions-policy')).toContain('serial=(self), usb=(self)');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('strict-transport-security')).toBeNull();
+});
+
+test('health, readiness and metrics', async () => {
+  expect(await (await get('/healthz')).json()).toEqual({ ok: true });
+  expect((await get('/readyz')).status).toBe(200);
+  const metrics = await (await get('/metrics')).text();
+  for (const name of ['connections', 'boards', 'deliveries_total', 'refused_total', 'age_at_socket_seconds_bucket'])
+    expect(metrics).toContain(`hyphae_${name}`);
+});
+
+test('both names of this computer work', async () => {
+  expect((await fetch(`http://localhost:${server.port}/healthz`)).status).toBe(200);
+});

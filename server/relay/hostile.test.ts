@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FromRelay } from '../../src/contract/from-relay.ts';
+import { parseMessage } from '../../src/contract/parse-message.ts';
+import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
+import { TO_RELAY, type ToRelay } from '../../src/contract/to-relay.ts';
+import { toArrayBuffer } from '../bus/encode.ts';
+import { makeMemoryBus } from '../bus/memory.ts';
+import { DEFAULT_LIMITS } from '../config.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { boardStatus } from '../live/raw-client.ts';
+import { Relay } from './relay.ts';
+import type { Session } from './session.ts';
+
+const status = boardStatus('b1');
+const request = { id: 'c', board: 'b1', name: 'status', params: { x: 1 }, by: 'me', deadline: 2_000_000 };
+const cursor = { epoch: 'e', offset: 0 };
+const gap = { why: 'unplugged', count: 1, fromMs: 1, toMs: 2 };
+const update = { ...request, at: 1, state: { is: 'queued' } };
+/** One good message of each kind. */
+const GOOD: readonly object[] = [
+  { t: 'offer', rid: 1, board: 'b1', status },
+  { t: 'withdraw', board: 'b1' },
+  {
+    t: 'records',
+    channel: 'device/b1/console',
+    epoch: 'e',
+    from: 0,
+    records: [{ dir: 'note', at: 1, text: 'x', level: 'info' }],
+  },
+  { t: 'gap', channel: 'device/b1/console', gap },
+  { t: 'lease', rid: 2, board: 'b1', action: 'take' },
+  { t: 'command', rid: 3, request, fence: 1_000_001 },
+  { t: 'cancel-command', rid: 4, board: 'b1', id: 'c', fence: 1_000_001 },
+  { t: 'command-update', cursor, update },
+  { t: 'write', rid: 5, board: 'b1', hex: '00ff', by: 'me', fence: 1_000_001 },
+];
+const BOARD_TYPES = new Set(GOOD.map((message) => (message as { t: string }).t));
+
+const oddValue = fc.oneof(
+  fc.constantFrom<unknown>(null, -1, 1e300, '', '__proto__', 'device/b2/console', 'x'.repeat(5_000), [], {}, true),
+  fc.jsonValue(),
+);
+
+/** A good message with some of its values, at any depth, replaced or taken away. */
+const mutated = fc
+  .tuple(fc.constantFrom(...GOOD), fc.array(fc.tuple(fc.nat(200), oddValue), { maxLength: 3 }))
+  .map(([message, changes]) => {
+    const copy: object = structuredClone(message);
+    const places: [Record<string, unknown>, string][] = [];
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const key of Object.keys(value)) {
+        places.push([value as Record<string, unknown>, key]);
+        walk((value as Record<string, unknown>)[key]);
+      }
+    };
+    walk(copy);
+    for (const [index, value] of changes) {
+      const place = places[index % places.length];
+      if (place && place[1] !== 't') place[0][place[1]] = value;
+    }
+    return JSON.stringify(copy);
+  });
+
+function setUp() {
+  const clock = new FakeClock();
+  const bus = makeMemoryBus({ eventsLogBytes: 10_000, samplesLogBytes: 10_000 }, clock);
+  const relay = new Relay(DEFAULT_LIMITS, bus, clock);
+  const sent: FromRelay[] = [];
+  const session = (client: string): Session => ({ client, name: client, send: (message) => sent.push(message) });
+  return { clock, bus, relay, sent, session };
+}
+
+test('mutated messages in any order: nothing throws, memory is bounded, every question has one answer, nothing stays', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), mutated), { maxLength: 60 }), (steps) => {
+      const { clock, bus, relay, sent, session } = setUp();
+      const [owner, viewer] = [session('owner'), session('viewer')];
+      let questions = 0;
+      for (const [byOwner, text] of steps) {
+        const parsed = parseMessage<ToRelay>(text, TO_RELAY);
+        if (parsed.is !== 'message' || !BOARD_TYPES.has(parsed.message.t)) continue;
+        const { message } = parsed;
+        if (message.t === 'hello' || message.t === 'name' || message.t === 'ping') continue;
+        if (message.t === 'subscribe' || message.t === 'unsubscribe') continue;
+        if ('rid' in message) questions++;
+        relay.handle(byOwner ? owner : viewer, message);
+      }
+      expect(sent.filter(({ t }) => t === 'answer')).toHaveLength(questions);
+      expect(bus.stats().keptBytes).toBeLessThan(200_000);
+      relay.left(owner);
+      relay.left(viewer);
+      clock.advance(DEFAULT_LIMITS.boardKeptMs + DEFAULT_LIMITS.commandMs * 3);
+      expect(relay.stats()).toEqual({ boards: 0, leases: 0, commands: 0 });
+      expect(clock.pending).toBe(0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('flipped and cut sample batches are refused or taken, never thrown', () => {
+  const { relay, session } = setUp();
+  const owner = session('owner');
+  relay.handle(owner, { t: 'offer', rid: 1, board: 'b1', status });
+  const good = new Uint8Array(
+    encodeSampleBatch({
+      channel: 'device/b1/telemetry',
+      epoch: 'e',
+      offset: 0,
+      series: ['x'],
+      provenance: 'measured',
+      times: Float64Array.of(1, 2),
+      columns: [Float64Array.of(1, 2)],
+    }),
+  );
+  fc.assert(
+    fc.property(fc.nat(good.length), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255))), (length, flips) => {
+      const bytes = good.slice();
+      for (const [at, value] of flips) bytes[at] = value;
+      const refusal = relay.samples(owner, toArrayBuffer(bytes.subarray(0, length)));
+      expect(refusal === undefined || refusal.message.length > 0).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+});
