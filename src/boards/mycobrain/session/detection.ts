@@ -103,7 +103,7 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
     judge(verdict) {
       if (verdict === undefined) return;
       if (dialect === undefined || dialect === 'text-log' || dialect === 'silent') return decide(verdict);
-      if (verdict === dialect || sameBoard(verdict, dialect)) {
+      if (sameBoard(verdict, dialect)) {
         cancel?.();
         cancel = undefined;
         other = undefined;
@@ -125,6 +125,7 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
   };
 }
 
-/** Production speaks both, and keeps the old form for some answers in machine mode (§7.1). */
-export const sameBoard = (a: Dialect, b: Dialect): boolean => PRODUCTION.includes(a) && PRODUCTION.includes(b);
+/** One build speaks both. Production keeps the old form for some answers in machine mode (§7.1). */
+export const sameBoard = (a: Dialect, b: Dialect): boolean =>
+  a === b || (PRODUCTION.includes(a) && PRODUCTION.includes(b));
 const PRODUCTION: readonly Dialect[] = ['json-legacy', 'ndjson-machine'];

@@ -11,10 +11,11 @@ import { createCommandQueue } from '../command/queue.ts';
 import type { Forms, Params } from '../command/step.ts';
 import { createDemux } from '../demux.ts';
 import { dialectOf } from '../detect.ts';
-import { identityWordsOf, withWords } from '../reading/identity.ts';
+import { withWords } from '../reading/identity.ts';
 import { createCadence } from './cadence.ts';
 import { createDetection, sameBoard } from './detection.ts';
 import { createOutputs } from './outputs.ts';
+import { createOwnWords } from './own-words.ts';
 import { createPaced } from './paced.ts';
 import { createRawWindow } from './raw-window.ts';
 import { createResets, isGreeting } from './resets.ts';
@@ -58,6 +59,10 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   const resets = createResets(totals.uptimeMs);
   const outputs = createOutputs();
   const demux = createDemux(hear);
+  const ownWords = createOwnWords((verdict) => {
+    const { dialect } = identity;
+    return dialect === undefined || UNSURE.includes(dialect) || (verdict !== undefined && sameBoard(verdict, dialect));
+  });
   const health = createPaced(host, HEALTH_MS, tellHealth);
 
   const queue = createCommandQueue({
@@ -91,12 +96,12 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   function decided(dialect: Dialect, stage: NonNullable<BoardIdentity['stage']>): void {
     const before = spoken;
     const sure = !UNSURE.includes(dialect);
-    const reflashed = sure && before !== undefined && before !== dialect && !sameBoard(before, dialect);
+    const reflashed = sure && before !== undefined && !sameBoard(before, dialect);
     if (sure) spoken = dialect;
     if (reflashed) {
       queue.abandon('the board was flashed with another build');
       // The chip stays, whatever runs on it.
-      identity = { ...EMPTY_IDENTITY, mac: identity.mac, presumed: identity.presumed };
+      identity = withWords({ ...EMPTY_IDENTITY, mac: identity.mac, presumed: identity.presumed }, ownWords.release());
       // The item that proves the new build is its own.
       if (hearing !== undefined) learn(hearing);
       sequences.forget();
@@ -231,7 +236,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   function learn(item: BoardItem): void {
     const count = deviceCount(item);
     if (count !== undefined) fewDevices = count <= MOST_LISTED_DEVICES;
-    const words = identityWordsOf(item);
+    const words = ownWords.hear(item);
     if (words !== undefined) identity = withWords(identity, words);
     if (isOpen && (count !== undefined || words !== undefined)) forms = formsFor(identity, fewDevices);
   }
