@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from './config.ts';
@@ -65,4 +66,19 @@ test('health, readiness and metrics', async () => {
 
 test('both names of this computer work', async () => {
   expect((await fetch(`http://localhost:${server.port}/healthz`)).status).toBe(200);
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  if (hasIpv6) expect((await fetch(`http://[::1]:${server.port}/healthz`)).status).toBe(200);
+});
+
+test('a port that another program has on one of the two names is a clear failure, and nothing stays open', async () => {
+  const config = { ...DEFAULT_LIMITS, host: 'localhost', dist: undefined, logLevel: 'silent' };
+  await expect(startServer({ ...config, port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const other = createServer();
+  await new Promise<void>((resolve) => other.once('error', () => resolve()).listen(0, '::1', resolve));
+  const address = other.address();
+  if (typeof address === 'object' && address !== null) {
+    await expect(startServer({ ...config, port: address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(fetch(`http://127.0.0.1:${address.port}/healthz`)).rejects.toThrow();
+  }
+  other.close();
 });

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { addHealthRoutes, makeMetrics } from './health.ts';
 import { makeHttp } from './http.ts';
 import { serveLive } from './live/websocket.ts';
+import { listenOnIpv6Loopback } from './loopback-twin.ts';
 import { Relay } from './relay/relay.ts';
 
 export interface HyphaeServer {
@@ -52,8 +53,14 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     },
     () => ready,
   );
-  await app.listen({ host: config.host, port: config.port });
+  const closeAndRethrow = async (cause: unknown): Promise<never> => {
+    await app.close();
+    throw cause;
+  };
+  const isLocalhost = config.host === 'localhost';
+  await app.listen({ host: isLocalhost ? '127.0.0.1' : config.host, port: config.port });
   const { port } = app.server.address() as AddressInfo;
+  const closeTwin = isLocalhost ? await listenOnIpv6Loopback(app.server, port).catch(closeAndRethrow) : undefined;
   let closing: Promise<void> | undefined;
   return {
     port,
@@ -62,6 +69,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       ready = false;
       closing ??= live.drain().then(async () => {
         relay.close();
+        closeTwin?.();
         await app.close();
       });
       return closing;
