@@ -5,7 +5,7 @@ import { isObject, type JsonObject, objectOf, own, textOf, textsOf } from './jso
 import { mendMac } from './mac.ts';
 
 /** What one item says of the board; only what it says is present. */
-type IdentityWords = {
+export type IdentityWords = {
   -readonly [K in 'firmware' | 'role' | 'side' | 'deviceId' | 'mac' | 'sensors' | 'capabilities']?: NonNullable<
     BoardIdentity[K]
   >;
