@@ -16,8 +16,8 @@ interface DetectionHost {
   onListening(): void;
   onProbing(): void;
   onVerdict(dialect: Dialect, stage: Stage): void;
-  /** A board that was known as something said nothing of the kind; it will be found out anew. */
-  onEstranged(): void;
+  /** A board that was known as something said nothing of the kind; it will be found out anew. Never called without a known dialect. */
+  onEstranged?(): void;
 }
 
 /**
@@ -89,7 +89,7 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
   function doubt(): void {
     dialect = undefined;
     other = undefined;
-    host.onEstranged();
+    host.onEstranged?.();
     listen();
   }
 
