@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import { decodeSampleBatch, encodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import { toArrayBuffer } from '../bus/encode.ts';
 import { DEFAULT_LIMITS, type Limits } from '../config.ts';
@@ -116,6 +117,10 @@ test('a viewer sees a board appear, watches values and console, leases it, comma
   expect(await second.answer(1)).toMatchObject({ ok: false, error: { code: 'lease-held' } });
   second.send({ t: 'write', rid: 2, board: 'b1', hex: '00', by: 'second', fence });
   expect(await second.answer(2)).toMatchObject({ ok: false, error: { code: 'lease-held' } });
+  const stop = { ...request('c2'), name: EMERGENCY_STOP };
+  second.send({ t: 'command', rid: 5, request: stop });
+  expect(await second.answer(5), 'whoever sees a board may stop it').toMatchObject({ ok: true });
+  await host.message('run-command', (message) => (message.request as { id: string }).id === 'c2');
   host.send({ t: 'lease', rid: 20, board: 'b1', action: 'take-back' });
   expect(await host.answer(20)).toMatchObject({ ok: true });
   viewer.send({ t: 'write', rid: 13, board: 'b1', hex: '00', by: 'viewer', fence });

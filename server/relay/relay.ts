@@ -1,3 +1,4 @@
+import { EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import { boardChannel } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
@@ -123,7 +124,8 @@ export class Relay {
       return answer(session, rid, appError('no-such-board', `no board ${board} is shared here`));
     const owner = this.boards.ownerOf(board);
     if (owner === undefined) return answer(session, rid, appError('owner-offline', 'nobody holds this board now'));
-    const refusal = this.#leases.check(board, session.client, message.fence);
+    const stop = message.t === 'command' && message.request.name === EMERGENCY_STOP;
+    const refusal = stop ? undefined : this.#leases.check(board, session.client, message.fence);
     if (refusal) return answer(session, rid, refusal);
     if (message.t === 'command') {
       // Who asks is what the relay knows, not what the message says.

@@ -2,16 +2,9 @@ import type { CommandUpdate } from '../contract/board-command.ts';
 import type { BoardStatus } from '../contract/board-status.ts';
 import { t } from '../i18n/en.ts';
 
-/** Name of the command every family with outputs declares. */
-export const STOP_COMMAND = 'estop';
-
 /** Boards with outputs: what STOP is for. Those that cannot be reached are among them, so that it says so instead of leaving them out. */
 export const boardsToStop = (boards: readonly BoardStatus[]): readonly BoardStatus[] =>
   boards.filter((board) => board.hasOutputs);
-
-/** A relayed board is stopped under a lease; it is asked for first when nobody has it. */
-export const needsLease = (board: BoardStatus): boolean =>
-  board.path.is === 'relay' && !(board.share.is === 'shared' && board.share.mine);
 
 /** How one board's stop is going: a word and whether anyone may rely on it. */
 export function stopWords(update: CommandUpdate | undefined): {

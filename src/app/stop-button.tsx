@@ -1,13 +1,13 @@
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { boardName } from '../components/board-state.ts';
 import { Dialog } from '../components/dialog.tsx';
-import type { CommandUpdate } from '../contract/board-command.ts';
+import { type CommandUpdate, EMERGENCY_STOP } from '../contract/board-command.ts';
 import type { BoardStatus } from '../contract/board-status.ts';
 import { boardChannel } from '../contract/channel.ts';
 import { t } from '../i18n/en.ts';
 import { createEvents } from '../link/create-events.ts';
 import { useLink } from '../link/link-context.ts';
-import { boardsToStop, needsLease, STOP_COMMAND, stopWords } from './emergency-stop.ts';
+import { boardsToStop, stopWords } from './emergency-stop.ts';
 
 const DEADLINE_MS = 5000;
 
@@ -27,26 +27,20 @@ export function EmergencyStop(props: { readonly boards: readonly BoardStatus[]; 
   const stopOne = (board: BoardStatus): Stop => {
     const id = crypto.randomUUID();
     const [refused, setRefused] = createSignal<string>();
-    const send = async () => {
-      if (needsLease(board)) {
-        const lease = await link.ask((hub) => hub.lease(board.id, 'take'));
-        if (!lease.ok) return lease;
-      }
-      return link.ask((hub) =>
-        hub.command({
-          id,
-          board: board.id,
-          name: STOP_COMMAND,
-          params: {},
-          by: props.by,
-          deadline: Date.now() + DEADLINE_MS,
-        }),
-      );
+    const request = {
+      id,
+      board: board.id,
+      name: EMERGENCY_STOP,
+      params: {},
+      by: props.by,
+      deadline: Date.now() + DEADLINE_MS,
     };
-    send().then(
-      (outcome) => setRefused(outcome.ok ? undefined : outcome.error.message),
-      (cause: unknown) => setRefused(String(cause)),
-    );
+    link
+      .ask((hub) => hub.command(request))
+      .then(
+        (outcome) => setRefused(outcome.ok ? undefined : outcome.error.message),
+        (cause: unknown) => setRefused(String(cause)),
+      );
     return { board, id, refused };
   };
   const stopAll = () => setStops(targets().map(stopOne));

@@ -2,6 +2,11 @@ import type { AppError } from './error-codes.ts';
 import type { BoardId, CommandId } from './ids.ts';
 import type { EpochMs } from './time.ts';
 
+/**
+ * The command that every family with outputs declares. It needs no lease and jumps every queue: whoever sees a board may stop it.
+ */
+export const EMERGENCY_STOP = 'estop';
+
 export type ParamValue = number | string | boolean;
 
 /** A request to a board. `name` and `params` are declared by its family (`boards/registry.ts`). */

@@ -1,4 +1,4 @@
-import type { CommandUpdate } from '../../src/contract/board-command.ts';
+import { type CommandUpdate, EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
 import { boardChannel, type ChannelName, type Cursor } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
@@ -122,12 +122,13 @@ export class RelayShares {
     const board = message.t === 'run-command' ? message.request.board : message.board;
     const share = this.#shares.get(board);
     // What is not shared is not commanded, whatever the relay says.
-    if (share === undefined || message.fence < share.fence) {
+    const stop = message.t === 'run-command' && message.request.name === EMERGENCY_STOP;
+    if (share === undefined || (message.fence < share.fence && !stop)) {
       this.#context.onDrop('late-command');
       if (message.t === 'run-command') this.#refuse(message, 'the lease it came under has ended');
       return;
     }
-    share.fence = message.fence;
+    share.fence = Math.max(share.fence, message.fence);
     if (message.t === 'run-cancel') {
       await host.cancelCommand(board, message.id);
     } else if (message.t === 'run-write') {
