@@ -28,22 +28,26 @@ export function ownTransports(options: {
   const wait = (): void => {
     locks
       .request('transport-owner', {}, () => {
-        onOwn();
-        return new Promise<void>((resolve) => {
+        const held = new Promise<void>((resolve) => {
           letGo = resolve;
         });
+        onOwn();
+        // A newer one may not have stood in line yet when this one let go and asked again: if it lives, it answers.
+        if (superseded !== undefined) bus.postMessage({ build });
+        return held;
       })
       .then(wait, () => undefined);
   };
 
   bus.onBuild((message) => {
     if (message.build < build) bus.postMessage({ build });
-    if (message.build <= build || superseded === message.build) return;
+    if (message.build <= build || (superseded === message.build && letGo === undefined)) return;
     superseded = message.build;
     onLost(message.build);
     letGo?.();
     letGo = undefined;
   });
-  bus.postMessage({ build });
+  // In line before it is announced, so that who lets go for it does not get the lock again.
   wait();
+  bus.postMessage({ build });
 }
