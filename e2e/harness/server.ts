@@ -14,8 +14,8 @@ export interface RunningServer {
   log(): string;
   /** Ends it as an administrator would, or as a power cut would. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Starts it again on the same port, after `stop`. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port, after `stop`; `changed` is what its environment has from now on. */
+  restart(changed?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** Starts Hyphae's server on a free port of this computer, with the built app. */
@@ -23,12 +23,13 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   let log = '';
+  let wishes = env;
   let running: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     const child = spawn('node', ['server/main.ts'], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(port), ...env },
+      env: { ...process.env, PORT: String(port), ...wishes },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running = child;
@@ -62,7 +63,10 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
       await ended;
       clearTimeout(impatient);
     },
-    restart: start,
+    async restart(changed = {}) {
+      wishes = { ...wishes, ...changed };
+      await start();
+    },
   };
 }
 
