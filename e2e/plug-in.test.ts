@@ -42,6 +42,7 @@ test('a board that is plugged in moves in two tabs and answers both', async () =
   }
 
   for (const page of tabs) {
+    await page.bringToFront();
     const { result, text } = await boardCard(page, id).sendForm('mosfet');
     expect(result).toBe('done');
     expect(text).toMatch(/done [\d.]+ ms/);
