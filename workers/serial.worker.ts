@@ -4,12 +4,13 @@ import type { FromSerialWorker, ToSerialWorker } from '../src/contract/serial-wo
 import { systemClock } from '../src/serial/clock.ts';
 import { wasPicked } from '../src/serial/picked-ports.ts';
 import { detectOs } from '../src/serial/port-errors.ts';
+import type { SerialLike } from '../src/serial/serial-like.ts';
 import { findSerial } from '../src/serial/serial-source.ts';
 import { makePortHolder, type PortHolder } from './serial/port-holder.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-// The dedicated worker of the owner tab: it holds every serial port, so that reading goes on while the page is busy.
+// The dedicated worker of the owner tab: it holds every serial port and every simulated board, so that reading goes on while the page is busy.
 
 const tellPage = (message: FromSerialWorker): void => self.postMessage(message);
 
@@ -19,17 +20,17 @@ const tellTrouble = (cause: unknown): void =>
     error: { code: 'serial-not-allowed', message: cause instanceof Error ? cause.message : String(cause) },
   });
 
+/** Without a way to serial ports there are still the simulated boards. */
+const NO_SERIAL: SerialLike = { getPorts: async () => [], addEventListener: () => undefined };
+
 const holding = startHolding();
 
-async function startHolding(): Promise<PortHolder | undefined> {
+async function startHolding(): Promise<PortHolder> {
   const source = await findSerial(self);
-  if (source.is === 'none') {
-    tellPage({ t: 'trouble', error: source.error });
-    return undefined;
-  }
-  tellPage({ t: 'source', is: source.is });
+  if (source.is === 'none') tellPage({ t: 'trouble', error: source.error });
+  else tellPage({ t: 'source', is: source.is });
   const holder = makePortHolder({
-    serial: source.serial,
+    serial: source.is === 'none' ? NO_SERIAL : source.serial,
     families: boardFamilies,
     clock: systemClock,
     random: Math.random,
@@ -45,14 +46,10 @@ async function startHolding(): Promise<PortHolder | undefined> {
 }
 
 self.addEventListener('message', ({ data, ports: [hub] }: MessageEvent<ToSerialWorker>) => {
-  holding.then(
-    (holder) => (data.t === 'hub-gone' ? holder?.disconnectHub() : hub && connect(holder, hub)),
-    tellTrouble,
-  );
+  holding.then((holder) => (data.t === 'hub-gone' ? holder.disconnectHub() : hub && connect(holder, hub)), tellTrouble);
 });
 
-function connect(holder: PortHolder | undefined, hub: MessagePort): void {
-  if (!holder) return;
+function connect(holder: PortHolder, hub: MessagePort): void {
   hub.onmessage = ({ data }: MessageEvent<ToHolder>) => holder.handle(data);
   holder.connectHub(hub);
 }

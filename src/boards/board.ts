@@ -5,7 +5,7 @@ import type { Instant } from '../contract/time.ts';
 
 /**
  * What a board family implements, and what it may use. Everything here is pure: bytes and records in, bytes and records out;
- * the clock and the timers are handed in by whoever holds the port (serial worker, simulated lab, headless agent, test).
+ * the clock and the timers are handed in by whoever holds the port (serial worker, headless agent, test).
  */
 export interface BoardFamily {
   readonly name: string;
@@ -25,6 +25,8 @@ export interface SessionOptions {
   /** Totals go on from here after a replug or an owner change. */
   readonly health?: BoardHealth | undefined;
   readonly simulated: boolean;
+  /** Readings are asked for this often until a person chooses otherwise, s. Default 1. */
+  readonly usualIntervalS?: number;
 }
 
 /** What a session may do to the world. */

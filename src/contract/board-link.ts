@@ -2,10 +2,11 @@ import type { CommandRequest, CommandUpdate } from './board-command.ts';
 import type { BoardHealth, BoardIdentity, BoardPhase, BoardStatus } from './board-status.ts';
 import type { Gap } from './channel.ts';
 import type { ConsoleRecord } from './console-record.ts';
+import type { SimulatedFault } from './hub-api.ts';
 import type { BoardId, PortKey } from './ids.ts';
 
 /**
- * Between whoever holds boards (the serial worker of the owner tab; the simulated lab inside the hub) and the hub.
+ * Between whoever holds boards, real and simulated (the serial worker of the owner tab), and the hub.
  * One MessagePort for all ports of that holder. Sample batches are transferred, with an empty channel name: the hub gives the board
  * its id and its channels.
  */
@@ -16,6 +17,8 @@ export type FromHolder =
       readonly key: PortKey;
       readonly usb: BoardStatus['usb'];
       readonly known: KnownBoard | undefined;
+      /** A pretend port: everything it says is simulated. */
+      readonly simulated?: boolean;
     }
   | { readonly t: 'phase'; readonly key: PortKey; readonly phase: BoardPhase }
   | {
@@ -61,4 +64,11 @@ export type ToHolder =
   /** Withdraw the browser's permission for this port. */
   | { readonly t: 'forget'; readonly key: PortKey }
   /** Look for ports again: a person granted one in some tab. */
-  | { readonly t: 'rescan' };
+  | { readonly t: 'rescan' }
+  /** A pretend board behind a pretend port. `add` again of one that is there changes nothing. */
+  | ({ readonly t: 'simulate'; readonly key: PortKey } & SimulatedPortChange);
+
+export type SimulatedPortChange =
+  | { readonly do: 'add'; readonly known: KnownBoard }
+  | { readonly do: 'remove' }
+  | { readonly do: 'fault'; readonly fault: SimulatedFault };

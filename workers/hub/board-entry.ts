@@ -6,9 +6,9 @@ import type { StoredBoard } from '../../src/storage/hub-store.ts';
 import type { IdentityCandidate } from './board-identity.ts';
 import { LatestValues } from './latest-values.ts';
 
-/** Whoever has ports open: a serial worker in some tab, or the simulated lab in this hub. */
+/** Whoever has ports open: the serial worker of some tab. */
 export interface Holder {
-  readonly path: { readonly is: 'tab'; readonly tab: TabId } | { readonly is: 'simulated' };
+  readonly tab: TabId;
   post(message: ToHolder): void;
 }
 
@@ -16,7 +16,12 @@ export interface Holder {
 export interface PortRef {
   readonly holder: Holder;
   readonly key: PortKey;
+  /** A pretend port. */
+  readonly simulated: boolean;
 }
+
+export const portPath = ({ holder, simulated }: Omit<PortRef, 'key'>): BoardPath =>
+  simulated ? { is: 'simulated' } : { is: 'tab', tab: holder.tab };
 
 /** A board as the hub keeps it. `status` is replaced at every change, never changed in place: it has been sent to tabs. */
 export interface BoardEntry {

@@ -14,7 +14,7 @@ function lab() {
   const env = fakeEnv({ store }, clock);
   const channels = new Channels('epoch', env, () => {});
   const boards = new BoardRegistry(env, channels, new BoardData(channels, env), { change() {}, command() {} });
-  const holder: Holder = { path: { is: 'tab', tab: 't1' }, post() {} };
+  const holder: Holder = { tab: 't1', post() {} };
   return { clock, store, boards, hear: (message: FromHolder) => boards.receive(holder, message) };
 }
 

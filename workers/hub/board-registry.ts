@@ -10,16 +10,17 @@ import {
   type Holder,
   makeEntry,
   type PortMessage,
-  storedOf,
+  type PortRef,
+  portPath,
 } from './board-entry.ts';
 import { presumeBoard, recogniseBoard } from './board-identity.ts';
-import { presumePair } from './board-pairs.ts';
+import { BoardMemory } from './board-memory.ts';
+import { BoardPairs } from './board-pairs.ts';
 import type { Channels } from './channels.ts';
 import type { HubEnv } from './hub-env.ts';
 
 /** Boards nobody holds are remembered up to this many; then the one seen longest ago goes. */
 const MAX_REMEMBERED = 64;
-const SAVE_AFTER_MS = 5_000;
 
 /** Every board the hub knows: whose port is whose, and its status on the channel `boards`. */
 export class BoardRegistry {
@@ -30,9 +31,8 @@ export class BoardRegistry {
   readonly #onCommandUpdate: (message: Extract<FromHolder, { t: 'command' }>['update']) => void;
   readonly #entries = new Map<BoardId, BoardEntry>();
   readonly #ports = new Map<Holder, Map<PortKey, BoardId>>();
-  readonly #unpaired = new Set<BoardId>();
-  readonly #unsaved = new Set<BoardEntry>();
-  #saving = false;
+  readonly #pairs: BoardPairs;
+  readonly #memory: BoardMemory;
 
   constructor(
     env: HubEnv,
@@ -48,6 +48,8 @@ export class BoardRegistry {
     this.#data = data;
     this.#onChange = on.change;
     this.#onCommandUpdate = on.command;
+    this.#memory = new BoardMemory(env);
+    this.#pairs = new BoardPairs(this.#entries, (entry, change) => this.update(entry, change));
   }
 
   get(board: BoardId): BoardEntry | undefined {
@@ -133,13 +135,10 @@ export class BoardRegistry {
     if (entry.port !== undefined) this.#ports.get(entry.port.holder)?.delete(entry.port.key);
     entry.port = undefined;
     this.#entries.delete(board);
-    this.#unsaved.delete(entry);
     this.#channels.state('boards')?.delete([board]);
     this.#data.drop(board);
-    for (const other of this.#entries.values()) {
-      if (other.status.pair?.board === board) this.update(other, { pair: undefined });
-    }
-    if (entry.stored) void this.#env.store.deleteBoard(board);
+    this.#pairs.gone(board);
+    this.#memory.forget(entry);
   }
 
   /** Changes a board's status, tells it to all, and remembers it if it is ours. */
@@ -148,8 +147,8 @@ export class BoardRegistry {
     this.#publish(entry);
     if (entry.status.path.is === 'relay' || entry.phantom) return;
     // What it is and what it is called must survive a crash at any moment; its totals may be a few seconds old.
-    if (entry.stored && !Object.hasOwn(change, 'name')) this.#saveSoon(entry);
-    else this.#save(entry);
+    if (entry.stored && !Object.hasOwn(change, 'name')) this.#memory.saveSoon(entry);
+    else this.#memory.save(entry);
   }
 
   setShare(board: BoardId, share: BoardShare): void {
@@ -157,22 +156,9 @@ export class BoardRegistry {
     if (entry !== undefined && entry.status.path.is !== 'relay') this.update(entry, { share });
   }
 
-  /** A person says which two are one board; null: this one is nobody's half. False: there is no such board. */
+  /** See {@link BoardPairs.set}. */
   pair(board: BoardId, other: BoardId | null): boolean {
-    const entry = this.#entries.get(board);
-    const half = other === null ? undefined : this.#entries.get(other);
-    if (entry === undefined || (other !== null && half === undefined) || entry === half) return false;
-    for (const each of [entry, half]) {
-      const before = each?.status.pair && this.#entries.get(each.status.pair.board);
-      if (before) this.update(before, { pair: undefined });
-    }
-    this.update(entry, { pair: half && { board: half.id, sure: true } });
-    if (half === undefined) this.#unpaired.add(board);
-    else {
-      this.update(half, { pair: { board, sure: true } });
-      for (const id of [board, half.id]) this.#unpaired.delete(id);
-    }
-    return true;
+    return this.#pairs.set(board, other);
   }
 
   #entryAt(holder: Holder, key: PortKey): BoardEntry | undefined {
@@ -181,50 +167,50 @@ export class BoardRegistry {
   }
 
   #portAppeared(holder: Holder, message: PortMessage): void {
-    const { key, usb, known } = message;
+    const { key, usb, known, simulated = false } = message;
     const already = this.#entryAt(holder, key);
     if (already !== undefined) {
       this.#assign(already);
       return;
     }
-    const entry = this.#claimed(known?.board, holder, message) ?? this.#presumed(holder, usb);
+    const port: PortRef = { holder, key, simulated };
+    const entry = this.#claimed(known?.board, port, usb) ?? this.#presumed(port, usb);
     if (known !== undefined && entry.id === known.board) {
       entry.phantom = false;
       entry.status = { ...entry.status, identity: known.identity, health: known.health ?? entry.status.health };
     }
-    this.#attach(entry, holder, key, usb);
+    this.#attach(entry, port, usb);
   }
 
   /** The holder remembers whose port it is, from before this hub's life or from another one's. */
-  #claimed(board: BoardId | undefined, holder: Holder, message: PortMessage): BoardEntry | undefined {
+  #claimed(board: BoardId | undefined, port: PortRef, usb: BoardStatus['usb']): BoardEntry | undefined {
     if (board === undefined) return undefined;
-    const entry = this.#entries.get(board) ?? this.#create(holder, message.usb, board);
+    const entry = this.#entries.get(board) ?? this.#create(port, usb, board);
     return entry.port === undefined && entry.status.path.is !== 'relay' ? entry : undefined;
   }
 
-  #presumed(holder: Holder, usb: BoardStatus['usb']): BoardEntry {
+  #presumed(port: PortRef, usb: BoardStatus['usb']): BoardEntry {
     const ours = [...this.#entries.values()].filter(
-      (entry) =>
-        entry.status.path.is !== 'relay' &&
-        (entry.status.provenance === 'simulated') === (holder.path.is === 'simulated'),
+      (entry) => entry.status.path.is !== 'relay' && (entry.status.provenance === 'simulated') === port.simulated,
     );
     const guess = presumeBoard(usb, ours.map(candidateOf));
     const entry = guess.is === 'known' ? this.#entries.get(guess.board) : undefined;
-    if (entry === undefined) return this.#create(holder, usb);
+    if (entry === undefined) return this.#create(port, usb);
     entry.presumed = guess.is === 'known' && guess.presumed;
     return entry;
   }
 
-  #create(holder: Holder, usb: BoardStatus['usb'], id: BoardId = this.#env.makeId()): BoardEntry {
-    const entry = makeEntry(id, holder.path, usb, this.#env.now());
+  #create(port: PortRef, usb: BoardStatus['usb'], id: BoardId = this.#env.makeId()): BoardEntry {
+    const entry = makeEntry(id, portPath(port), usb, this.#env.now());
     this.#entries.set(entry.id, entry);
     return entry;
   }
 
-  #attach(entry: BoardEntry, holder: Holder, key: PortKey, usb: BoardStatus['usb']): void {
+  #attach(entry: BoardEntry, port: PortRef, usb: BoardStatus['usb']): void {
+    const { holder, key, simulated } = port;
     const before = entry.status.phase;
     const now = this.#env.now();
-    entry.port = { holder, key };
+    entry.port = port;
     let ports = this.#ports.get(holder);
     if (ports === undefined) {
       ports = new Map();
@@ -239,8 +225,8 @@ export class BoardRegistry {
     }
     const presumed = entry.presumed || entry.status.identity.presumed;
     this.update(entry, {
-      path: holder.path,
-      provenance: holder.path.is === 'simulated' ? 'simulated' : 'measured',
+      path: portPath(port),
+      provenance: simulated ? 'simulated' : 'measured',
       usb,
       phase: { is: 'opening', since: now },
       identity: { ...entry.status.identity, presumed },
@@ -283,7 +269,7 @@ export class BoardRegistry {
     if (!presumed) owner.presumed = false;
     owner.phantom = false;
     this.update(owner, { identity: { ...words, presumed }, commands, hasOutputs });
-    this.#presumePairs();
+    this.#pairs.presume();
   }
 
   /** The board's own words say that this port is another board's. Returns that board, now holding the port. */
@@ -291,13 +277,13 @@ export class BoardRegistry {
     const { port, status } = entry;
     if (port === undefined) return entry;
     const known = board === undefined ? undefined : this.#entries.get(board);
-    const target = known ?? this.#create(port.holder, status.usb);
+    const target = known ?? this.#create(port, status.usb);
     if (target.port !== undefined) this.#ports.get(target.port.holder)?.delete(target.port.key);
     const { phase } = status;
     const wasPhantom = entry.phantom;
     entry.port = undefined;
     target.presumed = false;
-    this.#attach(target, port.holder, port.key, status.usb);
+    this.#attach(target, port, status.usb);
     this.update(target, { phase });
     if (wasPhantom) {
       this.#data.move(entry, target);
@@ -314,20 +300,6 @@ export class BoardRegistry {
     return target;
   }
 
-  #presumePairs(): void {
-    const pair = presumePair(
-      [...this.#entries.values()].map((entry) => entry.status),
-      this.#unpaired,
-    );
-    for (const entry of this.#entries.values()) {
-      const { pair: now } = entry.status;
-      if (now?.sure === true || entry.status.path.is === 'relay') continue;
-      const other = pair?.[0] === entry.id ? pair[1] : pair?.[1] === entry.id ? pair[0] : undefined;
-      if (now?.board !== other)
-        this.update(entry, { pair: other === undefined ? undefined : { board: other, sure: false } });
-    }
-  }
-
   #publish(entry: BoardEntry): void {
     this.#channels.state('boards')?.put([[entry.id, entry.status]]);
     this.#onChange(entry);
@@ -337,21 +309,5 @@ export class BoardRegistry {
     const free = [...this.#entries.values()].filter((entry) => entry.status.path.is === 'none');
     free.sort((a, b) => a.lastSeen - b.lastSeen);
     for (const entry of free.slice(0, Math.max(0, free.length - MAX_REMEMBERED))) this.remove(entry.id);
-  }
-
-  #saveSoon(entry: BoardEntry): void {
-    this.#unsaved.add(entry);
-    if (this.#saving) return;
-    this.#saving = true;
-    this.#env.schedule(SAVE_AFTER_MS, () => {
-      this.#saving = false;
-      for (const each of this.#unsaved) this.#save(each);
-    });
-  }
-
-  #save(entry: BoardEntry): void {
-    entry.stored = true;
-    this.#unsaved.delete(entry);
-    void this.#env.store.putBoard(storedOf(entry));
   }
 }

@@ -1,4 +1,3 @@
-import { boardFamilies, findCommand } from '../../src/boards/registry.ts';
 import { idbHubStore } from '../../src/storage/idb-hub-store.ts';
 import type { OpenBoardUpstream } from '../upstreams/upstream.ts';
 import { createHub, type Hub } from './create-hub.ts';
@@ -8,12 +7,8 @@ declare const __BUILD__: string;
 
 /** Starts the hub in the world of a real worker, whichever kind it is. */
 export function startHub(openRelay: OpenBoardUpstream | undefined): Hub {
-  const [family] = boardFamilies;
-  if (family === undefined) throw new Error('no board family is registered');
   const builds = new BroadcastChannel('hyphae-builds');
   return createHub({
-    family,
-    findCommand,
     openRelay,
     env: {
       build: __BUILD__,

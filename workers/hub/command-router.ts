@@ -1,4 +1,3 @@
-import { type CommandDeclaration, checkParams } from '../../src/boards/board.ts';
 import {
   type CommandRequest,
   type CommandState,
@@ -33,7 +32,6 @@ export class CommandRouter {
   readonly #data: BoardData;
   readonly #boards: () => BoardRegistry;
   readonly #upstream: () => BoardUpstream | undefined;
-  readonly #find: (name: string) => CommandDeclaration | undefined;
   readonly #pending = new Map<CommandId, Pending>();
   readonly #finished = new Set<CommandId>();
 
@@ -42,23 +40,19 @@ export class CommandRouter {
     readonly data: BoardData;
     readonly boards: () => BoardRegistry;
     readonly upstream: () => BoardUpstream | undefined;
-    readonly findCommand: (name: string) => CommandDeclaration | undefined;
   }) {
     this.#env = options.env;
     this.#data = options.data;
     this.#boards = options.boards;
     this.#upstream = options.upstream;
-    this.#find = options.findCommand;
   }
 
   async command(request: CommandRequest): Promise<Outcome> {
     const entry = this.#boards().get(request.board);
     if (entry === undefined) return refused('no-such-board', `there is no board "${request.board}"`);
-    const declaration = this.#find(request.name);
-    if (declaration === undefined || !entry.status.commands.includes(request.name))
+    // Parameters are checked by the board's session, which knows the declarations.
+    if (!entry.status.commands.includes(request.name))
       return refused('command-not-supported', `this board has no command "${request.name}"`);
-    const wrong = checkParams(declaration, request.params);
-    if (wrong !== undefined) return refused('command-bad-parameter', wrong);
     if (this.#env.now() > request.deadline) return refused('command-expired', 'its deadline has passed');
     if (entry.status.path.is === 'relay')
       return this.#upstream()?.command(request) ?? refused('relay-offline', 'the relay cannot be reached now');

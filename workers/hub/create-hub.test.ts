@@ -9,14 +9,14 @@ import type { HubApi } from '../../src/contract/hub-api.ts';
 import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { ToHub } from '../../src/contract/to-hub.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
+import { FakeSerial } from '../../src/serial/fake-serial.ts';
 import { memoryHubStore } from '../../src/storage/memory-hub-store.ts';
+import { makePortHolder } from '../serial/port-holder.ts';
 import { createHub, type Hub } from './create-hub.ts';
 import { deliveriesIn, FakeClock, FakeLocks, fakeEnv, settle } from './fake-world.ts';
 import type { HubPort } from './hub-port.ts';
 import { WINDOW } from './tab-session.ts';
 
-const [family] = boardFamilies;
-if (family === undefined) throw new Error('no family');
 const USB = { vendorId: 0x303a, productId: 0x1001 };
 
 const open: (() => void)[] = [];
@@ -30,7 +30,7 @@ async function startLab(options: { simulated?: boolean; store?: ReturnType<typeo
   const store = options.store ?? memoryHubStore();
   if (options.simulated !== true) await store.setSetting('simulated-lab', false);
   const env = fakeEnv({ locks: locks.owner('hub'), store }, clock);
-  const hub: Hub = createHub({ env, family: family as NonNullable<typeof family>, findCommand });
+  const hub: Hub = createHub({ env });
   open.push(() => hub.close());
   await hub.restored;
   await settle();
@@ -81,6 +81,28 @@ function attachHolder(tab: Tab) {
   const say = (message: FromHolder) => port1.postMessage(message);
   const assigned = () => told.flatMap((message) => (message.t === 'assign' ? [message.known.board] : []));
   return { told, say, assigned };
+}
+
+/** The serial worker of this tab, without serial ports: what simulated boards need. */
+function attachSerialWorker(tab: Tab, clock: FakeClock) {
+  const { port1, port2 } = new MessageChannel();
+  const holder = makePortHolder({
+    serial: new FakeSerial(),
+    families: boardFamilies,
+    clock: { now: () => ({ epochMs: clock.now(), monoMs: clock.now() }), schedule: clock.schedule },
+    random: () => 0.5,
+    os: 'linux',
+    signal: new AbortController().signal,
+    newKey: () => 'real',
+    wasPicked: async () => false,
+    onTrouble: (cause) => {
+      throw cause;
+    },
+  });
+  port1.onmessage = ({ data }: MessageEvent<ToHolder>) => holder.handle(data);
+  tab.send({ t: 'holder' }, [port2]);
+  holder.connectHub({ postMessage: (message, transfer) => port1.postMessage(message, transfer) });
+  open.push(() => port1.close());
 }
 
 const words = (mac: string | undefined, more: Partial<typeof EMPTY_IDENTITY> = {}) => ({
@@ -252,6 +274,7 @@ describe('hub', () => {
     const lab = await startLab({ simulated: true, store });
     const tab = await openTab(lab, 'one');
     await tab.api.subscribe({ sub: 1, channel: 'boards' });
+    attachSerialWorker(tab, lab.clock);
     await lab.clock.advance(15_000);
     const [board] = tab.boards();
     expect(board).toMatchObject({ path: { is: 'simulated' }, provenance: 'simulated', phase: { is: 'open' } });
@@ -280,5 +303,28 @@ describe('hub', () => {
     expect(tab.boards()).toEqual([]);
     expect(await store.setting('simulated-lab')).toBe(false);
     expect(await store.boards()).toEqual([]);
+  });
+
+  test('the owner tab dies: the next one takes the simulated board up under its own id, and its curve has a counted hole', async () => {
+    const lab = await startLab({ simulated: true });
+    const first = await openTab(lab, 'first');
+    const second = await openTab(lab, 'second');
+    await second.api.subscribe({ sub: 1, channel: 'boards' });
+    attachSerialWorker(first, lab.clock);
+    await lab.clock.advance(1_000);
+    const [board] = second.boards();
+    expect(board).toMatchObject({ path: { is: 'simulated' }, phase: { is: 'open' } });
+    const id = board?.id ?? '';
+    await second.api.subscribe({ sub: 2, channel: `device/${id}/telemetry` });
+    lab.locks.die('first');
+    await lab.clock.advance(50);
+    expect(second.boards()).toMatchObject([{ id, phase: { is: 'ownerless' }, provenance: 'simulated' }]);
+    attachSerialWorker(second, lab.clock);
+    await lab.clock.advance(1_000);
+    expect(second.boards()).toMatchObject([{ id, path: { is: 'simulated' }, phase: { is: 'open' } }]);
+    expect(second.boards()[0]?.health.gaps).toBe(1);
+    const items = deliveriesIn(second.heard).filter((item) => item.sub === 2);
+    expect(items.map((item) => (item.t === 'gap' ? item.gap.why : item.t))).toContain('owner-changed');
+    expect(items.at(-1)?.t).toBe('samples');
   });
 });

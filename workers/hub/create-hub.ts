@@ -1,4 +1,3 @@
-import type { BoardFamily, CommandDeclaration } from '../../src/boards/board.ts';
 import type { FromHolder } from '../../src/contract/board-link.ts';
 import { EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
 import type { HubApi, HubStats } from '../../src/contract/hub-api.ts';
@@ -18,9 +17,6 @@ import { UpstreamSlot } from './upstream-slot.ts';
 
 export interface HubOptions {
   readonly env: HubEnv;
-  /** Of the simulated boards. */
-  readonly family: BoardFamily;
-  readonly findCommand: (name: string) => CommandDeclaration | undefined;
   /** The way to other computers, opened while this hub owns the transports. Without it boards stay in this browser. */
   readonly openRelay?: OpenBoardUpstream | undefined;
   readonly buildBus?: BuildBus | undefined;
@@ -40,7 +36,7 @@ const STATS_EVERY_MS = 1_000;
 
 /** One hub: everything a browser knows, in one place, whichever thread it runs in. */
 export function createHub(options: HubOptions): Hub {
-  const { env, family, findCommand } = options;
+  const { env } = options;
   const id = env.makeId();
   const since = env.now();
   let letGo: () => void = () => undefined;
@@ -62,7 +58,6 @@ export function createHub(options: HubOptions): Hub {
   const commands = new CommandRouter({
     env,
     data,
-    findCommand,
     boards: () => boards,
     upstream: (): BoardUpstream | undefined => upstream.current,
   });
@@ -75,15 +70,25 @@ export function createHub(options: HubOptions): Hub {
     command: (update) => commands.updated(update),
   });
   upstream.connect({ channels, boards, data, commands });
-  const receive = (holder: Holder, message: FromHolder) => boards.receive(holder, message);
-  const lab = new SimulatedLab(env, family, receive);
+  const lab = new SimulatedLab((board) => {
+    const status = boards.get(board)?.status;
+    return status && { board, identity: status.identity, health: status.health };
+  });
+  const receive = (holder: Holder, message: FromHolder) => {
+    if (message.t === 'port' && message.simulated === true && message.known !== undefined) lab.found(message.known);
+    boards.receive(holder, message);
+  };
   const sessions: Sessions = new Sessions({
     hub: id,
     env,
     channels,
     ready,
     receive,
-    holderGone: (holder) => boards.holderGone(holder),
+    holderCame: (holder) => lab.holderCame(holder),
+    holderGone: (holder) => {
+      lab.holderGone(holder);
+      boards.holderGone(holder);
+    },
     apiFor: (session): HubApi =>
       makeHubApi({ session, boards, commands, lab, env, upstream, stats, rescan: () => sessions.rescan() }),
   });
@@ -118,7 +123,7 @@ export function createHub(options: HubOptions): Hub {
       lab.add({ board, identity, health });
     }
     const real = [...boards.all()].some((entry) => entry.status.provenance !== 'simulated');
-    if (!real && simulated.length === 0) lab.add({ board: env.makeId(), identity: EMPTY_IDENTITY });
+    if (!real && lab.count === 0) lab.add({ board: env.makeId(), identity: EMPTY_IDENTITY });
   }
   const restored = restore();
   restored.then(
@@ -147,7 +152,6 @@ export function createHub(options: HubOptions): Hub {
     close: () => {
       closed = true;
       upstream.close();
-      lab.close();
       letGo();
     },
   };

@@ -73,10 +73,7 @@ export function makeHubApi(parts: {
   }
 
   function forget(entry: BoardEntry): void {
-    if (entry.status.path.is === 'simulated') {
-      removeSimulated(entry.id);
-      return;
-    }
+    if (removeSimulated(entry.id)) return;
     const { port } = entry;
     port?.holder.post({ t: 'forget', key: port.key });
     entry.shared = false;
@@ -93,13 +90,14 @@ export function makeHubApi(parts: {
 
   function simulate(action: SimulateAction): Outcome<BoardId | undefined> {
     if (action.do === 'add') {
-      const added = lab.add({ board: env.makeId(), identity: EMPTY_IDENTITY });
-      if (added === undefined) return refused('limit-reached', 'there are enough simulated boards');
+      const board = env.makeId();
+      if (!lab.add({ board, identity: EMPTY_IDENTITY }))
+        return refused('limit-reached', 'there are enough simulated boards');
       void env.store.setSetting('simulated-lab', true);
-      return { ok: true, value: added };
+      return { ok: true, value: board };
     }
     const ok = action.do === 'remove' ? removeSimulated(action.board) : lab.fault(action.board, action.fault);
-    return ok ? { ok, value: action.board } : refused('no-such-board', 'no simulated board of that id takes this now');
+    return ok ? { ok, value: action.board } : refused('no-such-board', 'no simulated board of that id is held now');
   }
 }
 

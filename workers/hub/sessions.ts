@@ -27,6 +27,7 @@ export interface SessionsOptions {
   readonly ready: Promise<void>;
   readonly apiFor: (session: TabSession) => HubApi;
   readonly receive: (holder: Holder, message: FromHolder) => void;
+  readonly holderCame: (holder: Holder) => void;
   readonly holderGone: (holder: Holder) => void;
 }
 
@@ -109,7 +110,7 @@ export class Sessions {
       return;
     }
     const holder: Holder = {
-      path: { is: 'tab', tab: id },
+      tab: id,
       post: (message) => port.postMessage(message),
     };
     // A page has one serial worker; if it comes again, the one before is gone.
@@ -119,6 +120,7 @@ export class Sessions {
       if (tab.holders.has(holder)) this.#options.receive(holder, data);
     });
     port.start();
+    this.#options.holderCame(holder);
   }
 
   /** Forgets a tab; with `data`, only if it is still this connection of it. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { boardFamilies, findCommand } from '../../src/boards/registry.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
 import { EMPTY_HEALTH, EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
 import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
@@ -56,7 +55,6 @@ async function open() {
   const commands: CommandRouter = new CommandRouter({
     env,
     data,
-    findCommand,
     boards: () => boards,
     upstream: () => slot.current,
   });
@@ -111,7 +109,7 @@ test('a remote board is one among the others: status, curve, values; and its val
 
 test('a shared local board is offered, and all its records come out of a tap once and in order, from any place', async () => {
   const { host, boards, offers } = await open();
-  const holder: Holder = { path: { is: 'tab', tab: 't' }, post: () => undefined };
+  const holder: Holder = { tab: 't', post: () => undefined };
   boards.receive(holder, { t: 'port', key: 'k', usb: undefined, known: { board: 'near', identity: EMPTY_IDENTITY } });
   const entry = boards.get('near');
   if (entry === undefined) throw new Error('no board');
@@ -142,7 +140,7 @@ test('a shared local board is offered, and all its records come out of a tap onc
 
 test('an upstream never touches a board of ours', async () => {
   const { host, boards, channels } = await open();
-  const holder: Holder = { path: { is: 'tab', tab: 't' }, post: () => undefined };
+  const holder: Holder = { tab: 't', post: () => undefined };
   boards.receive(holder, { t: 'port', key: 'k', usb: undefined, known: { board: 'near', identity: EMPTY_IDENTITY } });
   host.putBoard({ ...remote, id: 'near' });
   host.removeBoard('near');
@@ -152,13 +150,9 @@ test('an upstream never touches a board of ours', async () => {
 });
 
 test('the whole hub opens its relay once it owns the transports', async () => {
-  const [family] = boardFamilies;
-  if (family === undefined) throw new Error('no family');
   let opened = 0;
   const hub = createHub({
     env: fakeEnv(),
-    family,
-    findCommand,
     openRelay: () => {
       opened += 1;
       return {

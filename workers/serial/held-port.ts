@@ -22,6 +22,9 @@ const KNOWN_WITHIN_MS = 1_000;
 /** A board's totals are told at most this often. */
 const HEALTH_EVERY_MS = 250;
 
+/** A pretend board is there to be seen moving. */
+const SIMULATED_INTERVAL_S = 0.2;
+
 export interface HeldPortOptions {
   readonly key: PortKey;
   readonly usb: UsbIds;
@@ -30,6 +33,10 @@ export interface HeldPortOptions {
   readonly random: () => number;
   readonly circumstances: () => OpenCircumstances;
   readonly outbox: Outbox;
+  /** A pretend port. */
+  readonly simulated: boolean;
+  /** Whose it is, as far as is known before the hub's word. */
+  readonly known: KnownBoard | undefined;
   onOpened(): void;
 }
 
@@ -64,6 +71,7 @@ export class HeldPort {
 
   constructor(options: HeldPortOptions) {
     this.#options = options;
+    this.#known = options.known;
     this.#phase = { is: 'opening', since: this.#now() };
     this.#tellHealth = latestEvery(options.clock, HEALTH_EVERY_MS, () => {
       if (this.#health) options.outbox.send(this.#healthMessage(this.#health));
@@ -72,18 +80,24 @@ export class HeldPort {
 
   /** Everything a hub that has just started must know of this port. */
   announce(): FromHolder[] {
-    const { key, usb } = this.#options;
+    const { key, usb, simulated } = this.#options;
     return [
       {
         t: 'port',
         key,
         usb: { vendorId: usb.usbVendorId, productId: usb.usbProductId },
         known: this.#known,
+        ...(simulated && { simulated }),
       },
       { t: 'phase', key, phase: this.#phase },
       ...(this.#identity ? [this.#identity] : []),
       ...(this.#health ? [this.#healthMessage(this.#health)] : []),
     ];
+  }
+
+  /** Tells the present hub all of it. */
+  introduce(): void {
+    for (const message of this.announce()) this.#options.outbox.send(message);
   }
 
   plugged(port: SerialPortLike, sure: boolean): void {
@@ -237,14 +251,14 @@ export class HeldPort {
   }
 
   #openSession(write: SessionHost['write'], hosting: { is: boolean }): BoardSession {
-    const { key, family, clock, outbox } = this.#options;
+    const { key, family, clock, outbox, simulated } = this.#options;
     const knownIdentity = this.#known?.identity ?? this.#identity?.identity;
     const session = family.openSession(
       {
         write,
         now: () => clock.now(),
         schedule: (ms, callback) => clock.schedule(ms, callback),
-        onSamples: (rows) => hosting.is && outbox.samples(key, rows),
+        onSamples: (rows) => hosting.is && outbox.samples(key, rows, simulated ? 'simulated' : 'measured'),
         onConsole: (records) => hosting.is && outbox.console(key, records),
         onIdentity: (identity, commands, hasOutputs) => {
           if (!hosting.is) return;
@@ -267,7 +281,8 @@ export class HeldPort {
       {
         known: knownIdentity && (this.#sure ? knownIdentity : { ...knownIdentity, presumed: true }),
         health: this.#health,
-        simulated: false,
+        simulated,
+        ...(simulated && { usualIntervalS: SIMULATED_INTERVAL_S }),
       },
     );
     this.#tellAbsence(session);

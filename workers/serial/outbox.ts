@@ -2,6 +2,7 @@ import type { SampleRows } from '../../src/boards/board.ts';
 import type { FromHolder } from '../../src/contract/board-link.ts';
 import type { ConsoleRecord } from '../../src/contract/console-record.ts';
 import type { PortKey } from '../../src/contract/ids.ts';
+import type { Provenance } from '../../src/contract/provenance.ts';
 import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { Clock } from '../../src/serial/clock.ts';
 
@@ -17,7 +18,7 @@ export interface OutboxOptions {
 }
 
 /** Under load, records of this long are sent together; when idle they go at once. */
-const COALESCE_MS = 10;
+const COALESCE_MS = 5;
 /** More rows than this are not waited for. */
 const MOST_WAITING_ROWS = 4_096;
 /** What is kept for the next hub. Eight boards at their usual rates fill it in about a minute. */
@@ -29,6 +30,8 @@ interface Waiting {
   /** By series list, so that rows of one shape share a batch. */
   readonly tables: Map<string, { readonly series: readonly string[]; readonly times: number[]; rows: number[][] }>;
   console: ConsoleRecord[];
+  /** Of all rows: a port is a real one or a pretend one for good. */
+  provenance: Provenance;
   rows: number;
 }
 
@@ -40,7 +43,8 @@ interface Kept {
 }
 
 export interface Outbox {
-  samples(key: PortKey, rows: SampleRows): void;
+  /** `provenance`: default measured. */
+  samples(key: PortKey, rows: SampleRows, provenance?: Provenance): void;
   console(key: PortKey, records: readonly ConsoleRecord[]): void;
   /** After everything of this port that came before it. */
   send(message: FromHolder): void;
@@ -88,7 +92,7 @@ export function makeOutbox({ clock, onDropped }: OutboxOptions): Outbox {
         epoch: '',
         offset: 0,
         series,
-        provenance: 'measured',
+        provenance: batch.provenance,
         times: Float64Array.from(times),
         columns,
       });
@@ -118,14 +122,15 @@ export function makeOutbox({ clock, onDropped }: OutboxOptions): Outbox {
   function waitingFor(key: PortKey): Waiting {
     const known = waiting.get(key);
     if (known) return known;
-    const fresh: Waiting = { tables: new Map(), console: [], rows: 0 };
+    const fresh: Waiting = { tables: new Map(), console: [], provenance: 'measured', rows: 0 };
     waiting.set(key, fresh);
     return fresh;
   }
 
   return {
-    samples(key, { series, times, rows }) {
+    samples(key, { series, times, rows }, provenance = 'measured') {
       const batch = waitingFor(key);
+      batch.provenance = provenance;
       const shape = series.join('\n');
       const table = batch.tables.get(shape) ?? { series, times: [], rows: [] };
       batch.tables.set(shape, table);

@@ -1,5 +1,5 @@
 import type { BoardFamily } from '../../src/boards/board.ts';
-import type { ToHolder } from '../../src/contract/board-link.ts';
+import type { KnownBoard, ToHolder } from '../../src/contract/board-link.ts';
 import type { PortKey } from '../../src/contract/ids.ts';
 import type { Clock } from '../../src/serial/clock.ts';
 import type { Os } from '../../src/serial/port-errors.ts';
@@ -7,6 +7,8 @@ import { watchReplugs } from '../../src/serial/replug-watcher.ts';
 import { matchesFilter, type SerialLike, type UsbIds } from '../../src/serial/serial-like.ts';
 import { HeldPort } from './held-port.ts';
 import { type HubPort, makeOutbox } from './outbox.ts';
+import { SIMULATED_USB } from './simulated-port.ts';
+import { makeSimulatedPorts } from './simulated-ports.ts';
 
 export interface PortHolderOptions {
   readonly serial: SerialLike;
@@ -30,12 +32,37 @@ export interface PortHolder {
   handle(message: ToHolder): void;
 }
 
-/** Holds every serial port this origin may use: one `HeldPort` each. */
+/** Holds every serial port this origin may use, and the pretend ones: one `HeldPort` each. */
 export function makePortHolder(options: PortHolderOptions): PortHolder {
   const { serial, families, clock, random, os, signal } = options;
   const ports = new Map<PortKey, HeldPort>();
   let openedBefore = false;
   const outbox = makeOutbox({ clock, onDropped: (key, count) => ports.get(key)?.countDropped(count) });
+
+  function hold(key: PortKey, usb: UsbIds, family: BoardFamily, pretend?: KnownBoard): HeldPort {
+    const held = new HeldPort({
+      key,
+      usb,
+      family,
+      clock,
+      random,
+      circumstances: () => ({ os, openedBefore }),
+      outbox,
+      simulated: pretend !== undefined,
+      known: pretend,
+      onOpened: () => {
+        openedBefore ||= pretend === undefined;
+      },
+    });
+    ports.set(key, held);
+    return held;
+  }
+
+  const simulated = makeSimulatedPorts({
+    clock,
+    hold: (key, known) => families[0] && hold(key, SIMULATED_USB, families[0], known),
+    forget,
+  });
 
   const watcher = watchReplugs({
     serial,
@@ -48,20 +75,8 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
     onFound: (key, port, usb) => {
       const family = claims(families, usb) ?? families[0];
       if (!family) return;
-      const held = new HeldPort({
-        key,
-        usb,
-        family,
-        clock,
-        random,
-        circumstances: () => ({ os, openedBefore }),
-        outbox,
-        onOpened: () => {
-          openedBefore = true;
-        },
-      });
-      ports.set(key, held);
-      for (const message of held.announce()) outbox.send(message);
+      const held = hold(key, usb, family);
+      held.introduce();
       held.plugged(port, true);
     },
     onBack: (key, port, sure) => ports.get(key)?.plugged(port, sure),
@@ -93,6 +108,7 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
 
   function act(message: ToHolder): Promise<void> | undefined {
     if (message.t === 'rescan') return watcher.rescan();
+    if (message.t === 'simulate') return simulated.change(message.key, message);
     const port = ports.get(message.key);
     switch (message.t) {
       case 'assign':
@@ -115,7 +131,7 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
       case 'reset':
         return port?.reset();
       case 'forget':
-        return forget(message.key);
+        return simulated.change(message.key, { do: 'remove' }) ?? forget(message.key);
     }
   }
 }

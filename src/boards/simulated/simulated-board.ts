@@ -21,6 +21,8 @@ export interface SimulatedBoardOptions {
   readonly role?: string;
   /** Readings per second from the start; default: as the real build (0.1, 0.5, 1). A host may set another. */
   readonly rateHz?: number;
+  /** It has power already: its first words come at once, without a boot. Default false. */
+  readonly running?: boolean;
 }
 
 /** A pretend board behind a pretend port, byte for byte as a real one. */
@@ -125,7 +127,8 @@ export function createSimulatedBoard(options: SimulatedBoardOptions): SimulatedB
     boot('BROWNOUT_RST', '0xf');
   }
 
-  boot('POWERON', '0x1');
+  if (options.running === true) talker = firmware.start(chip);
+  else boot('POWERON', '0x1');
 
   return {
     receive(bytes) {

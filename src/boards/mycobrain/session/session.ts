@@ -91,7 +91,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
     },
     known,
   );
-  const setUp = createSetUp((name, params) => queue.ask(name, params));
+  const setUp = createSetUp((name, params) => queue.ask(name, params), options.usualIntervalS);
 
   function decided(dialect: Dialect, stage: NonNullable<BoardIdentity['stage']>): void {
     const before = spoken;

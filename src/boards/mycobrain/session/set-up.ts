@@ -1,7 +1,7 @@
 import type { BoardIdentity } from '../../../contract/board-status.ts';
 import type { Params } from '../command/step.ts';
 
-/** Readings once a second until a person chooses otherwise: a board left alone speaks every 10 s. */
+/** Unless whoever holds the port or a person chooses otherwise: a board left alone speaks every 10 s. */
 const USUAL_INTERVAL_S = 1;
 
 /** What Hyphae asks of a board by itself, once it knows what it is and again after each reset (board contract §15, end). */
@@ -15,7 +15,7 @@ interface SetUp {
   chosenIntervalS: number;
 }
 
-export function createSetUp(ask: (name: string, params: Params) => void): SetUp {
+export function createSetUp(ask: (name: string, params: Params) => void, usualIntervalS = USUAL_INTERVAL_S): SetUp {
   let due = false;
   let ready = false;
   let askedBuild = '';
@@ -51,7 +51,7 @@ export function createSetUp(ask: (name: string, params: Params) => void): SetUp 
   }
 
   const setUp: SetUp = {
-    chosenIntervalS: USUAL_INTERVAL_S,
+    chosenIntervalS: usualIntervalS,
     begin(identity) {
       ready = true;
       due = false;
