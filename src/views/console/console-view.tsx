@@ -15,7 +15,6 @@ import { LINE_KINDS, makeLineTest } from './console-lines.ts';
 import { ConsoleList } from './console-list.tsx';
 import { ConsoleRows } from './console-rows.ts';
 import { linesAsText } from './export-lines.ts';
-import type { ConsoleRow } from './line-rows.ts';
 import { SendLine } from './send-line.tsx';
 import { type ConsoleAddress, readConsoleAddress, writeConsoleAddress } from './state.ts';
 import './console-view.css';
@@ -40,20 +39,25 @@ export function ConsoleView(): JSX.Element {
   const [follow, setFollow] = createSignal(true);
   const [unfolded, setUnfolded] = createSignal<ReadonlySet<number>>(new Set());
   const [from, setFrom] = createSignal(0);
-  const [rows, setRows] = createSignal<readonly ConsoleRow[]>([]);
+  const [version, setVersion] = createSignal(0);
   const [counts, setCounts] = createSignal({ shown: 0, all: 0, trimmed: 0, waiting: 0 });
   const filter = createMemo(() => makeLineTest(address()));
   const model = new ConsoleRows();
   let pausedAt = 0;
 
+  let madeFrom: readonly unknown[] = [];
   const refresh = () => {
     log.version();
+    const madeOf = [filter(), address(), unfolded(), channel(), from()];
+    // Here and not in an effect of its own: that one could run after the rows were made.
+    if (madeOf.some((one, at) => one !== madeFrom[at])) model.reset();
+    madeFrom = madeOf;
     const end = log.list.first + log.list.length;
     if (follow()) pausedAt = end;
     const { raw } = address();
     const open = unfolded();
     model.update(log.list, filter().test, (serial) => raw !== open.has(serial), from(), pausedAt);
-    setRows(model.rows);
+    setVersion((count) => count + 1);
     setCounts({
       shown: model.shown,
       all: log.list.length,
@@ -61,14 +65,6 @@ export function ConsoleView(): JSX.Element {
       waiting: end - pausedAt,
     });
   };
-  createEffect(() => {
-    filter();
-    address();
-    unfolded();
-    channel();
-    from();
-    model.reset();
-  });
   createEffect(refresh);
 
   const unfold = (serial: number) =>
@@ -82,14 +78,15 @@ export function ConsoleView(): JSX.Element {
     if (!kinds.delete(kind)) kinds.add(kind);
     change({ kinds });
   };
+  const allRows = () => model.slice(0, model.length);
   const copy = () => {
-    navigator.clipboard.writeText(linesAsText(rows(), address().raw)).then(
+    navigator.clipboard.writeText(linesAsText(allRows(), address().raw)).then(
       () => showToast(t.common.copied),
       (cause: unknown) => showToast(String(cause)),
     );
   };
   const exportFile = () => {
-    const url = URL.createObjectURL(new Blob([`${linesAsText(rows(), true)}\n`], { type: 'text/plain' }));
+    const url = URL.createObjectURL(new Blob([`${linesAsText(allRows(), true)}\n`], { type: 'text/plain' }));
     const anchor = document.createElement('a');
     anchor.href = url;
     anchor.download = `${boardId() ?? 'board'}-${new Date().toISOString().replaceAll(':', '')}.tsv`;
@@ -205,7 +202,7 @@ export function ConsoleView(): JSX.Element {
         </span>
       </header>
       <Show
-        when={rows().length > 0}
+        when={counts().shown > 0}
         fallback={
           <div class="console-empty">
             <EmptyState
@@ -234,7 +231,14 @@ export function ConsoleView(): JSX.Element {
           </div>
         }
       >
-        <ConsoleList rows={rows} follow={follow()} time={address().time} onUnfold={unfold} onFollow={setFollow} />
+        <ConsoleList
+          rows={model}
+          version={version}
+          follow={follow()}
+          time={address().time}
+          onUnfold={unfold}
+          onFollow={setFollow}
+        />
       </Show>
       <Show when={boardId()}>
         {(id) => (
