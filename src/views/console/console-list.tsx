@@ -11,13 +11,15 @@ import {
 } from 'solid-js';
 import { clockTimeMs, deltaWords, utcTime } from '../../components/clock-words.ts';
 import { t } from '../../i18n/en.ts';
-import type { ConsoleRow } from './line-rows.ts';
+import type { ConsoleRows } from './console-rows.ts';
 import { visibleWindow } from './visible-window.ts';
 
 const ROW_PX = 22;
 
 export interface ConsoleListProps {
-  readonly rows: Accessor<readonly ConsoleRow[]>;
+  /** They change in place; `version` tells when. */
+  readonly rows: ConsoleRows;
+  readonly version: Accessor<number>;
   readonly follow: boolean;
   readonly time: 'clock' | 'delta';
   readonly onUnfold: (serial: number) => void;
@@ -30,7 +32,11 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
   let box: HTMLDivElement | undefined;
   const [height, setHeight] = createSignal(400);
   const [top, setTop] = createSignal(0);
-  const shown = createMemo(() => visibleWindow(props.rows().length, ROW_PX, top(), height()));
+  const count = () => {
+    props.version();
+    return props.rows.length;
+  };
+  const shown = createMemo(() => visibleWindow(count(), ROW_PX, top(), height()));
   let lastTop = 0;
   onMount(() => {
     if (box === undefined) return;
@@ -39,7 +45,7 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
     onCleanup(() => observer.disconnect());
   });
   createEffect(() => {
-    props.rows();
+    props.version();
     height();
     if (props.follow && box !== undefined) {
       const element = box;
@@ -68,9 +74,9 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
       aria-live="off"
       aria-label={t.console.title}
     >
-      <div style={{ height: `${props.rows().length * ROW_PX}px`, position: 'relative' }}>
+      <div style={{ height: `${count() * ROW_PX}px`, position: 'relative' }}>
         <div style={{ position: 'absolute', top: `${shown().first * ROW_PX}px`, 'min-width': '100%' }}>
-          <For each={props.rows().slice(shown().first, shown().end)}>
+          <For each={props.rows.slice(shown().first, shown().end)}>
             {(row) => (
               <div class={`console-row ${row.line.kind} ${row.line.level}`} data-kind={row.line.kind}>
                 <Show when={row.detail === undefined} fallback={<span class="console-detail">{row.detail}</span>}>

@@ -11,7 +11,8 @@ import { readConsoleAddress, writeConsoleAddress } from './state.ts';
 import { visibleWindow } from './visible-window.ts';
 
 const said = (text: string, at = 0): ConsoleRecord => ({ dir: 'in', at, item: { kind: 'text', text }, hex: '616263' });
-const all = new Set<LineKind>(LINE_KINDS);
+const allKinds = new Set<LineKind>(LINE_KINDS);
+const all = (rows: ConsoleRows) => rows.slice(0, rows.length);
 
 describe('lines', () => {
   it('shows control and bidirectional characters, leaves the rest', () => {
@@ -36,14 +37,14 @@ describe('lines', () => {
   });
   it('is searched as text, as an expression, and as text when the expression is broken', () => {
     const line = consoleLine({ is: 'record', offset: 0, record: said('T=23.45 [x') });
-    const found = (search: string, regex: boolean) => makeLineTest({ kinds: all, search, regex }).test(line);
+    const found = (search: string, regex: boolean) => makeLineTest({ kinds: allKinds, search, regex }).test(line);
     expect([found('t=23', false), found('t=2.\\.', false), found('t=2.\\.', true), found('[x', true)]).toEqual([
       true,
       false,
       true,
       true,
     ]);
-    expect(makeLineTest({ kinds: all, search: '[x', regex: true }).bad).toBe(true);
+    expect(makeLineTest({ kinds: allKinds, search: '[x', regex: true }).bad).toBe(true);
     expect(makeLineTest({ kinds: new Set(['json']), search: '', regex: false }).test(line)).toBe(false);
   });
 });
@@ -64,8 +65,22 @@ describe('rows', () => {
       3,
     );
     rows.update(log, pass, none, 0, Number.POSITIVE_INFINITY);
-    expect(rows.rows.map((row) => `${row.serial} ${row.line.text}`)).toEqual(['2 3', '3 4', '4 5', '5 6']);
+    expect(all(rows).map((row) => `${row.serial} ${row.line.text}`)).toEqual(['2 3', '3 4', '4 5', '5 6']);
     expect(rows.shown).toBe(4);
+  });
+  it('is as long as a bounded log, however much goes through it', () => {
+    const log = new BoundedEventLog<ConsoleRecord>(3000);
+    const rows = new ConsoleRows();
+    for (let offset = 0; offset < 12_000; offset += 500) {
+      log.append(
+        Array.from({ length: 500 }, (_, i) => said(String(offset + i))),
+        offset,
+      );
+      rows.update(log, pass, none, 0, Number.POSITIVE_INFINITY);
+    }
+    expect(rows.length).toBe(3000);
+    expect(rows.shown).toBe(3000);
+    expect([rows.slice(0, 1)[0]?.line.text, rows.slice(2999, 3000)[0]?.line.text]).toEqual(['9000', '11999']);
   });
   it('stands still while paused and catches up', () => {
     const log = new BoundedEventLog<ConsoleRecord>(100);
@@ -81,7 +96,7 @@ describe('rows', () => {
     const rows = new ConsoleRows();
     log.append([said('abc')], 0);
     rows.update(log, pass, () => true, 0, 1);
-    expect(rows.rows[1]?.detail).toMatch(/^0000 {2}61 62 63 +\|abc\|$/);
+    expect(all(rows)[1]?.detail).toMatch(/^0000 {2}61 62 63 +\|abc\|$/);
     expect(rows.shown).toBe(1);
   });
   it('hides what is before "clear" and reads again after a reset', () => {
@@ -89,7 +104,7 @@ describe('rows', () => {
     const rows = new ConsoleRows();
     log.append([said('1'), said('2')], 0);
     rows.update(log, pass, none, 1, 2);
-    expect(rows.rows.map((row) => row.line.text)).toEqual(['2']);
+    expect(all(rows).map((row) => row.line.text)).toEqual(['2']);
     rows.reset();
     rows.update(log, pass, none, 0, 2);
     expect(rows.shown).toBe(2);
@@ -99,7 +114,7 @@ describe('rows', () => {
     const rows = new ConsoleRows();
     log.append([said('abc')], 0);
     rows.update(log, pass, () => true, 0, 1);
-    expect(linesAsText(rows.rows, true)).toBe('1970-01-01T00:00:00.000Z\ttext\tabc\t616263');
+    expect(linesAsText(all(rows), true)).toBe('1970-01-01T00:00:00.000Z\ttext\tabc\t616263');
   });
 });
 
