@@ -116,5 +116,11 @@ export const boards = {
   },
   plot: 'Plot',
   openConsole: 'Console',
+  valueMenu: {
+    open: (label: string) => `${label}: plot or copy`,
+    plot: 'Plot',
+    copyValue: (value: string) => `Copy ${value}`,
+    copySeries: (series: string) => `Copy ${series}`,
+  },
   valueAge: (age: string) => (age === 'never' ? 'never' : age === 'now' ? 'now' : `${age} old`),
 };

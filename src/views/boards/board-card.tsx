@@ -1,6 +1,6 @@
 import { A } from '@solidjs/router';
 import { type JSX, Show } from 'solid-js';
-import { boardState } from '../../components/board-state.ts';
+import { boardName, boardState } from '../../components/board-state.ts';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { now } from '../../components/now.ts';
 import { StateChip } from '../../components/state-chip.tsx';
@@ -43,36 +43,28 @@ export function BoardCard(props: BoardCardProps): JSX.Element {
       data-dialect={identity().dialect}
     >
       <header class="card-head">
-        <div class="row spread">
-          <div class="row">
-            <BoardName board={props.board} act={act} />
-            <StateChip state={state()} nowMs={now()} />
-            <Show when={simulated()}>
-              <span class="tag sim" title={t.boards.simulatedAbout}>
-                {t.boards.simulatedBanner}
-              </span>
-            </Show>
-            <Show when={outputs() === 'on' || outputs() === 'stopped'}>
-              <span class="tag outputs" data-outputs={outputs()}>
-                ▲ {t.boards.outputs[outputs()]}
-              </span>
-            </Show>
-          </div>
-          <nav class="row" aria-label={t.boards.more}>
-            <A class="button quiet" href={`/telemetry?board=${props.board.id}`}>
-              {t.boards.plot}
-            </A>
-            <A class="button quiet" href={`/console?board=${props.board.id}`}>
-              {t.boards.openConsole}
-            </A>
-          </nav>
+        <div class="row">
+          <BoardName board={props.board} act={act} />
+          <StateChip state={state()} nowMs={now()} />
+          <Show when={simulated()}>
+            <span class="tag sim" title={t.boards.simulatedAbout}>
+              {t.boards.simulatedBanner}
+            </span>
+          </Show>
+          <Show when={outputs() === 'on' || outputs() === 'stopped'}>
+            <span class="tag outputs" data-outputs={outputs()}>
+              ▲ {t.boards.outputs[outputs()]}
+            </span>
+          </Show>
         </div>
         <p class="card-ids soft">
           <span>{pathWords(props.board, link.tab)}</span>
           <span>
             {identity().dialect ?? t.boards.dialectUnknown} · {identity().firmware ?? t.boards.firmwareUnknown}
           </span>
-          <Show when={identity().deviceId}>{(id) => <span class="mono">{id()}</span>}</Show>
+          <Show when={identity().deviceId !== boardName(props.board) && identity().deviceId}>
+            {(id) => <span class="mono">{id()}</span>}
+          </Show>
           <Show when={identity().mac}>{(mac) => <span class="mono">{mac()}</span>}</Show>
           <span class="mono" title={t.boards.idCopied.replace(' copied.', '')}>
             {props.board.id}
@@ -92,18 +84,28 @@ export function BoardCard(props: BoardCardProps): JSX.Element {
       <Show when={failure()}>{(error) => <ErrorNote error={error()} onClose={clearFailure} />}</Show>
       <BoardValues board={props.board} />
       <BoardHealth health={props.board.health} />
-      <details class="card-actions" open={props.openCommand !== undefined}>
-        <summary class="button">{t.boards.actions}</summary>
-        <BoardActions
-          board={props.board}
-          act={act}
-          by={props.by}
-          open={props.openCommand}
-          onOpen={props.onOpenCommand}
-        />
-      </details>
       <footer class="card-foot">
+        <details class="card-actions" open={props.openCommand !== undefined}>
+          <summary class="button">{t.boards.actions}</summary>
+          <div class="card-body">
+            <BoardActions
+              board={props.board}
+              act={act}
+              by={props.by}
+              open={props.openCommand}
+              onOpen={props.onOpenCommand}
+            />
+          </div>
+        </details>
         <BoardSharing board={props.board} act={act} />
+        <nav class="row" aria-label={t.boards.more}>
+          <A class="button quiet" href={`/telemetry?board=${props.board.id}`}>
+            {t.boards.plot}
+          </A>
+          <A class="button quiet" href={`/console?board=${props.board.id}`}>
+            {t.boards.openConsole}
+          </A>
+        </nav>
         <BoardMenu board={props.board} act={act} />
       </footer>
     </article>

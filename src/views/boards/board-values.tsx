@@ -1,7 +1,9 @@
 import { createMemo, For, type JSX, Show } from 'solid-js';
 import { describeSeries } from '../../boards/catalog.ts';
 import { valueFreshness } from '../../components/board-state.ts';
+import { formatValue } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
+import { pageShown } from '../../components/page-shown.ts';
 import { ValueTile } from '../../components/value-tile.tsx';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import type { BoardValue } from '../../contract/board-value.ts';
@@ -11,6 +13,7 @@ import { createSamples } from '../../link/create-samples.ts';
 import { createState } from '../../link/create-state.ts';
 import { useLink } from '../../link/link-context.ts';
 import { groupBySlot } from './series-groups.ts';
+import { createValueMenu } from './value-menu.tsx';
 
 /** The latest value of each series of a board, in groups by sensor slot. */
 export function BoardValues(props: { readonly board: BoardStatus }): JSX.Element {
@@ -21,6 +24,7 @@ export function BoardValues(props: { readonly board: BoardStatus }): JSX.Element
     rewind: 60_000,
     keepRows: 1200,
   });
+  const menu = createValueMenu(() => props.board.id);
   const groups = createMemo(() =>
     groupBySlot(
       // Uptime stands in the health line already.
@@ -31,6 +35,7 @@ export function BoardValues(props: { readonly board: BoardStatus }): JSX.Element
 
   return (
     <Show when={groups().length > 0} fallback={<p class="soft">{t.boards.valuesNone}</p>}>
+      <menu.Menu />
       <For each={groups()}>
         {(group) => (
           <section class="values-group" aria-label={group.slot === '' ? undefined : group.slot}>
@@ -42,7 +47,7 @@ export function BoardValues(props: { readonly board: BoardStatus }): JSX.Element
                 {(series) => {
                   const about = describeSeries(series);
                   const curve = () => {
-                    samples.version();
+                    if (pageShown()) samples.version();
                     const found = samples.curves.get(series);
                     return found && { times: found.times, values: found.values };
                   };
@@ -51,6 +56,12 @@ export function BoardValues(props: { readonly board: BoardStatus }): JSX.Element
                       {(value) => (
                         <ValueTile
                           series={series}
+                          onMenu={(anchor) =>
+                            menu.open(
+                              { series, text: `${formatValue(value().value, about.digits)} ${about.unit}`.trim() },
+                              anchor,
+                            )
+                          }
                           label={about.label}
                           unit={about.unit}
                           digits={about.digits}
