@@ -74,6 +74,10 @@ export type SimulateAction =
 /** Counters per hop, on the state channel `hub` and from `stats()`. Counters only grow during one hub's life. */
 export interface HubStats {
   readonly since: EpochMs;
+  /** Sample batches that could not be read; their rows are lost. */
+  readonly unreadableBatches: number;
+  /** Boards and settings that could not be kept for the hub's next life. */
+  readonly storeFailures: number;
   readonly tabs: readonly {
     readonly tab: string;
     readonly subs: number;

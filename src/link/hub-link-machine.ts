@@ -5,6 +5,7 @@ import type { FromHub } from '../contract/from-hub.ts';
 import type { Outcome } from '../contract/hub-api.ts';
 import type { HubId, TabId } from '../contract/ids.ts';
 import type { EpochMs, MonoMs } from '../contract/time.ts';
+import { answerInTime } from './answer-in-time.ts';
 import type { Frame } from './frame.ts';
 import type { HubConnection, HubHome } from './hub-home.ts';
 import type {
@@ -16,15 +17,8 @@ import type {
   StateListener,
   SubscribeOptions,
 } from './link.ts';
+import { holdLock, type LinkLocks, watchLock } from './link-locks.ts';
 import { type AnyListener, type PageSubscription, Subscriptions } from './subscriptions.ts';
-
-export interface LinkLocks {
-  request(
-    name: string,
-    options: { readonly mode?: 'exclusive' | 'shared'; readonly signal?: AbortSignal },
-    callback: () => void | Promise<void>,
-  ): Promise<unknown>;
-}
 
 export interface LinkOptions {
   readonly tab: TabId;
@@ -99,23 +93,11 @@ export class HubLinkMachine implements PageLink {
     return () => void this.#statusListeners.delete(listener);
   }
 
-  async ask<T>(
+  ask<T>(
     question: (hub: AsyncHubApi) => Promise<Outcome<T>>,
     deadlineMs: number = ASK_DEADLINE_MS,
   ): Promise<Outcome<T>> {
-    let cancel: () => void = () => undefined;
-    const late = new Promise<Outcome<T>>((resolve) => {
-      const error: AppError = { code: 'hub-timeout', message: `the hub did not answer within ${deadlineMs} ms` };
-      cancel = this.#options.schedule(deadlineMs, () => resolve({ ok: false, error }));
-    });
-    try {
-      return await Promise.race([late, this.#connected().then(question)]);
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      return { ok: false, error: { code: 'bad-message', message } };
-    } finally {
-      cancel();
-    }
+    return answerInTime(this.#connected().then(question), deadlineMs, this.#options.schedule);
   }
 
   subscribeState<R>(channel: ChannelName, to: StateListener<R>, options: SubscribeOptions = {}): () => void {
@@ -162,17 +144,8 @@ export class HubLinkMachine implements PageLink {
 
   async #start(): Promise<void> {
     // The hub learns of our end by this lock, so it must be ours before it hears of us.
-    await new Promise<void>((held) => {
-      if (this.#options.locks === undefined) {
-        held();
-        return;
-      }
-      const hold = () => {
-        held();
-        return new Promise<void>((release) => this.#end.signal.addEventListener('abort', () => release()));
-      };
-      this.#options.locks.request(`tab:${this.tab}`, {}, hold).catch(this.#options.onTrouble);
-    });
+    const { locks, onTrouble } = this.#options;
+    await holdLock(locks, `tab:${this.tab}`, this.#end.signal, onTrouble);
     if (!this.#end.signal.aborted) this.#connect();
   }
 
@@ -283,16 +256,10 @@ export class HubLinkMachine implements PageLink {
   /** The hub holds this lock while it lives; there is no other sign of its death. */
   #watchHub(hub: HubId): void {
     this.#hubWatch.abort();
-    const watch = new AbortController();
-    this.#hubWatch = watch;
-    this.#options.locks
-      ?.request(`hub:${hub}`, { mode: 'shared', signal: watch.signal }, () => {
-        if (watch.signal.aborted) return;
-        this.#setStatus({ is: 'restarting', since: this.#options.mono(), restarts: this.#restarts });
-        this.#connect();
-      })
-      // Withdrawn: we left first.
-      .catch(() => undefined);
+    this.#hubWatch = watchLock(this.#options.locks, `hub:${hub}`, () => {
+      this.#setStatus({ is: 'restarting', since: this.#options.mono(), restarts: this.#restarts });
+      this.#connect();
+    });
   }
 
   #subscribe(channel: ChannelName, listener: AnyListener, options: SubscribeOptions): () => void {

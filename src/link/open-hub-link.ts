@@ -1,8 +1,9 @@
 import { CONTRACT_VERSION } from '../contract/version.ts';
 import { type Frame, sharedFrame } from './frame.ts';
 import type { HubHome } from './hub-home.ts';
-import { HubLinkMachine, type LinkLocks, type PageLink } from './hub-link-machine.ts';
+import { HubLinkMachine, type PageLink } from './hub-link-machine.ts';
 import { leaderHome, soloHome } from './leader-home.ts';
+import type { LinkLocks } from './link-locks.ts';
 import { sharedHome } from './shared-home.ts';
 
 declare const __BUILD__: string;

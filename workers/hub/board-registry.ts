@@ -14,13 +14,11 @@ import {
   portPath,
 } from './board-entry.ts';
 import { presumeBoard, recogniseBoard } from './board-identity.ts';
-import { BoardMemory } from './board-memory.ts';
+import { BoardMemory, tooMany } from './board-memory.ts';
 import { BoardPairs } from './board-pairs.ts';
 import type { Channels } from './channels.ts';
 import type { HubEnv } from './hub-env.ts';
-
-/** Boards nobody holds are remembered up to this many; then the one seen longest ago goes. */
-const MAX_REMEMBERED = 64;
+import { PortBook } from './port-book.ts';
 
 /** Every board the hub knows: whose port is whose, and its status on the channel `boards`. */
 export class BoardRegistry {
@@ -30,8 +28,8 @@ export class BoardRegistry {
   readonly #onChange: (entry: BoardEntry) => void;
   readonly #onCommandUpdate: (message: Extract<FromHolder, { t: 'command' }>['update']) => void;
   readonly #entries = new Map<BoardId, BoardEntry>();
-  readonly #ports = new Map<Holder, Map<PortKey, BoardId>>();
-  readonly #pairs: BoardPairs;
+  readonly #ports = new PortBook();
+  readonly pairs: BoardPairs;
   readonly #memory: BoardMemory;
 
   constructor(
@@ -49,7 +47,7 @@ export class BoardRegistry {
     this.#onChange = on.change;
     this.#onCommandUpdate = on.command;
     this.#memory = new BoardMemory(env);
-    this.#pairs = new BoardPairs(this.#entries, (entry, change) => this.update(entry, change));
+    this.pairs = new BoardPairs(this.#entries, (entry, change) => this.update(entry, change));
   }
 
   get(board: BoardId): BoardEntry | undefined {
@@ -107,13 +105,13 @@ export class BoardRegistry {
 
   /** The page that held these ports died or left: another one may take over. */
   holderGone(holder: Holder): void {
-    for (const board of this.#ports.get(holder)?.values() ?? []) {
+    for (const board of this.#ports.boardsOf(holder)) {
       const entry = this.#entries.get(board);
       if (entry === undefined) continue;
       const unplugged = entry.status.phase.is === 'unplugged';
       this.#letGo(entry, { is: unplugged ? 'unplugged' : 'ownerless', since: this.#env.now() });
     }
-    this.#ports.delete(holder);
+    this.#ports.dropHolder(holder);
   }
 
   /** A board of another computer. It never touches one of ours, whatever its id. */
@@ -132,12 +130,12 @@ export class BoardRegistry {
   remove(board: BoardId): void {
     const entry = this.#entries.get(board);
     if (entry === undefined) return;
-    if (entry.port !== undefined) this.#ports.get(entry.port.holder)?.delete(entry.port.key);
+    this.#ports.drop(entry.port);
     entry.port = undefined;
     this.#entries.delete(board);
     this.#channels.state('boards')?.delete([board]);
     this.#data.drop(board);
-    this.#pairs.gone(board);
+    this.pairs.gone(board);
     this.#memory.forget(entry);
   }
 
@@ -156,13 +154,8 @@ export class BoardRegistry {
     if (entry !== undefined && entry.status.path.is !== 'relay') this.update(entry, { share });
   }
 
-  /** See {@link BoardPairs.set}. */
-  pair(board: BoardId, other: BoardId | null): boolean {
-    return this.#pairs.set(board, other);
-  }
-
   #entryAt(holder: Holder, key: PortKey): BoardEntry | undefined {
-    const board = this.#ports.get(holder)?.get(key);
+    const board = this.#ports.boardAt(holder, key);
     return board === undefined ? undefined : this.#entries.get(board);
   }
 
@@ -207,16 +200,10 @@ export class BoardRegistry {
   }
 
   #attach(entry: BoardEntry, port: PortRef, usb: BoardStatus['usb']): void {
-    const { holder, key, simulated } = port;
     const before = entry.status.phase;
     const now = this.#env.now();
     entry.port = port;
-    let ports = this.#ports.get(holder);
-    if (ports === undefined) {
-      ports = new Map();
-      this.#ports.set(holder, ports);
-    }
-    ports.set(key, entry.id);
+    this.#ports.put(port, entry.id);
     let { health } = entry.status;
     if (before.is === 'ownerless') {
       health = { ...health, gaps: health.gaps + 1 };
@@ -226,7 +213,7 @@ export class BoardRegistry {
     const presumed = entry.presumed || entry.status.identity.presumed;
     this.update(entry, {
       path: portPath(port),
-      provenance: simulated ? 'simulated' : 'measured',
+      provenance: port.simulated ? 'simulated' : 'measured',
       usb,
       phase: { is: 'opening', since: now },
       identity: { ...entry.status.identity, presumed },
@@ -241,7 +228,7 @@ export class BoardRegistry {
   }
 
   #letGo(entry: BoardEntry, phase: BoardStatus['phase']): void {
-    if (entry.port !== undefined) this.#ports.get(entry.port.holder)?.delete(entry.port.key);
+    this.#ports.drop(entry.port);
     entry.port = undefined;
     // Nothing was ever known of it and nobody named it: it leaves no trace.
     if (entry.phantom && entry.status.name === undefined && phase.is === 'unplugged') {
@@ -269,7 +256,7 @@ export class BoardRegistry {
     if (!presumed) owner.presumed = false;
     owner.phantom = false;
     this.update(owner, { identity: { ...words, presumed }, commands, hasOutputs });
-    this.#pairs.presume();
+    this.pairs.presume();
   }
 
   /** The board's own words say that this port is another board's. Returns that board, now holding the port. */
@@ -278,7 +265,7 @@ export class BoardRegistry {
     if (port === undefined) return entry;
     const known = board === undefined ? undefined : this.#entries.get(board);
     const target = known ?? this.#create(port, status.usb);
-    if (target.port !== undefined) this.#ports.get(target.port.holder)?.delete(target.port.key);
+    this.#ports.drop(target.port);
     const { phase } = status;
     const wasPhantom = entry.phantom;
     entry.port = undefined;
@@ -306,8 +293,6 @@ export class BoardRegistry {
   }
 
   #forgetOldest(): void {
-    const free = [...this.#entries.values()].filter((entry) => entry.status.path.is === 'none');
-    free.sort((a, b) => a.lastSeen - b.lastSeen);
-    for (const entry of free.slice(0, Math.max(0, free.length - MAX_REMEMBERED))) this.remove(entry.id);
+    for (const entry of tooMany(this.#entries.values())) this.remove(entry.id);
   }
 }

@@ -327,4 +327,73 @@ describe('hub', () => {
     expect(items.map((item) => (item.t === 'gap' ? item.gap.why : item.t))).toContain('owner-changed');
     expect(items.at(-1)?.t).toBe('samples');
   });
+
+  test('what cannot be read or kept is counted where a screen can show it', async () => {
+    const store = { ...memoryHubStore(), failures: 2 };
+    const lab = await startLab({ store });
+    const tab = await openTab(lab, 'one');
+    const holder = attachHolder(tab);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    holder.say({ t: 'samples', key: 'k1', buffer: new ArrayBuffer(3) });
+    await settle();
+    expect(await tab.api.stats()).toMatchObject({ unreadableBatches: 1, storeFailures: 2 });
+  });
+
+  test('a command that waits in a tab that dies ends as failed: nobody can say any more whether it was done', async () => {
+    const lab = await startLab();
+    const owner = await openTab(lab, 'owner');
+    const watcher = await openTab(lab, 'watcher');
+    const holder = attachHolder(owner);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    const identity = words('10:b4:1d:00:00:01');
+    holder.say({ t: 'identity', key: 'k1', identity, commands: ['ping'], hasOutputs: false });
+    holder.say({ t: 'phase', key: 'k1', phase: { is: 'open', since: 1 } });
+    await lab.clock.advance(50);
+    const [board = ''] = holder.assigned();
+    await watcher.api.subscribe({ sub: 1, channel: `device/${board}/commands` });
+    const request = { id: 'c1', board, name: 'ping', params: {}, by: 'me', deadline: lab.clock.now() + 5_000 };
+    expect(await watcher.api.command(request)).toMatchObject({ ok: true });
+    lab.locks.die('owner');
+    await lab.clock.advance(50);
+    const updates = deliveriesIn(watcher.heard).flatMap((item) =>
+      item.t === 'events' ? (item.records as CommandUpdate[]) : [],
+    );
+    expect(updates).toMatchObject([{ id: 'c1', state: { is: 'failed', error: { code: 'board-not-open' } } }]);
+    expect(await watcher.api.command({ ...request, id: 'c2' })).toMatchObject({
+      ok: false,
+      error: { code: expect.stringMatching(/board-not-open|command-not-supported/) },
+    });
+  });
+
+  test('two known boards taken for each other: the words put it right, and both consoles say so', async () => {
+    const lab = await startLab();
+    const tab = await openTab(lab, 'one');
+    const holder = attachHolder(tab);
+    const macs = ['10:b4:1d:00:00:0a', '10:b4:1d:00:00:0b'];
+    macs.forEach((mac, index) => {
+      const key = `k${index}`;
+      holder.say({ t: 'port', key, usb: USB, known: undefined });
+      holder.say({ t: 'identity', key, identity: words(mac), commands: [], hasOutputs: false });
+    });
+    await lab.clock.advance(50);
+    const [a = '', b = ''] = holder.assigned();
+    holder.say({ t: 'port-gone', key: 'k0' });
+    holder.say({ t: 'port-gone', key: 'k1' });
+    holder.say({ t: 'port', key: 'k2', usb: USB, known: undefined });
+    await lab.clock.advance(50);
+    const presumed = holder.assigned().at(-1);
+    const [mac] = macs.filter((_, index) => [a, b][index] !== presumed);
+    holder.say({ t: 'identity', key: 'k2', identity: words(mac), commands: [], hasOutputs: false });
+    await tab.api.subscribe({ sub: 1, channel: `device/${a}/console` });
+    await tab.api.subscribe({ sub: 2, channel: `device/${b}/console` });
+    await lab.clock.advance(50);
+    const notes = (sub: number) =>
+      deliveriesIn(tab.heard).flatMap((item) =>
+        item.t === 'events' && item.sub === sub
+          ? item.records.map((record) => (record as { level: string }).level)
+          : [],
+      );
+    const [wrong, right] = presumed === a ? [1, 2] : [2, 1];
+    expect({ wrong: notes(wrong), right: notes(right) }).toEqual({ wrong: ['warn'], right: ['info'] });
+  });
 });

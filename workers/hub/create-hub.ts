@@ -101,7 +101,13 @@ export function createHub(options: HubOptions): Hub {
       kept,
       keptBytes,
     }));
-    return { since, tabs: sessions.stats(), channels: perChannel };
+    return {
+      since,
+      unreadableBatches: data.unreadable,
+      storeFailures: env.store.failures,
+      tabs: sessions.stats(),
+      channels: perChannel,
+    };
   }
 
   let closed = false;

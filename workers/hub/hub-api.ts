@@ -54,7 +54,7 @@ export function makeHubApi(parts: {
     }
     if ((change.released !== undefined || change.reset === true) && port === undefined)
       return refused('board-not-open', 'nobody holds this board now');
-    if (change.pairWith !== undefined && !boards.pair(entry.id, change.pairWith))
+    if (change.pairWith !== undefined && !boards.pairs.set(entry.id, change.pairWith))
       return refused('no-such-board', 'there is no such board to pair with');
     if (change.name !== undefined) {
       const name = change.name.trim().slice(0, MAX_NAME);

@@ -1,40 +1,29 @@
 import type { BoardFamily, BoardSession, SessionHost } from '../../src/boards/board.ts';
 import type { CommandRequest } from '../../src/contract/board-command.ts';
 import type { FromHolder, KnownBoard } from '../../src/contract/board-link.ts';
-import type { BoardHealth, BoardPhase, BoardStatus } from '../../src/contract/board-status.ts';
-import type { PortKey } from '../../src/contract/ids.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
-import { type Clock, pause } from '../../src/serial/clock.ts';
+import { pause } from '../../src/serial/clock.ts';
 import { closePort, openPort } from '../../src/serial/open-port.ts';
 import type { OpenCircumstances } from '../../src/serial/port-errors.ts';
 import { readPort } from '../../src/serial/read-loop.ts';
 import { resetBoard } from '../../src/serial/reset-board.ts';
-import type { SerialPortLike, UsbIds } from '../../src/serial/serial-like.ts';
+import type { SerialPortLike } from '../../src/serial/serial-like.ts';
 import { makeWriteQueue } from '../../src/serial/write-queue.ts';
 import { refuseCommand } from './board-not-open.ts';
-import { latestEvery } from './latest-every.ts';
-import type { Outbox } from './outbox.ts';
+import { PortStory, type PortStoryOptions } from './port-story.ts';
 
 /** A hang-up comes a few ms before the system says that the device is gone: reopening at once would only fail. */
 const AFTER_LOSS_MS = 200;
 /** A hub says within a few ms whose port this is; one that is only just starting is not waited for longer than this. */
 const KNOWN_WITHIN_MS = 1_000;
-/** A board's totals are told at most this often. */
-const HEALTH_EVERY_MS = 250;
 
 /** A pretend board is there to be seen moving. */
 const SIMULATED_INTERVAL_S = 0.2;
 
-export interface HeldPortOptions {
-  readonly key: PortKey;
-  readonly usb: UsbIds;
+export interface HeldPortOptions extends PortStoryOptions {
   readonly family: BoardFamily;
-  readonly clock: Clock;
   readonly random: () => number;
   readonly circumstances: () => OpenCircumstances;
-  readonly outbox: Outbox;
-  /** A pretend port. */
-  readonly simulated: boolean;
   /** Whose it is, as far as is known before the hub's word. */
   readonly known: KnownBoard | undefined;
   onOpened(): void;
@@ -56,43 +45,24 @@ export class HeldPort {
   #port: SerialPortLike | undefined;
   #run: Run | undefined;
   #ended: Promise<void> = Promise.resolve();
-  #phase: BoardPhase;
+  readonly #story: PortStory;
   #known: KnownBoard | undefined;
   /** Aborts when `#known` is. */
   readonly #whose = new AbortController();
   /** False when it came back together with another of its kind, until its own words tell which it is. */
   #sure = true;
-  #identity: Extract<FromHolder, { t: 'identity' }> | undefined;
-  #health: BoardHealth | undefined;
-  #outputs: BoardStatus['outputs'] = 'unknown';
   /** Since when nothing could be heard from a board that was open before. */
   #awaySince: EpochMs | undefined;
-  readonly #tellHealth: () => void;
 
   constructor(options: HeldPortOptions) {
     this.#options = options;
     this.#known = options.known;
-    this.#phase = { is: 'opening', since: this.#now() };
-    this.#tellHealth = latestEvery(options.clock, HEALTH_EVERY_MS, () => {
-      if (this.#health) options.outbox.send(this.#healthMessage(this.#health));
-    });
+    this.#story = new PortStory(options);
   }
 
   /** Everything a hub that has just started must know of this port. */
   announce(): FromHolder[] {
-    const { key, usb, simulated } = this.#options;
-    return [
-      {
-        t: 'port',
-        key,
-        usb: { vendorId: usb.usbVendorId, productId: usb.usbProductId },
-        known: this.#known,
-        ...(simulated && { simulated }),
-      },
-      { t: 'phase', key, phase: this.#phase },
-      ...(this.#identity ? [this.#identity] : []),
-      ...(this.#health ? [this.#healthMessage(this.#health)] : []),
-    ];
+    return this.#story.messages(this.#known);
   }
 
   /** Tells the present hub all of it. */
@@ -104,25 +74,25 @@ export class HeldPort {
     this.#port = port;
     this.#sure = sure;
     if (this.#wish === 'open') void this.#start(port);
-    else this.#tellPhase({ is: 'released', since: this.#now() });
+    else this.#story.tellPhase({ is: 'released', since: this.#now() });
   }
 
   unplugged(): void {
     this.#port = undefined;
     this.#run?.stop.abort('unplugged');
-    this.#tellPhase({ is: 'unplugged', since: this.#now() });
+    this.#story.tellPhase({ is: 'unplugged', since: this.#now() });
   }
 
   async release(): Promise<void> {
     this.#wish = 'released';
     await this.#stop('released');
-    if (this.#wish === 'released') this.#tellPhase({ is: 'released', since: this.#now() });
+    if (this.#wish === 'released') this.#story.tellPhase({ is: 'released', since: this.#now() });
   }
 
   open(): void {
     this.#wish = 'open';
     if (this.#port) void this.#start(this.#port);
-    else this.#tellPhase({ is: 'unplugged', since: this.#now() });
+    else this.#story.tellPhase({ is: 'unplugged', since: this.#now() });
   }
 
   /** Closes it for good and withdraws the browser's permission. */
@@ -147,7 +117,7 @@ export class HeldPort {
 
   assign(known: KnownBoard): void {
     this.#known = known;
-    this.#health ??= known.health;
+    if (known.health && !this.#story.health) this.#story.noteHealth(known.health);
     this.#whose.abort();
   }
 
@@ -161,7 +131,7 @@ export class HeldPort {
     const session = this.#run?.session;
     if (session) session.command(request);
     else {
-      const update = refuseCommand(request, this.#phase, this.#now());
+      const update = refuseCommand(request, this.#story.phase, this.#now());
       this.#options.outbox.send({ t: 'command', key: this.#options.key, update });
     }
   }
@@ -173,8 +143,9 @@ export class HeldPort {
   /** Records of this port were dropped on their way to the hub. */
   countDropped(count: number): void {
     const session = this.#run?.session;
+    const { health } = this.#story;
     if (session) session.count('dropped', count);
-    else if (this.#health) this.#health = { ...this.#health, dropped: this.#health.dropped + count };
+    else if (health) this.#story.noteHealth({ ...health, dropped: health.dropped + count });
   }
 
   // one run: from opening to closing
@@ -202,7 +173,7 @@ export class HeldPort {
     // A board that another tab held before goes on with its identity and its totals from there.
     await pause(clock, KNOWN_WITHIN_MS, AbortSignal.any([signal, this.#whose.signal]));
     while (!signal.aborted) {
-      this.#tellPhase({ is: 'opening', since: this.#now() });
+      this.#story.tellPhase({ is: 'opening', since: this.#now() });
       const isOpen = await openPort(run.port, {
         ...family.serial,
         clock,
@@ -210,7 +181,7 @@ export class HeldPort {
         circumstances,
         signal,
         onRetry: ({ attempt, error: { code, message: reason }, nextAt }) =>
-          this.#tellPhase({ is: 'retrying', since: this.#now(), nextAt, attempt, code, reason }),
+          this.#story.tellPhase({ is: 'retrying', since: this.#now(), nextAt, attempt, code, reason }),
       });
       if (!isOpen) return;
       this.#options.onOpened();
@@ -219,7 +190,7 @@ export class HeldPort {
       if (signal.aborted) return;
       const since = this.#now();
       const nextAt = since + AFTER_LOSS_MS;
-      this.#tellPhase({ is: 'retrying', since, nextAt, attempt: 0, code: 'port-lost', reason });
+      this.#story.tellPhase({ is: 'retrying', since, nextAt, attempt: 0, code: 'port-lost', reason });
       await pause(clock, AFTER_LOSS_MS, signal);
     }
   }
@@ -242,9 +213,8 @@ export class HeldPort {
     const reason = end.is === 'lost' ? end.error.message : String(signal.reason);
     session.note(end.is === 'lost' ? `The port was lost (${reason}).` : `The port was closed: ${reason}.`, 'info');
     run.session = undefined;
-    this.#health = session.close(reason);
+    this.#story.tellHealth(session.close(reason));
     hosting.is = false;
-    this.#tellHealth();
     await writes.close(reason);
     await closePort(run.port);
     return reason;
@@ -252,7 +222,7 @@ export class HeldPort {
 
   #openSession(write: SessionHost['write'], hosting: { is: boolean }): BoardSession {
     const { key, family, clock, outbox, simulated } = this.#options;
-    const knownIdentity = this.#known?.identity ?? this.#identity?.identity;
+    const knownIdentity = this.#known?.identity ?? this.#story.identity;
     const session = family.openSession(
       {
         write,
@@ -262,25 +232,19 @@ export class HeldPort {
         onConsole: (records) => hosting.is && outbox.console(key, records),
         onIdentity: (identity, commands, hasOutputs) => {
           if (!hosting.is) return;
-          this.#identity = { t: 'identity', key, identity, commands, hasOutputs };
           if (this.#known) this.#known = { board: this.#known.board, identity };
-          outbox.send(this.#identity);
+          this.#story.tellIdentity(identity, commands, hasOutputs);
         },
         onPhase: (phase) => {
           // A port that went away in the meantime has its own phase already.
-          if (hosting.is && this.#run?.stop.signal.aborted === false) this.#tellPhase(phase);
+          if (hosting.is && this.#run?.stop.signal.aborted === false) this.#story.tellPhase(phase);
         },
-        onHealth: (health, outputs) => {
-          if (!hosting.is) return;
-          this.#health = health;
-          this.#outputs = outputs;
-          this.#tellHealth();
-        },
+        onHealth: (health, outputs) => hosting.is && this.#story.tellHealth(health, outputs),
         onCommand: (update) => hosting.is && outbox.send({ t: 'command', key, update }),
       },
       {
         known: knownIdentity && (this.#sure ? knownIdentity : { ...knownIdentity, presumed: true }),
-        health: this.#health,
+        health: this.#story.health,
         simulated,
         ...(simulated && { usualIntervalS: SIMULATED_INTERVAL_S }),
       },
@@ -298,15 +262,6 @@ export class HeldPort {
     session.count('reopened', 1);
     session.note(`The board was away for ${((gap.toMs - gap.fromMs) / 1000).toFixed(1)} s.`, 'warn');
     this.#options.outbox.send({ t: 'gap', key: this.#options.key, gap });
-  }
-
-  #tellPhase(phase: BoardPhase): void {
-    this.#phase = phase;
-    this.#options.outbox.send({ t: 'phase', key: this.#options.key, phase });
-  }
-
-  #healthMessage(health: BoardHealth): FromHolder {
-    return { t: 'health', key: this.#options.key, health, outputs: this.#outputs };
   }
 
   #refuse(text: string): void {
