@@ -24,11 +24,14 @@ export function BoardsView(): JSX.Element {
   const onlySimulated = () => boards.records.values().every((board) => board.path.is === 'simulated');
   const by = () => relay.records.get('relay')?.client.name ?? t.boards.path.here;
 
-  createEffect(() => {
+  // Once for each board asked for, when it is there: not again with each of its words, under the hands of who scrolls.
+  const askedFor = createMemo(() => {
     const { board } = address();
-    if (board !== undefined && boards.records.has(board)) {
-      document.getElementById(`board-${board}`)?.scrollIntoView({ block: 'start' });
-    }
+    return board !== undefined && boards.records.has(board) ? board : undefined;
+  });
+  createEffect(() => {
+    const board = askedFor();
+    if (board !== undefined) document.getElementById(`board-${board}`)?.scrollIntoView({ block: 'start' });
   });
 
   return (
