@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, on, onCleanup } from 'solid-js';
 import type { ChannelName } from '../contract/channel.ts';
 import { createFrameVersion } from './create-frame-version.ts';
 import { BoundedEventLog, type EventLog } from './event-log.ts';
@@ -30,7 +30,8 @@ export function createEvents<R>(
   const log = new BoundedEventLog<R>(options.keep ?? 20_000);
   const { version, touch } = createFrameVersion(options.frame);
   createEffect(
-    on(channel, (name) => {
+    // The same name again, from a record that changed around it, is no reason to subscribe again.
+    on(createMemo(channel), (name) => {
       log.clear();
       touch();
       if (name === undefined) return;

@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, on, onCleanup } from 'solid-js';
 import type { ChannelName, Gap } from '../contract/channel.ts';
 import type { SampleBatch } from '../contract/sample-batch.ts';
 import { createFrameVersion } from './create-frame-version.ts';
@@ -41,7 +41,8 @@ export function createSamples(
   const curves = new GrowingCurves(keepRows);
   const { version, touch } = createFrameVersion(options.frame);
   createEffect(
-    on(channel, (name) => {
+    // The same name again, from a record that changed around it, is no reason to subscribe again.
+    on(createMemo(channel), (name) => {
       curves.clear();
       touch();
       if (name === undefined) return;

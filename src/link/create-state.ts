@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { ChannelName } from '../contract/channel.ts';
 import { createKeyedRecords, type KeyedRecords } from './keyed-records.ts';
 import type { HubLink, SubscribeOptions } from './link.ts';
@@ -21,7 +21,8 @@ export function createState<R>(
   const [ready, setReady] = createSignal(false);
   const [conflated, setConflated] = createSignal(0);
   createEffect(
-    on(channel, (name) => {
+    // The same name again, from a record that changed around it, is no reason to subscribe again.
+    on(createMemo(channel), (name) => {
       setReady(false);
       setConflated(0);
       apply({ snapshot: true, puts: [], dels: [] });
