@@ -22,6 +22,7 @@ export const telemetry = {
   lock: 'Lock y axis',
   reset: 'Reset',
   span: 'Span',
+  soFar: (span: string) => `${span} so far`,
   thinned: (n: number) => `${n.toLocaleString('en-US')} thinned in this tab`,
   trimmed: (n: number) => `${n.toLocaleString('en-US')} older rows not kept here`,
   gap: (what: string, from: string, to: string) => `${what} (${from} – ${to})`,

@@ -79,6 +79,8 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
   const series = createMemo(() =>
     props.members.map((pick) => ({ key: `${pick.board}/${pick.series}`, style: styleOf(pick.board, pick.series) })),
   );
+  const simulated = () =>
+    props.members.some((pick) => props.boards.find(({ id }) => id === pick.board)?.provenance === 'simulated');
   const names = () => props.members.map((pick) => describeSeries(pick.series).label).join(', ');
 
   return (
@@ -121,6 +123,7 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
         series={series()}
         data={data()}
         gaps={gaps()}
+        simulated={simulated()}
         fromMs={props.fromMs}
         toMs={props.toMs}
         lockY={props.lockY}

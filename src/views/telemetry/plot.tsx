@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { clockTime } from '../../components/clock-words.ts';
 import { formatValue } from '../../components/format-value.ts';
 import type { SeriesStyle } from '../../components/series-style.ts';
+import { drawDottedBaseline } from './dotted-baseline.ts';
 import { drawGapBands, type GapBand } from './gap-hatching.ts';
 import type { PlotColumns } from './plot-data.ts';
 import { watchGestures } from './plot-gestures.ts';
@@ -20,6 +21,8 @@ export interface PlotProps {
   readonly series: readonly PlotSeries[];
   readonly data: PlotColumns;
   readonly gaps: readonly GapBand[];
+  /** Invented values among them: the baseline is dotted. */
+  readonly simulated: boolean;
   readonly fromMs: number;
   readonly toMs: number;
   readonly lockY: boolean;
@@ -87,7 +90,12 @@ export function Plot(props: PlotProps): JSX.Element {
           })),
         ],
         hooks: {
-          drawClear: [(u) => drawGapBands(u, props.gaps, colour('--ink-2'))],
+          drawClear: [
+            (u) => {
+              drawGapBands(u, props.gaps, colour('--ink-2'));
+              if (props.simulated) drawDottedBaseline(u, colour('--ink-2'));
+            },
+          ],
           setCursor: [(u) => props.onCursor(u.cursor.idx ?? undefined)],
           setSelect: [
             (u) => {
@@ -136,7 +144,9 @@ export function Plot(props: PlotProps): JSX.Element {
     });
   });
   createEffect(on(() => props.series.map(({ key }) => key).join(), make, { defer: true }));
-  createEffect(on(() => [props.data, props.fromMs, props.toMs, props.gaps, props.lockY], draw, { defer: true }));
+  createEffect(
+    on(() => [props.data, props.fromMs, props.toMs, props.gaps, props.lockY, props.simulated], draw, { defer: true }),
+  );
 
   return <div class="plot" ref={box} role="img" aria-label={props.label} />;
 }

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignCurves, lowerBound, thinCurve } from './plot-data.ts';
 import { readTelemetryAddress, writeTelemetryAddress } from './state.ts';
-import { DEFAULT_SPAN_MS, MAX_SPAN_MS, MIN_SPAN_MS, pan, showRange, zoom } from './viewport.ts';
+import {
+  DEFAULT_SPAN_MS,
+  FIRST_SPAN_MS,
+  filledSpan,
+  MAX_SPAN_MS,
+  MIN_SPAN_MS,
+  pan,
+  showRange,
+  zoom,
+} from './viewport.ts';
 
 const NOW = 1_700_000_000_000;
 
@@ -19,6 +28,15 @@ describe('viewport', () => {
     const middle = (v: { spanMs: number; untilMs: number | undefined }) => (v.untilMs ?? 0) - v.spanMs / 2;
     expect(middle(zoomed)).toBe(middle(view));
     expect(zoom(live, 0.5, 0.2, NOW)).toEqual({ spanMs: 30_000, untilMs: undefined });
+  });
+  it('shows what exists while it fills, at least some seconds, and never changes a look back', () => {
+    expect([1, 20, 90].map((seconds) => filledSpan(live, NOW - seconds * 1000, NOW))).toEqual([
+      FIRST_SPAN_MS,
+      20_000,
+      60_000,
+    ]);
+    expect(filledSpan(live, Number.POSITIVE_INFINITY, NOW)).toBe(60_000);
+    expect(filledSpan({ spanMs: 60_000, untilMs: NOW }, NOW - 20_000, NOW)).toBe(60_000);
   });
   it('keeps the span within its bounds', () => {
     expect(zoom(live, 1e-9, 0.5, NOW).spanMs).toBe(MIN_SPAN_MS);

@@ -4,6 +4,7 @@ import { ageWords, durationWords } from '../../components/age-words.ts';
 import { clockTime } from '../../components/clock-words.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { now } from '../../components/now.ts';
+import { pageShown } from '../../components/page-shown.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import { t } from '../../i18n/en.ts';
 import { createState } from '../../link/create-state.ts';
@@ -12,7 +13,7 @@ import { PlotGroup } from './plot-group.tsx';
 import { SeriesPicker } from './series-picker.tsx';
 import { type Pick, readTelemetryAddress, type TelemetryAddress, writeTelemetryAddress } from './state.ts';
 import { useTelemetry } from './use-telemetry.ts';
-import { DEFAULT_SPAN_MS, pan, showRange, type Viewport, viewEnd, zoom } from './viewport.ts';
+import { DEFAULT_SPAN_MS, filledSpan, pan, showRange, type Viewport, viewEnd, zoom } from './viewport.ts';
 import './telemetry-view.css';
 
 const STEP = 0.2;
@@ -37,22 +38,31 @@ export function TelemetryView(): JSX.Element {
   const setView = (next: Viewport) => change({ view: next });
   const [pausedSince, setPausedSince] = createSignal<number>();
 
-  const live = createMemo(() => {
+  const live = createMemo((before: number) => {
+    if (!pageShown()) return before;
     telemetry.touch();
     return Math.max(now(), Date.now());
-  });
+  }, Date.now());
+  const spanMs = createMemo(() => filledSpan(view(), telemetry.firstMs(), live()));
+  /** What is on the screen now: gestures start from it. */
+  const onScreen = (): Viewport => ({ ...view(), spanMs: spanMs() });
   const toMs = createMemo(() => viewEnd(view(), view().untilMs === undefined ? live() : 0));
+  /** A pause freezes what is on the screen; after it the span is again what it was. */
+  let spanBefore: number | undefined;
   const goLive = () => {
     setPausedSince(undefined);
-    setView({ ...view(), untilMs: undefined });
+    setView({ spanMs: spanBefore ?? view().spanMs, untilMs: undefined });
+    spanBefore = undefined;
   };
   const pause = () => {
     if (view().untilMs !== undefined) return goLive();
     setPausedSince(Date.now());
-    setView({ ...view(), untilMs: Date.now() });
+    spanBefore = view().spanMs;
+    setView({ ...onScreen(), untilMs: Date.now() });
   };
-  const move = (part: number) => setView(pan(view(), part, Date.now()));
-  const scale = (factor: number, anchor = 0.5) => setView(zoom(view(), factor, anchor, Date.now()));
+  const move = (part: number) => setView(pan(onScreen(), part, Date.now()));
+  const scale = (factor: number, anchor = 0.5) =>
+    setView(zoom(factor < 1 ? onScreen() : view(), factor, anchor, Date.now()));
   const toggle = (pick: Pick) => {
     const shown = telemetry.shown();
     const has = shown.some((one) => one.board === pick.board && one.series === pick.series);
@@ -143,6 +153,7 @@ export function TelemetryView(): JSX.Element {
         </button>
         <span class="soft small telemetry-facts">
           {t.telemetry.span} {durationWords(view().spanMs)}
+          <Show when={spanMs() < view().spanMs}> ({t.telemetry.soFar(durationWords(spanMs()))})</Show>
           <Show when={view().untilMs}>
             {(until) => (
               <strong>
@@ -176,7 +187,7 @@ export function TelemetryView(): JSX.Element {
                 members={telemetry.groups().find((group) => group.axis === axis)?.members ?? []}
                 telemetry={telemetry}
                 boards={list()}
-                fromMs={toMs() - view().spanMs}
+                fromMs={toMs() - spanMs()}
                 toMs={toMs()}
                 lockY={address().lockY}
                 onRange={(from, to) => setView(showRange(from, to))}

@@ -8,9 +8,21 @@ export const MIN_SPAN_MS = 2000;
 export const MAX_SPAN_MS = 86_400_000;
 export const DEFAULT_SPAN_MS = 120_000;
 
+/** A live view that is not filled yet shows at least this much. */
+export const FIRST_SPAN_MS = 10_000;
+
 const clampSpan = (ms: number) => Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, Math.round(ms)));
 
 export const viewEnd = (view: Viewport, nowMs: number): number => view.untilMs ?? nowMs;
+
+/**
+ * How much of a live view is shown: what exists, so that the first minute is not squeezed against the right edge; the whole span
+ * when it is filled, and always when looking back.
+ */
+export function filledSpan(view: Viewport, firstMs: number, nowMs: number): number {
+  if (view.untilMs !== undefined || !Number.isFinite(firstMs)) return view.spanMs;
+  return Math.min(view.spanMs, Math.max(FIRST_SPAN_MS, Math.round(nowMs - firstMs)));
+}
 
 /** Moves by a part of what is shown; negative is back. Moving past now is live again. */
 export function pan(view: Viewport, part: number, nowMs: number): Viewport {
