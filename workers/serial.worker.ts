@@ -23,6 +23,18 @@ const tellTrouble = (cause: unknown): void =>
 /** Without a way to serial ports there are still the simulated boards. */
 const NO_SERIAL: SerialLike = { getPorts: async () => [], addEventListener: () => undefined };
 
+/**
+ * Calls back when the real ports are ours: a port can be open once, but there can be several workers like this one, each of
+ * another hub (another build, or a tab that is its own). The lock is ours as long as the worker lives.
+ */
+async function whenOurs(start: () => Promise<void>): Promise<void> {
+  if (!('locks' in self.navigator)) return start();
+  await self.navigator.locks.request('serial-owner', async () => {
+    await start();
+    await new Promise(() => undefined);
+  });
+}
+
 const holding = startHolding();
 
 async function startHolding(): Promise<PortHolder> {
@@ -41,7 +53,7 @@ async function startHolding(): Promise<PortHolder> {
     wasPicked,
     onTrouble: tellTrouble,
   });
-  await holder.start();
+  whenOurs(() => holder.start()).catch(tellTrouble);
   return holder;
 }
 

@@ -1,12 +1,22 @@
+import type { TabId } from '../contract/ids.ts';
 import type { FromSerialWorker, ToSerialWorker } from '../contract/serial-worker.ts';
 import type { PageLink } from './hub-link-machine.ts';
-import type { LinkStatus } from './link.ts';
+import type { HubMode, LinkStatus } from './link.ts';
 
-const LOCK = 'serial-owner';
+declare const __BUILD__: string;
 
 /**
- * One tab of this browser holds all serial ports: whichever has this lock. It starts the serial worker, connects it with the hub,
- * and again with the next hub. When it closes or crashes, the lock is free and another tab does the same. Returns how to stop.
+ * Tabs with one lock share a hub, now and after its death. Each hub needs its own holder, for the simulated boards at least; which
+ * of the holders may open the real ports is settled between them by a lock of their own.
+ */
+const lockOf = (mode: HubMode, tab: TabId): string => {
+  if (mode === 'solo') return `board-holder:${tab}`;
+  return mode === 'shared' ? `board-holder:shared:${__BUILD__}` : 'board-holder:leader';
+};
+
+/**
+ * One tab of each hub holds its boards: whichever has the lock. It starts the serial worker, connects it with the hub, and again
+ * with the next hub. When it closes or crashes, the lock is free and another tab does the same. Returns how to stop.
  */
 export function startSerialOwner(link: PageLink, onMessage: (message: FromSerialWorker) => void): () => void {
   let stand: AbortController | undefined;
@@ -38,15 +48,15 @@ async function standForOwner(
   signal: AbortSignal,
 ): Promise<void> {
   // With a leader tab's hub only the leader can hand a port over; a follower stands only once it has become the leader.
-  await connectedAs((mode) => mode !== 'follower', link, signal);
-  if (signal.aborted) return;
+  const mode = await connectedAs((each) => each !== 'follower', link, signal);
+  if (mode === undefined || signal.aborted) return;
   const own = () => (signal.aborted ? undefined : ownPorts(link, onMessage, signal));
   if (!('locks' in navigator)) {
     await own();
     return;
   }
   // Withdrawn by the signal: the page has left.
-  await navigator.locks.request(LOCK, { signal }, own).catch(() => undefined);
+  await navigator.locks.request(lockOf(mode, link.tab), { signal }, own).catch(() => undefined);
 }
 
 /** Runs the serial worker until the signal. */
@@ -82,17 +92,22 @@ function ownPorts(link: PageLink, onMessage: (message: FromSerialWorker) => void
   });
 }
 
-function connectedAs(fits: (mode: string) => boolean, link: PageLink, signal: AbortSignal): Promise<void> {
+/** How the link is connected, once it fits; undefined when the signal came first. */
+function connectedAs(
+  fits: (mode: HubMode) => boolean,
+  link: PageLink,
+  signal: AbortSignal,
+): Promise<HubMode | undefined> {
   return new Promise((resolve) => {
     let stop: (() => void) | undefined;
-    const finish = () => {
+    const finish = (mode?: HubMode) => {
       // The first status comes before there is a way to stop.
       queueMicrotask(() => stop?.());
-      resolve();
+      resolve(mode);
     };
-    signal.addEventListener('abort', finish);
+    signal.addEventListener('abort', () => finish());
     stop = link.onStatus((status) => {
-      if (status.is === 'connected' && fits(status.mode)) finish();
+      if (status.is === 'connected' && fits(status.mode)) finish(status.mode);
     });
   });
 }

@@ -86,8 +86,8 @@ export function createHub(options: HubOptions): Hub {
     receive,
     holderCame: (holder) => lab.holderCame(holder),
     holderGone: (holder) => {
-      lab.holderGone(holder);
       boards.holderGone(holder);
+      lab.holderGone(holder);
     },
     apiFor: (session): HubApi =>
       makeHubApi({ session, boards, commands, lab, env, upstream, stats, rescan: () => sessions.rescan() }),

@@ -6,13 +6,14 @@ import type { Holder } from './board-entry.ts';
 const MAX_BOARDS = 16;
 
 /**
- * Which simulated boards there are to be. The boards themselves are at the holder, behind pretend ports among the real ones; each
- * holder that comes is told of them, so that they go on when a tab dies.
+ * Which simulated boards there are to be. The boards themselves are at the holder, behind pretend ports among the real ones; the
+ * next holder is told of them, so that they go on when a tab dies.
  */
 export class SimulatedLab {
   readonly #knownOf: (board: BoardId) => KnownBoard | undefined;
   readonly #boards = new Map<BoardId, KnownBoard>();
-  #holder: Holder | undefined;
+  /** The one that has been here longest has the boards; when it goes, the next one gets them. */
+  readonly #holders = new Set<Holder>();
 
   /** @param knownOf what the hub knows of a board by now. */
   constructor(knownOf: (board: BoardId) => KnownBoard | undefined) {
@@ -24,12 +25,14 @@ export class SimulatedLab {
   }
 
   holderCame(holder: Holder): void {
-    this.#holder = holder;
-    for (const [board, known] of this.#boards) this.#tell(board, { do: 'add', known: this.#knownOf(board) ?? known });
+    this.#holders.add(holder);
+    if (this.#holders.size === 1) this.#tellAll();
   }
 
   holderGone(holder: Holder): void {
-    if (this.#holder === holder) this.#holder = undefined;
+    const had = this.#holder === holder;
+    this.#holders.delete(holder);
+    if (had) this.#tellAll();
   }
 
   /** A new simulated board, or one that was here before. False: there are enough. */
@@ -56,6 +59,15 @@ export class SimulatedLab {
   /** False: there is no such simulated board, or nobody holds it now. */
   fault(board: BoardId, fault: SimulatedFault): boolean {
     return this.#boards.has(board) && this.#tell(board, { do: 'fault', fault });
+  }
+
+  get #holder(): Holder | undefined {
+    const [first] = this.#holders;
+    return first;
+  }
+
+  #tellAll(): void {
+    for (const [board, known] of this.#boards) this.#tell(board, { do: 'add', known: this.#knownOf(board) ?? known });
   }
 
   #tell(board: BoardId, change: SimulatedPortChange): boolean {

@@ -348,4 +348,32 @@ describe('port holder', () => {
     await pass(0);
     expect(troubles).toHaveLength(1);
   });
+
+  test('until the real ports are ours, none is opened', async () => {
+    const bus = new FakeSerial();
+    const port = bus.plug(BOARD);
+    let keys = 0;
+    const holder = makePortHolder({
+      serial: bus,
+      families: [makeFakeFamily().family],
+      clock: systemClock,
+      random: () => 1,
+      os: 'linux',
+      signal: new AbortController().signal,
+      newKey: () => `k${++keys}`,
+      wasPicked: async () => true,
+      onTrouble: (cause) => {
+        throw cause;
+      },
+    });
+    const hub = makeHub(holder);
+    holder.connectHub(hub);
+    holder.handle({ t: 'rescan' });
+    const later = bus.plug(BOARD);
+    await pass(5_000);
+    expect([port.opens, later.opens]).toEqual([0, 0]);
+    await holder.start();
+    await pass(5_000);
+    expect([port.opens, later.opens]).toEqual([1, 1]);
+  });
 });

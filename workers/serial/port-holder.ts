@@ -3,7 +3,7 @@ import type { KnownBoard, ToHolder } from '../../src/contract/board-link.ts';
 import type { PortKey } from '../../src/contract/ids.ts';
 import type { Clock } from '../../src/serial/clock.ts';
 import type { Os } from '../../src/serial/port-errors.ts';
-import { watchReplugs } from '../../src/serial/replug-watcher.ts';
+import { type ReplugWatcher, watchReplugs } from '../../src/serial/replug-watcher.ts';
 import { matchesFilter, type SerialLike, type UsbIds } from '../../src/serial/serial-like.ts';
 import { HeldPort } from './held-port.ts';
 import { type HubPort, makeOutbox } from './outbox.ts';
@@ -25,7 +25,7 @@ export interface PortHolderOptions {
 }
 
 export interface PortHolder {
-  /** Opens what is there, and from now on what comes. */
+  /** Opens the real ports that are there, and from now on those that come. Until then only pretend ones are held. */
   start(): Promise<void>;
   connectHub(hub: HubPort): void;
   disconnectHub(): void;
@@ -64,36 +64,41 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
     forget,
   });
 
-  const watcher = watchReplugs({
-    serial,
-    signal,
-    newKey: options.newKey,
-    accept: async (usb) => {
-      if (families.some((family) => family.notBoards.some((not) => matchesFilter(usb, not)))) return false;
-      return claims(families, usb) !== undefined || (families.length > 0 && (await options.wasPicked(usb)));
-    },
-    onFound: (key, port, usb) => {
-      const family = claims(families, usb) ?? families[0];
-      if (!family) return;
-      const held = hold(key, usb, family);
-      held.introduce();
-      held.plugged(port, true);
-    },
-    onBack: (key, port, sure) => ports.get(key)?.plugged(port, sure),
-    onGone: (key) => ports.get(key)?.unplugged(),
-    onFailure: options.onTrouble,
-  });
+  let watcher: ReplugWatcher | undefined;
+  const watch = () =>
+    watchReplugs({
+      serial,
+      signal,
+      newKey: options.newKey,
+      accept: async (usb) => {
+        if (families.some((family) => family.notBoards.some((not) => matchesFilter(usb, not)))) return false;
+        return claims(families, usb) !== undefined || (families.length > 0 && (await options.wasPicked(usb)));
+      },
+      onFound: (key, port, usb) => {
+        const family = claims(families, usb) ?? families[0];
+        if (!family) return;
+        const held = hold(key, usb, family);
+        held.introduce();
+        held.plugged(port, true);
+      },
+      onBack: (key, port, sure) => ports.get(key)?.plugged(port, sure),
+      onGone: (key) => ports.get(key)?.unplugged(),
+      onFailure: options.onTrouble,
+    });
 
   async function forget(key: PortKey): Promise<void> {
     const held = ports.get(key);
     // First, so that the browser's word that the port is gone is not taken for an unplug.
-    watcher.drop(key);
+    watcher?.drop(key);
     ports.delete(key);
     await held?.forget();
   }
 
   return {
-    start: () => watcher.rescan(),
+    start: () => {
+      watcher ??= watch();
+      return watcher.rescan();
+    },
     connectHub: (hub) =>
       outbox.connect(
         hub,
@@ -107,7 +112,7 @@ export function makePortHolder(options: PortHolderOptions): PortHolder {
   };
 
   function act(message: ToHolder): Promise<void> | undefined {
-    if (message.t === 'rescan') return watcher.rescan();
+    if (message.t === 'rescan') return watcher?.rescan();
     if (message.t === 'simulate') return simulated.change(message.key, message);
     const port = ports.get(message.key);
     switch (message.t) {
