@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeSeries } from '../src/boards/registry.ts';
+import { describeSeries } from '../src/boards/catalog.ts';
 import { formatValue } from '../src/components/format-value.ts';
 import { boardCard } from './harness/board-card.ts';
 import { openLab } from './harness/lab.ts';

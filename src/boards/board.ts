@@ -14,8 +14,6 @@ export interface BoardFamily {
   /** Ports that are never a board, though their vendor might be. */
   readonly notBoards: readonly { readonly usbVendorId: number; readonly usbProductId: number }[];
   readonly serial: { readonly baudRate: number; readonly bufferSize: number };
-  readonly commands: readonly CommandDeclaration[];
-  describeSeries(series: string): SeriesDescription;
   openSession(host: SessionHost, options: SessionOptions): BoardSession;
 }
 

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
-import type { BoardFamily } from '../boards/board.ts';
+import { USB_FILTERS } from '../boards/catalog.ts';
 import { FakeSerial } from '../serial/fake-serial.ts';
 import type { UsbFilter, UsbIds } from '../serial/serial-like.ts';
 import { pickBoard } from './port-picker.ts';
-
-const ESPRESSIF = { usbVendorId: 0x303a };
-const families = [{ usbFilters: [ESPRESSIF] } as unknown as BoardFamily];
 
 function picking(answer: (bus: FakeSerial) => Promise<ReturnType<FakeSerial['plug']>>) {
   const bus = new FakeSerial();
@@ -20,7 +17,6 @@ function picking(answer: (bus: FakeSerial) => Promise<ReturnType<FakeSerial['plu
   const pick = (showAll: boolean) =>
     pickBoard({
       showAll,
-      families,
       around: { isSecureContext: true, navigator: { serial } },
       remember: async (usb) => void remembered.push(usb),
     });
@@ -33,7 +29,7 @@ test('offers the boards’ kinds, or all when asked; a strange choice is remembe
   expect(await pick(false)).toEqual({ ok: true, value: usb });
   usb = {};
   expect(await pick(true)).toEqual({ ok: true, value: {} });
-  expect(asked).toEqual([[ESPRESSIF], undefined]);
+  expect(asked).toEqual([USB_FILTERS, undefined]);
   expect(remembered).toEqual([{}]);
 });
 
@@ -47,7 +43,7 @@ test('a closed picker is an error to keep silent about', async () => {
 
 test('no way to serial ports: the reason is handed on', async () => {
   const around = { isSecureContext: true, navigator: {} };
-  expect(await pickBoard({ showAll: false, families, around })).toMatchObject({
+  expect(await pickBoard({ showAll: false, around })).toMatchObject({
     ok: false,
     error: { code: 'no-web-serial' },
   });

@@ -1,5 +1,4 @@
-import type { BoardFamily } from '../boards/board.ts';
-import { boardFamilies } from '../boards/registry.ts';
+import { USB_FILTERS } from '../boards/catalog.ts';
 import type { Outcome } from '../contract/hub-api.ts';
 import { rememberPicked } from '../serial/picked-ports.ts';
 import { classifyPickError } from '../serial/port-errors.ts';
@@ -13,7 +12,6 @@ export interface PickOptions {
   readonly showAll: boolean;
   /** Default: the page's own. */
   readonly around?: SerialSurroundings;
-  readonly families?: readonly BoardFamily[];
   readonly remember?: (usb: UsbIds) => Promise<void>;
 }
 
@@ -25,15 +23,13 @@ export interface PickOptions {
  * (the message says whether origin, policy or administrator), `port-open-failed`.
  */
 export async function pickBoard(options: PickOptions): Promise<Outcome<UsbIds>> {
-  const { showAll, around = globalThis, families = boardFamilies, remember = rememberPicked } = options;
+  const { showAll, around = globalThis, remember = rememberPicked } = options;
   const source = await findSerial(around);
   if (source.is === 'none') return { ok: false, error: source.error };
-  const filters = showAll ? [] : families.flatMap((family) => [...family.usbFilters]);
   try {
     if (!source.serial.requestPort) throw new TypeError('only a page can ask for a port');
-    const usb = (await source.serial.requestPort(filters.length > 0 ? { filters } : {})).getInfo();
-    const claimed = families.some((family) => family.usbFilters.some((filter) => matchesFilter(usb, filter)));
-    if (!claimed) await remember(usb);
+    const usb = (await source.serial.requestPort(showAll ? {} : { filters: [...USB_FILTERS] })).getInfo();
+    if (!USB_FILTERS.some((filter) => matchesFilter(usb, filter))) await remember(usb);
     return { ok: true, value: usb };
   } catch (cause) {
     return { ok: false, error: classifyPickError(cause) };

@@ -1,6 +1,7 @@
 import { type Remote, wrap } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
-import { boardFamilies, findCommand } from '../../src/boards/registry.ts';
+import { findCommand } from '../../src/boards/catalog.ts';
+import { boardFamilies } from '../../src/boards/registry.ts';
 import type { CommandUpdate } from '../../src/contract/board-command.ts';
 import type { FromHolder, ToHolder } from '../../src/contract/board-link.ts';
 import { type BoardStatus, EMPTY_HEALTH, EMPTY_IDENTITY } from '../../src/contract/board-status.ts';

@@ -26,8 +26,6 @@ export function makeFakeFamily(): { readonly family: BoardFamily; readonly sessi
     usbFilters: [ESPRESSIF],
     notBoards: [PHANTOM],
     serial: { baudRate: 115_200, bufferSize: 65_536 },
-    commands: [],
-    describeSeries: () => ({ label: '', slot: '', unit: '', digits: 0, plausible: undefined, axis: '' }),
     openSession: (host, options) => open(host, options, sessions),
   };
   return { family, sessions };
