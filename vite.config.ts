@@ -70,6 +70,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,workers,server,.ci}/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, '**/*.int.test.ts'],
+          // Only a hang should end a test by time: the fuzzing ones take seconds, and longer on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {
