@@ -397,4 +397,31 @@ describe('hub', () => {
     const [wrong, right] = presumed === a ? [1, 2] : [2, 1];
     expect({ wrong: notes(wrong), right: notes(right) }).toEqual({ wrong: ['warn'], right: ['info'] });
   });
+
+  test('a tab that keeps up waits for nothing; one that is behind gets the rest together', async () => {
+    const lab = await startLab();
+    const owner = await openTab(lab, 'owner');
+    const watcher = await openTab(lab, 'watcher', false);
+    const holder = attachHolder(owner);
+    holder.say({ t: 'port', key: 'k1', usb: USB, known: undefined });
+    await settle();
+    const [board = ''] = holder.assigned();
+    await watcher.api.subscribe({ sub: 1, channel: `device/${board}/telemetry`, rewind: 0 });
+    await settle();
+    const deliveries = () => watcher.heard.filter((message) => message.t === 'deliver');
+    const before = deliveries().length;
+    // The clock stands still: whatever arrives has not waited.
+    for (let n = 0; n < 10; n += 1) {
+      holder.say(samples('k1', n, 1));
+      await settle();
+    }
+    expect(deliveries()).toHaveLength(4);
+    await lab.clock.advance(5);
+    expect(deliveries()).toHaveLength(5);
+    watcher.send({ t: 'ack', credit: before + 10 });
+    await settle();
+    holder.say(samples('k1', 10, 1));
+    await settle();
+    expect(deliveries()).toHaveLength(6);
+  });
 });

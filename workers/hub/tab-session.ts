@@ -9,7 +9,9 @@ import type { Reader } from './reader.ts';
 
 /** Deliveries sent and not yet drawn. A frozen tab costs these eight and nothing more. */
 export const WINDOW = 8;
-/** At once when idle; not more often than this under load. */
+/** A tab that is behind by fewer deliveries than this keeps up: what is new goes to it at once. */
+const EAGER = 4;
+/** Not more often than this to a tab that is further behind. */
 const COALESCE_MS = 5;
 const MAX_SUBS = 512;
 
@@ -103,7 +105,7 @@ export class TabSession {
 
   #flushSoon(): void {
     if (this.#closed || this.#soon || this.#unacked >= WINDOW) return;
-    const wait = this.#lastFlush + COALESCE_MS - this.#env.mono();
+    const wait = this.#unacked < EAGER ? 0 : this.#lastFlush + COALESCE_MS - this.#env.mono();
     if (wait > 0) {
       this.#flushAfter(wait);
       return;
