@@ -1,4 +1,4 @@
-import { createSignal, type JSX, Show } from 'solid-js';
+import { createSignal, type JSX, Show, untrack } from 'solid-js';
 import { boardName } from '../../components/board-state.ts';
 import { showToast } from '../../components/toasts.tsx';
 import type { BoardStatus } from '../../contract/board-status.ts';
@@ -46,8 +46,14 @@ export function BoardName(props: { readonly board: BoardStatus; readonly act: Bo
           name="name"
           maxLength={MAX_NAME}
           aria-label={t.boards.renameLabel}
-          value={props.board.name ?? boardName(props.board)}
-          ref={(element) => queueMicrotask(() => element.select())}
+          ref={(element) => {
+            // Once: a status that comes while somebody types must not take the letters away.
+            element.value = untrack(() => boardName(props.board));
+            queueMicrotask(() => {
+              element.focus();
+              element.select();
+            });
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') setEditing(false);
           }}

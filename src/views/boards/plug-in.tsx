@@ -16,6 +16,7 @@ export function PlugIn(props: { readonly large: boolean }): JSX.Element {
 
   const pick = async (showAll: boolean) => {
     setFailure(undefined);
+    setHint(false);
     setChoosing(true);
     const outcome = await (await picker()).pickBoard({ showAll });
     setChoosing(false);
@@ -25,7 +26,6 @@ export function PlugIn(props: { readonly large: boolean }): JSX.Element {
       else setFailure(outcome.error);
       return;
     }
-    setHint(false);
     const asked = await link.ask(async (hub) => {
       await hub.rescanPorts();
       return { ok: true, value: undefined };
