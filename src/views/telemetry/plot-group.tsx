@@ -79,6 +79,7 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
   const series = createMemo(() =>
     props.members.map((pick) => ({ key: `${pick.board}/${pick.series}`, style: styleOf(pick.board, pick.series) })),
   );
+  const several = () => props.boards.length > 1;
   const simulated = () =>
     props.members.some((pick) => props.boards.find(({ id }) => id === pick.board)?.provenance === 'simulated');
   const names = () => props.members.map((pick) => describeSeries(pick.series).label).join(', ');
@@ -90,6 +91,7 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
           {(pick, index) => (
             <LegendEntry
               pick={pick}
+              named={several()}
               board={props.boards.find((board) => board.id === pick.board)}
               telemetry={props.telemetry}
               at={cursor() === undefined ? undefined : data().times[cursor() ?? 0]}
@@ -139,6 +141,8 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
 
 interface LegendEntryProps {
   readonly pick: Pick;
+  /** Curves of several boards: say whose this is. */
+  readonly named: boolean;
   readonly board: BoardStatus | undefined;
   readonly telemetry: Telemetry;
   readonly at: number | undefined;
@@ -195,7 +199,7 @@ function LegendEntry(props: LegendEntryProps): JSX.Element {
           ? `${t.telemetry.at} ${clockTime(props.at ?? 0)}`
           : t.boards.valueAge(ageWords(latest() === undefined ? undefined : now() - (latest()?.at ?? 0)))}
       </span>
-      <Show when={props.board}>{(board) => <span class="soft small">{boardName(board())}</span>}</Show>
+      <Show when={props.named && props.board}>{(board) => <span class="soft small">{boardName(board())}</span>}</Show>
       <button
         type="button"
         class="legend-remove"

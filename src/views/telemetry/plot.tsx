@@ -36,6 +36,7 @@ export interface PlotProps {
 
 const colour = (token: string) => getComputedStyle(document.documentElement).getPropertyValue(token).trim();
 const SYNC = 'telemetry';
+const LEAST_PX = 110;
 
 /** One group of curves that share a unit. Redrawn at most once per frame, and not at all while the page is hidden. */
 export function Plot(props: PlotProps): JSX.Element {
@@ -59,8 +60,9 @@ export function Plot(props: PlotProps): JSX.Element {
     plot = new uPlot(
       {
         width: Math.max(200, box.clientWidth),
-        height: Math.max(140, box.clientHeight),
+        height: Math.max(LEAST_PX, box.clientHeight),
         ms: 1,
+        padding: [8, 8, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
         scales: { x: { time: true }, y: { range: yRange } },
@@ -129,7 +131,7 @@ export function Plot(props: PlotProps): JSX.Element {
     const resize = new ResizeObserver(([entry]) => {
       const size = entry?.contentRect;
       if (size !== undefined && size.width > 0)
-        plot?.setSize({ width: size.width, height: Math.max(140, size.height) });
+        plot?.setSize({ width: size.width, height: Math.max(LEAST_PX, size.height) });
     });
     resize.observe(box);
     const look = new MutationObserver(make);
