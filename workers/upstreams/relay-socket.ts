@@ -160,12 +160,12 @@ export class RelaySocket {
     this.#stopTimers();
     if (REFUSALS.includes(code)) {
       this.close();
-      this.#options.onRefused(reason || `close code ${code}`);
+      this.#options.onRefused(reason || `the relay closed the connection (${code})`);
       return;
     }
     this.#attempt++;
     if (this.#nextDelayMs === 0) this.#nextDelayMs = backoffMs(this.#attempt, BACKOFF, this.#options.random);
-    const why = reason || (code === 1006 ? 'the relay cannot be reached' : `close code ${code}`);
+    const why = reason || (code === 1006 ? 'the relay cannot be reached' : `the relay closed the connection (${code})`);
     this.#options.onDown(why, this.#options.now() + this.#nextDelayMs, this.#attempt);
   }
 
