@@ -49,15 +49,17 @@ export function useTelemetry(
         a.length === b.length && a.every((one, i) => one.series === b[i]?.series && one.boardName === b[i]?.boardName),
     },
   );
-  const shown = createMemo((): readonly Pick[] => {
+  const shown = createMemo((before: readonly Pick[]): readonly Pick[] => {
     const chosen = picks();
     if (chosen !== undefined) return chosen;
     const board = suggestFor() ?? choices()[0]?.board;
-    return choices()
+    const suggested = choices()
       .filter((one) => one.board === board && SUGGESTED_AXES.includes(describeSeries(one.series).axis))
       .slice(0, MAX_PICKS)
       .map(({ board: id, series }) => ({ board: id, series }));
-  });
+    // A hub that has just begun knows no series yet: the curves stay, and get their gap.
+    return suggested.length > 0 ? suggested : before;
+  }, []);
   /** Shown curves in groups that share an axis. */
   const groups = createMemo(() => {
     const byAxis = new Map<string, Pick[]>();
