@@ -1,8 +1,11 @@
+/** A frame that is later than this does not come soon: the window is covered, or the browser draws another one first. */
+const LATE_MS = 50;
+
 /** When the page draws. Handed in, so that tests need no page. */
 export interface Frame {
   /** Calls back before the next drawing; soon, when the page is hidden and does not draw. */
   onFrame(callback: () => void): void;
-  /** Calls back after the next drawing; soon, when the page is hidden. */
+  /** Calls back after the next drawing; soon, when the page is hidden or its frames are long in coming though it is not busy. */
   afterFrame(callback: () => void): void;
 }
 
@@ -36,7 +39,36 @@ export function pageFrame(): Frame {
       if (waiting.delete(callback)) callback();
     });
   };
-  return { onFrame, afterFrame: (callback) => onFrame(() => post(callback)) };
+
+  // A page can be visible and yet get one frame a second (measured: tabs of a headless browser that are not in front). What waits
+  // for the drawing then goes without it, until frames come in time again.
+  let late = false;
+  const undrawn: (() => void)[] = [];
+  let asked = false;
+  const letGo = () => {
+    for (const callback of undrawn.splice(0)) post(callback);
+  };
+  const askFrame = () => {
+    if (asked) return;
+    asked = true;
+    const askedAt = performance.now();
+    const timer = setTimeout(() => {
+      late = true;
+      letGo();
+    }, LATE_MS);
+    onFrame(() => {
+      clearTimeout(timer);
+      asked = false;
+      late = performance.now() - askedAt > LATE_MS;
+      letGo();
+    });
+  };
+  const afterFrame = (callback: () => void) => {
+    if (late) post(callback);
+    else undrawn.push(callback);
+    askFrame();
+  };
+  return { onFrame, afterFrame };
 }
 
 let shared: Frame | undefined;
