@@ -39,7 +39,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'workers/serial': ['src/contract', 'src/lib', 'src/decode', 'src/boards', 'src/storage', 'src/serial'],
   workers: ['src/contract', 'src/lib', 'src/decode', 'src/boards', 'src/storage'],
   server: ['src/contract', 'src/lib', 'src/decode', 'src/boards'],
-  e2e: ['src/contract', 'src/lib', 'src/decode', 'src/boards', 'src/link/link.ts', 'src/app/diagnostics.ts', 'src/i18n', '.ci'],
+  e2e: [
+    'src/contract',
+    'src/lib',
+    'src/decode',
+    'src/boards',
+    'src/link/link.ts',
+    'src/app/diagnostics.ts',
+    'src/i18n',
+    '.ci',
+  ],
 };
 
 const inside = (path: string, place: string): boolean =>
