@@ -7,4 +7,3 @@ import { telemetry } from './telemetry.ts';
 
 /** Every word on the screen, in English. Another language is one more file of this type. */
 export const t = { app, boards, common, console: consoleWords, settings, telemetry };
-
