@@ -39,23 +39,27 @@ export function boardCard(page: Page, id: string): BoardCard {
   }
 
   async function resultOf(command: string, press: () => Promise<void>): Promise<CommandResult> {
-    const newest = locator.locator(`li[data-command="${command}"]`).first();
-    const read = async () =>
-      (await newest.count()) === 0
-        ? { result: null, text: null }
-        : { result: await newest.getAttribute('data-result'), text: await newest.textContent() };
-    const before = await read();
+    // All in one look: the line may change between two.
+    const look = () =>
+      locator.evaluate((card, name) => {
+        const newest = card.querySelector(`li[data-command="${name}"]`);
+        if (newest === null) return undefined;
+        const { commandId, result = null } = (newest as HTMLElement).dataset;
+        return { commandId, result, text: newest.textContent };
+      }, command);
+    const before = await look();
     await press();
+    let seen = before;
     await expect
       .poll(
         async () => {
-          const { result, text } = await read();
-          return text !== before.text && FINAL.test(result ?? '');
+          seen = await look();
+          return seen?.commandId !== before?.commandId && FINAL.test(seen?.result ?? '');
         },
         { timeout: 15_000, message: `the end of ${command}` },
       )
       .toBe(true);
-    return read();
+    return { result: seen?.result ?? null, text: seen?.text ?? null };
   }
 
   return {

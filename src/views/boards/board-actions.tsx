@@ -114,7 +114,12 @@ export function BoardActions(props: BoardActionsProps): JSX.Element {
         <ol class="results" aria-label={t.boards.results}>
           <For each={results()}>
             {(update) => (
-              <li class={`result ${update.state.is}`} data-command={update.name} data-result={update.state.is}>
+              <li
+                class={`result ${update.state.is}`}
+                data-command={update.name}
+                data-command-id={update.id}
+                data-result={update.state.is}
+              >
                 <span class="mono soft">{clockTime(update.at)}</span>
                 <span>{findCommand(update.name)?.title ?? update.name}</span>
                 <span class="result-state">{commandWords(update.state)}</span>
