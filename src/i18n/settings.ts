@@ -46,6 +46,15 @@ export const settings = {
     follower: 'runs in another tab',
     solo: 'runs in this tab alone',
   },
+  hubTable: {
+    title: 'Tabs',
+    about: 'What the hub delivers to each tab, and what it left out because the tab was slow or hidden.',
+    columns: ['Tab', 'Subscriptions', 'Deliveries', 'Bytes', 'Not drawn yet', 'Merged', 'Thinned', 'Dropped'],
+    thisTab: 'this tab',
+    kept: (bytes: string, channels: number) => `${bytes} of history kept in ${channels} channels.`,
+    losses: (unreadable: number, unsaved: number) =>
+      `${unreadable} unreadable batches, ${unsaved} settings that could not be saved.`,
+  },
   restarts: (n: number) => (n === 0 ? 'never restarted' : n === 1 ? 'restarted once' : `restarted ${n} times`),
   shortcuts: 'Keyboard',
 };

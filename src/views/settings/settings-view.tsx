@@ -12,6 +12,7 @@ import { createLinkStatus } from '../../link/create-link-status.ts';
 import { createState } from '../../link/create-state.ts';
 import type { AsyncHubApi } from '../../link/link.ts';
 import { useLink } from '../../link/link-context.ts';
+import { HubTable } from './hub-table.tsx';
 import './settings-view.css';
 
 /** What belongs to this browser: its look, its name, its relay, its storage. */
@@ -142,6 +143,7 @@ export function SettingsView(): JSX.Element {
           <dd>{hubWords()}</dd>
         </dl>
       </section>
+      <HubTable />
       <section>
         <h2>{t.settings.shortcuts}</h2>
         <dl class="facts">
