@@ -77,7 +77,7 @@ const QUANTITIES: Readonly<Record<string, Quantity>> = {
   static_iaq: iaq('Static air quality index'),
   iaq_accuracy: { label: 'Air quality accuracy', unit: 'of 3', digits: 0, plausible: [0, 3], axis: 'accuracy' },
   co2eq_ppm: { label: 'CO₂ equivalent', unit: 'ppm', digits: 0, plausible: [250, 40_000], axis: 'co2' },
-  bvoc_ppm: { label: 'Breath VOC equivalent', unit: 'ppm', digits: 2, plausible: [0, 1_000], axis: 'voc' },
+  bvoc_ppm: { label: 'Breath VOC', unit: 'ppm', digits: 2, plausible: [0, 1_000], axis: 'voc' },
   gas_class: { label: 'Gas class', unit: '', digits: 0 },
   gas_probability: { label: 'Gas class probability', unit: '', digits: 2, plausible: [0, 1] },
   gas_pct: { label: 'Gas', unit: '%', digits: 1, axis: 'percent' },
