@@ -36,7 +36,7 @@ async function shareBoard(serialNumber: string): Promise<Shared> {
   await watcher.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
   await watcher.getByLabel(t.settings.name, { exact: true }).fill(WATCHER);
   await watcher.keyboard.press('Enter');
-  await watcher.getByText(t.settings.saved).waitFor();
+  await watcher.getByText(t.settings.saved, { exact: true }).waitFor();
   await goTo(watcher, 'boards');
 
   const mine = boardCard(owner, id);

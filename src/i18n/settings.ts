@@ -53,7 +53,7 @@ export const settings = {
     thisTab: 'this tab',
     kept: (bytes: string, channels: number) => `${bytes} of history kept in ${channels} channels.`,
     losses: (unreadable: number, unsaved: number) =>
-      `${unreadable} unreadable batches, ${unsaved} settings that could not be saved.`,
+      `${unreadable} unreadable batches, ${unsaved} failed writes to storage.`,
   },
   restarts: (n: number) => (n === 0 ? 'never restarted' : n === 1 ? 'restarted once' : `restarted ${n} times`),
   shortcuts: 'Keyboard',
