@@ -149,6 +149,23 @@ describe('the link to the hub', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'hub-timeout' } });
   });
 
+  test('what was answered with a time-out is not asked later, when there is a hub again', async () => {
+    const { link, now } = openLink();
+    now().answers = false;
+    let asked = 0;
+    const answer = await link.ask(async () => {
+      asked += 1;
+      return { ok: true, value: undefined };
+    }, 20);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'hub-timeout' } });
+    now().answers = true;
+    link.pause();
+    link.resume();
+    await until(() => link.status().is === 'connected');
+    await turn();
+    expect(asked).toBe(0);
+  });
+
   test('says bye, and hello again when it comes back from the back-forward cache; no gap, it is the same hub', async () => {
     const { link, now } = openLink();
     await until(() => link.status().is === 'connected');

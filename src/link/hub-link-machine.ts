@@ -97,7 +97,10 @@ export class HubLinkMachine implements PageLink {
     question: (hub: AsyncHubApi) => Promise<Outcome<T>>,
     deadlineMs: number = ASK_DEADLINE_MS,
   ): Promise<Outcome<T>> {
-    return answerInTime(this.#connected().then(question), deadlineMs, this.#options.schedule);
+    // What was said to have failed must not happen later.
+    const late = new AbortController();
+    const answer = this.#connected(late.signal).then(question);
+    return answerInTime(answer, deadlineMs, this.#options.schedule).finally(() => late.abort());
   }
 
   subscribeState<R>(channel: ChannelName, to: StateListener<R>, options: SubscribeOptions = {}): () => void {
@@ -277,13 +280,13 @@ export class HubLinkMachine implements PageLink {
     }, this.#options.onTrouble);
   }
 
-  #connected(): Promise<AsyncHubApi> {
+  /** Stays open for ever when the signal comes first. */
+  #connected(late: AbortSignal): Promise<AsyncHubApi> {
     return new Promise((resolve) => {
       const stop = this.onStatus((status) => {
-        if (status.is !== 'connected' || this.#api === undefined) return;
-        resolve(this.#api);
-        queueMicrotask(() => stop());
+        if (status.is === 'connected' && this.#api !== undefined) resolve(this.#api);
       });
+      late.addEventListener('abort', stop);
     });
   }
 
