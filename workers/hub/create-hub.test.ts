@@ -13,6 +13,7 @@ import { CONTRACT_VERSION } from '../../src/contract/version.ts';
 import { FakeSerial } from '../../src/serial/fake-serial.ts';
 import { memoryHubStore } from '../../src/storage/memory-hub-store.ts';
 import { makePortHolder } from '../serial/port-holder.ts';
+import { entryOf, storedOf } from './board-entry.ts';
 import { createHub, type Hub } from './create-hub.ts';
 import { deliveriesIn, FakeClock, FakeLocks, fakeEnv, settle } from './fake-world.ts';
 import type { HubPort } from './hub-port.ts';
@@ -236,6 +237,53 @@ describe('hub', () => {
     });
     const request = { id: 'c1', board: 'b', name: 'ping', params: {}, by: 'me', deadline: 9e12 };
     expect(await tab.api.command(request)).toMatchObject({ error: { code: 'no-such-board' } });
+  });
+
+  test('a port that is handed over before the hub has read its memory keeps the name of its board', async () => {
+    const clock = new FakeClock();
+    const locks = new FakeLocks();
+    const store = memoryHubStore();
+    await store.setSetting('simulated-lab', false);
+    const before = entryOf({
+      id: 'b1',
+      name: 'Bench',
+      usb: USB,
+      identity: EMPTY_IDENTITY,
+      health: EMPTY_HEALTH,
+      hasOutputs: false,
+      shared: true,
+      pair: undefined,
+      lastSeen: 1,
+      simulated: false,
+    });
+    await store.putBoard(storedOf(before));
+    const read = Promise.withResolvers<void>();
+    const slow = { ...store, boards: () => read.promise.then(store.boards) };
+    const hub = createHub({ env: fakeEnv({ locks: locks.owner('hub'), store: slow }, clock) });
+    open.push(() => hub.close());
+    const tab = await openTab({ clock, locks, hub, store }, 'owner');
+    expect(tab.heard).toEqual([]);
+    read.resolve();
+    await settle();
+    expect(tab.heard).toMatchObject([{ t: 'welcome' }]);
+    const holder = attachHolder(tab);
+    holder.say({ t: 'port', key: 'k', usb: USB, known: { board: 'b1', identity: EMPTY_IDENTITY } });
+    await settle();
+    expect(await store.boards()).toMatchObject([{ id: 'b1', name: 'Bench', shared: true }]);
+  });
+
+  test('a memory that does not answer holds the hub up for a moment only; a page that left meanwhile is not welcomed', async () => {
+    const clock = new FakeClock();
+    const locks = new FakeLocks();
+    const store = { ...memoryHubStore(), boards: () => new Promise<never>(() => undefined) };
+    const hub = createHub({ env: fakeEnv({ locks: locks.owner('hub'), store }, clock) });
+    open.push(() => hub.close());
+    const stays = await openTab({ clock, locks, hub, store }, 'stays');
+    const leaves = await openTab({ clock, locks, hub, store }, 'leaves');
+    leaves.send({ t: 'bye' });
+    await clock.advance(3_000);
+    expect(stays.heard).toMatchObject([{ t: 'welcome' }]);
+    expect(hub.stats().tabs.map(({ tab }) => tab)).toEqual(['stays']);
   });
 
   test('two boards with the same USB ids never merge; a wrongly presumed one is put right by its MAC, records and all', async () => {

@@ -33,6 +33,8 @@ export interface Hub {
 }
 
 const STATS_EVERY_MS = 1_000;
+/** A memory that does not answer must not hold the tabs up; they would knock again after four seconds. */
+const RESTORE_MS = 2_500;
 
 /** One hub: everything a browser knows, in one place, whichever thread it runs in. */
 export function createHub(options: HubOptions): Hub {
@@ -40,7 +42,7 @@ export function createHub(options: HubOptions): Hub {
   const id = env.makeId();
   const since = env.now();
   let letGo: () => void = () => undefined;
-  const ready = new Promise<void>((resolve) => {
+  const locked = new Promise<void>((resolve) => {
     void env.locks.request(`hub:${id}`, {}, () => {
       resolve();
       return new Promise<void>((release) => {
@@ -48,6 +50,9 @@ export function createHub(options: HubOptions): Hub {
       });
     });
   });
+
+  const remembered = Promise.withResolvers<void>();
+  const cancelWait = env.schedule(RESTORE_MS, remembered.resolve);
 
   const upstream = new UpstreamSlot(env, options.openRelay);
   const channels: Channels = new Channels(id, env, (name, wanted, have) => {
@@ -82,7 +87,8 @@ export function createHub(options: HubOptions): Hub {
     hub: id,
     env,
     channels,
-    ready,
+    // A port that comes before its board is known would become another board, and overwrite the name of the real one.
+    ready: locked.then(() => remembered.promise),
     receive,
     holderCame: (holder) => lab.holderCame(holder),
     holderGone: (holder) => {
@@ -132,10 +138,12 @@ export function createHub(options: HubOptions): Hub {
     if (!real && lab.count === 0) lab.add({ board: env.makeId(), identity: EMPTY_IDENTITY });
   }
   const restored = restore();
-  restored.then(
-    () => upstream.remember(),
-    () => undefined,
-  );
+  const goOn = (): Promise<void> => {
+    cancelWait();
+    remembered.resolve();
+    return upstream.remember();
+  };
+  void restored.then(goOn, goOn);
 
   if (options.buildBus !== undefined) {
     ownTransports({

@@ -23,7 +23,9 @@ export interface SessionsOptions {
   readonly hub: HubId;
   readonly env: HubEnv;
   readonly channels: Channels;
-  /** The hub holds its lock: tabs that wait for it learn of the hub's death, not of its birth. */
+  /**
+   * The hub holds its lock (tabs that wait for it learn of the hub's death, not of its birth) and knows the boards of its last life.
+   */
   readonly ready: Promise<void>;
   readonly apiFor: (session: TabSession) => HubApi;
   readonly receive: (holder: Holder, message: FromHolder) => void;
@@ -52,11 +54,13 @@ export class Sessions {
   /** A page connected; it says hello next. `makeRpc` is given where ports cannot be sent with the hello. */
   accept(data: HubPort, makeRpc?: () => HubPort): void {
     let tab: TabId | undefined;
+    /** Greetings so far; one that was followed by another, or by a bye, needs no welcome. */
+    let said = 0;
     data.addEventListener('message', ({ data: message, ports }: MessageEvent<ToHub>) => {
       switch (message.t) {
         case 'hello':
           tab = message.tab;
-          void this.#welcome(message.tab, data, makeRpc?.() ?? ports?.[0]);
+          void this.#welcome(message.tab, data, makeRpc?.() ?? ports?.[0], isLast());
           return;
         case 'ack':
           if (tab !== undefined) this.#tabs.get(tab)?.session.ack(message.credit);
@@ -65,11 +69,17 @@ export class Sessions {
           if (tab !== undefined && ports?.[0] !== undefined) this.#attachHolder(tab, ports[0]);
           return;
         case 'bye':
+          said += 1;
           // Its port stays: a page that comes back from the back-forward cache says hello on it again.
           if (tab !== undefined) this.#drop(tab, data);
       }
     });
     data.start();
+    function isLast(): () => boolean {
+      said += 1;
+      const mine = said;
+      return () => mine === said;
+    }
   }
 
   superseded(build: string): void {
@@ -81,9 +91,13 @@ export class Sessions {
     for (const tab of this.#tabs.values()) for (const holder of tab.holders) holder.post({ t: 'rescan' });
   }
 
-  async #welcome(id: TabId, data: HubPort, rpc: HubPort | undefined): Promise<void> {
+  async #welcome(id: TabId, data: HubPort, rpc: HubPort | undefined, stays: () => boolean): Promise<void> {
     const { env, hub, channels, ready, apiFor } = this.#options;
     await ready;
+    if (!stays()) {
+      rpc?.close();
+      return;
+    }
     const before = this.#tabs.get(id);
     this.#drop(id);
     if (before !== undefined && before.data !== data) before.data.close();
