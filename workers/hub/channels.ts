@@ -21,6 +21,8 @@ export class Channels {
   readonly epoch: string;
   readonly #env: HubEnv;
   readonly #channels = new Map<ChannelName, Channel>();
+  /** Of boards that are gone, while somebody still reads them: a board that comes back goes on where its readers are. */
+  readonly #dropped = new Set<ChannelName>();
   readonly #looking = new Map<ChannelName, { count: number; cancelGrace: (() => void) | undefined }>();
   readonly #onDemand: DemandListener;
 
@@ -35,15 +37,15 @@ export class Channels {
   }
 
   events(name: ChannelName): EventsChannel | undefined {
-    const channel = this.#open(name);
+    const channel = this.#openToWrite(name);
     return channel?.kind === 'events' ? channel : undefined;
   }
   state(name: ChannelName): StateChannel | undefined {
-    const channel = this.#open(name);
+    const channel = this.#openToWrite(name);
     return channel?.kind === 'state' ? channel : undefined;
   }
   samples(name: ChannelName): SamplesChannel | undefined {
-    const channel = this.#open(name);
+    const channel = this.#openToWrite(name);
     return channel?.kind === 'samples' ? channel : undefined;
   }
 
@@ -53,6 +55,9 @@ export class Channels {
   /** Channels that somebody looks at, or did within the grace time. */
   wantedNames(): readonly ChannelName[] {
     return [...this.#looking.keys()];
+  }
+  epochOf(name: ChannelName): string | undefined {
+    return this.#channels.get(name)?.epoch;
   }
   cursor(name: ChannelName): Cursor | undefined {
     const channel = this.#channels.get(name);
@@ -75,14 +80,24 @@ export class Channels {
         if (closed) return;
         closed = true;
         reader.close();
+        if (channel.subs === 0 && this.#dropped.delete(name)) this.#channels.delete(name);
         this.#lookAway(name);
       },
     };
   }
 
-  /** Forgets a board's channels. Who still reads them hears nothing more. */
+  /** Forgets a board's channels, each with its last reader. */
   dropBoard(board: BoardId): void {
-    for (const name of this.#channels.keys()) if (parseBoardChannel(name)?.board === board) this.#channels.delete(name);
+    for (const [name, { subs }] of this.#channels) {
+      if (parseBoardChannel(name)?.board !== board) continue;
+      if (subs === 0) this.#channels.delete(name);
+      else this.#dropped.add(name);
+    }
+  }
+
+  #openToWrite(name: ChannelName): Channel | undefined {
+    this.#dropped.delete(name);
+    return this.#open(name);
   }
 
   #open(name: ChannelName): Channel | undefined {

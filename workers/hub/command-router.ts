@@ -2,6 +2,7 @@ import {
   type CommandRequest,
   type CommandState,
   type CommandUpdate,
+  EMERGENCY_STOP,
   isFinal,
 } from '../../src/contract/board-command.ts';
 import type { AppError, ErrorCode } from '../../src/contract/error-codes.ts';
@@ -15,6 +16,8 @@ import type { HubEnv } from './hub-env.ts';
 
 /** Commands of one board that have no final word yet. */
 const MAX_PENDING = 64;
+/** Places beyond those, for emergency stops alone: no flood of commands may keep one out. */
+const STOP_PLACES = 8;
 /** A holder that says nothing final this long after the deadline never will. */
 const SILENCE_MS = 30_000;
 /** Ids of finished commands, so that one that is asked twice is not done twice. */
@@ -47,6 +50,17 @@ export class CommandRouter {
     this.#upstream = options.upstream;
   }
 
+  /** From a person at this browser, who waits while somebody else holds the lease; an emergency stop waits for nobody. */
+  async fromTab(request: CommandRequest): Promise<Outcome> {
+    const held = request.name === EMERGENCY_STOP ? undefined : this.#leaseHeld(request.board);
+    return held ?? this.command(request);
+  }
+
+  async writeFromTab(board: BoardId, bytes: Uint8Array, by: string): Promise<Outcome> {
+    return this.#leaseHeld(board) ?? this.write(board, bytes, by);
+  }
+
+  /** From whoever may command this board now. */
   async command(request: CommandRequest): Promise<Outcome> {
     const entry = this.#boards().get(request.board);
     if (entry === undefined) return refused('no-such-board', `there is no board "${request.board}"`);
@@ -94,12 +108,21 @@ export class CommandRouter {
     }
   }
 
+  /** The refusal while somebody else commands a board of ours. Of other boards the relay knows it better. */
+  #leaseHeld(board: BoardId): Outcome | undefined {
+    const { path, share } = this.#boards().get(board)?.status ?? {};
+    const lease = share?.is === 'shared' && !share.mine && path?.is !== 'relay' ? share.lease : undefined;
+    if (lease === undefined || lease.until <= this.#env.now()) return undefined;
+    return refused('lease-held', `${lease.name} commands this board now`);
+  }
+
   #toHolder(entry: BoardEntry, request: CommandRequest): Outcome {
     if (this.#pending.has(request.id) || this.#finished.has(request.id)) return done;
     const port = openPort(entry);
     if (port === undefined) return refused('board-not-open', 'the board is not open now');
     const waiting = [...this.#pending.values()].filter((pending) => pending.request.board === request.board);
-    if (waiting.length >= MAX_PENDING) return refused('command-queue-full', `${MAX_PENDING} commands wait already`);
+    const places = request.name === EMERGENCY_STOP ? MAX_PENDING + STOP_PLACES : MAX_PENDING;
+    if (waiting.length >= places) return refused('command-queue-full', `${MAX_PENDING} commands wait already`);
     const guardMs = Math.max(0, request.deadline - this.#env.now()) + SILENCE_MS;
     const cancelGuard = this.#env.schedule(guardMs, () =>
       this.#end(request, 'command-timeout', 'nothing was heard of it any more'),

@@ -242,20 +242,20 @@ class EventsReader implements Reader {
 
 /** Where a new reader begins: its serial number, and how many records lie before it. */
 function startOf(log: EventsLog, options: ReadOptions): [serial: number, passed: number] {
-  let serial = log.start();
+  let start = log.start();
   let passed = log.trimmed();
   const { after, rewind } = options;
-  const skip = (entry: Entry): boolean => {
-    if (after !== undefined)
-      return (
-        after.epoch === log.epoch() &&
-        (entry.is === 'gap' || entry.epoch !== after.epoch || entry.offset < after.offset)
-      );
+  const has = ({ epoch, offset }: Extract<Entry, { is: 'record' }>): boolean => {
+    if (after !== undefined) return after.epoch === log.epoch() && (epoch !== after.epoch || offset < after.offset);
     return rewind !== undefined && log.entered() - passed > rewind;
   };
-  for (let entry = log.entry(serial); entry !== undefined && skip(entry); entry = log.entry(serial)) {
-    if (entry.is === 'record') passed += 1;
-    serial += 1;
+  for (let serial = start; serial < log.end(); serial += 1) {
+    const entry = log.entry(serial);
+    if (entry?.is !== 'record') continue;
+    if (!has(entry)) break;
+    passed += 1;
+    // A gap right after the last record that the reader has is still to be told.
+    start = serial + 1;
   }
-  return [serial, passed];
+  return [start, passed];
 }

@@ -27,9 +27,9 @@ export function makeHubApi(parts: {
   return {
     subscribe: (request) => session.subscribe(request),
     unsubscribe: (sub) => session.unsubscribe(sub),
-    command: (request) => commands.command(request),
+    command: (request) => commands.fromTab(request),
     cancelCommand: (board, id) => commands.cancel(board, id),
-    write: (board, bytes, by) => commands.write(board, bytes, by),
+    write: (board, bytes, by) => commands.writeFromTab(board, bytes, by),
     setBoard: async (board, change) => {
       const entry = boards.get(board);
       if (entry === undefined) return refused('no-such-board', `there is no board "${board}"`);

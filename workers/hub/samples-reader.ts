@@ -148,22 +148,19 @@ export class SamplesReader implements Reader {
         return after.epoch === this.#log.epoch() && (block.epoch !== after.epoch || block.offset + row < after.offset);
       return since !== undefined && (block.times[row] ?? 0) < since;
     };
-    const skipsGaps = after !== undefined ? after.epoch === this.#log.epoch() : since !== undefined;
-    while (this.#serial < this.#log.end()) {
-      const segment = this.#log.segment(this.#serial);
-      if (segment === undefined) return;
-      if (segment.is === 'gap') {
-        if (!skipsGaps) return;
-      } else {
-        const { block } = segment;
-        while (this.#row < block.rows && isOld(block, this.#row)) {
-          this.#row += 1;
-          this.#passed += 1;
-        }
-        if (this.#row < block.rows || this.#serial + 1 >= this.#log.end()) return;
+    for (let serial = this.#serial; serial < this.#log.end(); serial += 1) {
+      const segment = this.#log.segment(serial);
+      if (segment?.is !== 'block') continue;
+      const { block } = segment;
+      let row = 0;
+      while (row < block.rows && isOld(block, row)) row += 1;
+      if (row > 0) {
+        // A gap right after the last row that the reader has is still to be told.
+        this.#serial = serial;
+        this.#row = row;
+        this.#passed += row;
       }
-      this.#serial += 1;
-      this.#row = 0;
+      if (row < block.rows) return;
     }
   }
 }

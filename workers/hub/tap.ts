@@ -1,9 +1,12 @@
-import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
+import { type ChannelName, type Cursor, channelKind } from '../../src/contract/channel.ts';
 import type { Delivery } from '../../src/contract/from-hub.ts';
 import type { Publication } from '../upstreams/upstream.ts';
 import type { Channels } from './channels.ts';
 
-/** Lets everything that goes through a channel flow into `sink`: what is kept after `after` first, then live. */
+/** History for who has nothing of a channel yet: enough to look back, and sixteen boards at once stay below the relay's limits. */
+const HISTORY = { events: 1_000, samples: 10 * 60_000, state: undefined };
+
+/** Lets everything that goes through a channel flow into `sink`: what it has not had first ({@link HISTORY}), then live. */
 export function tapChannel(options: {
   readonly channels: Channels;
   readonly channel: ChannelName;
@@ -18,7 +21,12 @@ export function tapChannel(options: {
     soon = true;
     queueMicrotask(drain);
   };
-  const reader = channels.read(channel, { sub: 0, wake, after, whole: true });
+  const kind = channelKind(channel);
+  const place =
+    after !== undefined && after.epoch === channels.epochOf(channel)
+      ? { after }
+      : { rewind: kind === undefined ? undefined : HISTORY[kind] };
+  const reader = channels.read(channel, { sub: 0, wake, ...place, whole: true });
   if (reader === undefined) return () => undefined;
   const close = () => {
     closed = true;

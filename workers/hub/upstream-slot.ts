@@ -60,7 +60,10 @@ export class UpstreamSlot {
     this.current = undefined;
     this.#offered.clear();
     const { boards, channels } = this.#parts ?? {};
-    for (const entry of [...(boards?.all() ?? [])]) if (entry.status.path.is === 'relay') boards?.remove(entry.id);
+    for (const entry of [...(boards?.all() ?? [])]) {
+      if (entry.status.path.is === 'relay') boards?.remove(entry.id);
+      else if (entry.shared) boards?.setShare(entry.id, { is: 'offered', reason: 'not connected to the relay' });
+    }
     channels?.state('relay')?.replace([]);
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ToHolder } from '../../src/contract/board-link.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
 import { EMPTY_HEALTH, EMPTY_IDENTITY } from '../../src/contract/board-status.ts';
-import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
+import { decodeSampleBatch, encodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { BoardUpstream, Publication, UpstreamHost } from '../upstreams/upstream.ts';
 import { BoardData } from './board-data.ts';
 import type { Holder } from './board-entry.ts';
@@ -66,7 +67,7 @@ async function open() {
   slot.open();
   await slot.remember();
   if (host === undefined) throw new Error('not opened');
-  return { clock, env, slot, host, channels, boards, demands, offers };
+  return { clock, env, slot, host, channels, boards, commands, demands, offers };
 }
 
 const batch = (channel: string, offset: number) =>
@@ -147,6 +148,100 @@ test('an upstream never touches a board of ours', async () => {
   host.publish({ t: 'events', channel: 'device/near/console', epoch: 'x', from: 0, records: ['forged'] });
   expect(boards.get('near')?.status.path.is).toBe('tab');
   expect(channels.events('device/near/console')?.kept).toBe(0);
+});
+
+/** A board of ours, open and shared, whose lease somebody holds for a minute. */
+async function openLeased() {
+  const lab = await open();
+  const { host, boards, clock } = lab;
+  const told: ToHolder[] = [];
+  const holder: Holder = { tab: 't', post: (message) => told.push(message) };
+  boards.receive(holder, { t: 'port', key: 'k', usb: undefined, known: { board: 'near', identity: EMPTY_IDENTITY } });
+  boards.receive(holder, { t: 'phase', key: 'k', phase: { is: 'open', since: 1 } });
+  const entry = boards.get('near');
+  if (entry === undefined) throw new Error('no board');
+  entry.shared = true;
+  boards.update(entry, { commands: ['ping', 'estop'] });
+  const lease = { client: 'c9', name: 'Other laptop', since: clock.now(), until: clock.now() + 60_000, fence: 1 };
+  host.setShare('near', { is: 'shared', watchers: [], lease, mine: false });
+  const request = (id: string, name: string) =>
+    ({ id, board: 'near', name, params: {}, by: 'this tab', deadline: clock.now() + 5_000 }) as const;
+  const sent = () => told.flatMap((message) => (message.t === 'command' ? [message.request.id] : [message.t]));
+  return { ...lab, entry, request, sent };
+}
+
+test('while somebody else commands a shared board, tabs here may stop it and nothing else; the commander may', async () => {
+  const { host, commands, request, sent, clock } = await openLeased();
+  const held = { ok: false, error: { code: 'lease-held', message: expect.stringContaining('Other laptop') } };
+  expect(await commands.fromTab(request('1', 'ping'))).toMatchObject(held);
+  expect(await commands.writeFromTab('near', new Uint8Array(1), 'this tab')).toMatchObject(held);
+  expect(await commands.fromTab(request('2', 'estop'))).toMatchObject({ ok: true });
+  expect(await host.command(request('3', 'ping'))).toMatchObject({ ok: true });
+  expect(await host.write('near', new Uint8Array(1), 'Other laptop')).toMatchObject({ ok: true });
+  expect(sent()).toEqual(['assign', '2', '3', 'write']);
+  // The relay is silent and the lease has run out: our own board is ours again.
+  await clock.advance(60_001);
+  expect(await commands.fromTab(request('4', 'ping'))).toMatchObject({ ok: true });
+});
+
+test('a hub that has lost the transports does not call its boards shared, nor commanded by others', async () => {
+  const { slot, entry, commands, request } = await openLeased();
+  slot.close();
+  expect(entry.status.share.is).toBe('offered');
+  expect(await commands.fromTab(request('1', 'ping'))).toMatchObject({ ok: true });
+});
+
+test('an emergency stop finds a place in a full queue', async () => {
+  const { host, request, sent } = await openLeased();
+  for (let n = 0; n < 64; n += 1) await host.command(request(`n${n}`, 'ping'));
+  expect(await host.command(request('full', 'ping'))).toMatchObject({ error: { code: 'command-queue-full' } });
+  expect(await host.command(request('stop', 'estop'))).toMatchObject({ ok: true });
+  expect(sent().at(-1)).toBe('stop');
+});
+
+test('who reads a remote board that goes away and comes back hears it again', async () => {
+  const { host, channels, clock } = await open();
+  const console = 'device/far/console';
+  const say = (epoch: string, text: string) =>
+    host.publish({ t: 'events', channel: console, epoch, from: 0, records: [text] });
+  host.putBoard(remote);
+  const reader = channels.read(console, { sub: 1, wake: () => undefined });
+  say('one', 'before');
+  reader?.take();
+  host.removeBoard('far');
+  host.putBoard(remote);
+  say('two', 'after');
+  expect(reader?.take().items).toMatchObject([{ gap: { why: 'epoch-changed' } }, { records: ['after'] }]);
+  host.removeBoard('far');
+  reader?.close();
+  await clock.advance(10_000);
+  expect([...channels.all()].map(({ name }) => name)).not.toContain(console);
+});
+
+test('a tap begins with a bounded history, and a gap right where it resumes is told', async () => {
+  const { host, channels } = await open();
+  const name = 'device/near/console';
+  channels.events(name)?.publish(Array.from({ length: 15_000 }, (_, n) => n));
+  const heard: Publication[] = [];
+  const count = () => heard.reduce((sum, one) => sum + (one.t === 'events' ? one.records.length : 0), 0);
+  host.tap(name, undefined, (one) => heard.push(one))();
+  const stop = host.tap(name, { epoch: 'an earlier hub', offset: 3 }, (one) => heard.push(one));
+  await settle();
+  stop();
+  expect(count()).toBe(1_000);
+  const why = { why: 'unplugged', count: undefined, fromMs: 1, toMs: 2 } as const;
+  channels.events(name)?.gap(why);
+  const telemetry = channels.samples('device/near/telemetry');
+  telemetry?.publish(decodeSampleBatch(batch('', 0)));
+  telemetry?.gap(why);
+  heard.length = 0;
+  host.tap(name, { epoch: 'hub-epoch', offset: 15_000 }, (one) => heard.push(one));
+  host.tap('device/near/telemetry', { epoch: 'hub-epoch', offset: 1 }, (one) => heard.push(one));
+  await settle();
+  expect(heard).toMatchObject([
+    { t: 'gap', gap: why },
+    { t: 'gap', gap: why },
+  ]);
 });
 
 test('the whole hub opens its relay once it owns the transports', async () => {
