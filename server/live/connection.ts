@@ -126,7 +126,8 @@ export class Connection implements Session {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    if (this.#closed) return;
+    // After a refusal nothing more is taken, even if the peer is slow to leave.
+    if (this.#closed || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#missed = 0;
     const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
     const waitMs = this.#bytes.take(bytes.length, this.#context.clock.now());

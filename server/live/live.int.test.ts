@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import { decodeSampleBatch, encodeSampleBatch } from '../../src/contract/sample-batch.ts';
+import { CONTRACT_VERSION } from '../../src/contract/version.ts';
 import { toArrayBuffer } from '../bus/encode.ts';
 import { DEFAULT_LIMITS, type Limits } from '../config.ts';
 import { type HyphaeServer, startServer } from '../hyphae-server.ts';
@@ -286,6 +287,16 @@ test('named refusals: foreign origin, no subprotocol, other contract, oversize, 
   const others = [await client('two'), await client('three')];
   await expect(new RawClient(server.port).open()).rejects.toThrow('503');
   await Promise.all(others.map((it) => it.close()));
+});
+
+test('whoever is being closed is not heard any more', async () => {
+  const ann = await client('ann');
+  const rude = await new RawClient(server.port).open();
+  rude.send({ t: 'ping', at: 1 });
+  rude.send({ t: 'hello', contract: CONTRACT_VERSION, build: 'test', client: { id: 'secret-id-of-ann', name: 'ann' } });
+  expect(await rude.until(({ closed }) => closed)).toMatchObject({ code: 1008 });
+  ann.send({ t: 'ping', at: 2 });
+  expect(await ann.until(({ closed, got }) => closed ?? got.find(({ t }) => t === 'pong'))).toMatchObject({ at: 2 });
 });
 
 test('a half-open connection is noticed', async () => {

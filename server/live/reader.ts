@@ -39,6 +39,8 @@ export function readLog(log: LogChannel, options: ReaderOptions): Reader {
   /** Where in the first entry to begin. */
   let within: number | undefined = start.cursor.offset;
   let left = start.gap?.count ?? 0;
+  /** What was there at the start was asked for: who reads that is not behind. */
+  const historyEnd = log.nextSeq;
   const stop = log.onAppend(options.wake);
 
   function skipTo(target: number): Frame {
@@ -63,7 +65,7 @@ export function readLog(log: LogChannel, options: ReaderOptions): Reader {
       return left;
     },
     next() {
-      const target = nextForLaggard(log, seq, options.samplesLagBytes);
+      const target = seq < historyEnd ? Math.max(seq, log.firstSeq) : nextForLaggard(log, seq, options.samplesLagBytes);
       if (target > seq) return skipTo(target);
       const entry = log.entry(seq);
       if (entry === undefined) return undefined;
