@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CommandUpdate } from '../../src/contract/board-command.ts';
+import { type CommandUpdate, EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { RelayedCommands } from './commands.ts';
 import { appError } from './session.ts';
@@ -34,6 +34,7 @@ test('too late and too many are refused by name', () => {
   commands.add(request('1'));
   commands.add(request('2'));
   expect(commands.add(request('3')).refusal).toMatchObject({ code: 'command-queue-full' });
+  expect(commands.add({ ...request('4'), name: EMERGENCY_STOP })).toEqual({ refusal: undefined, fresh: true });
 });
 
 test('an owner that says nothing, or vanishes, ends it too; exactly one last word', () => {

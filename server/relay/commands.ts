@@ -1,4 +1,4 @@
-import { type CommandRequest, type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
+import { type CommandRequest, type CommandUpdate, EMERGENCY_STOP, isFinal } from '../../src/contract/board-command.ts';
 import type { AppError } from '../../src/contract/error-codes.ts';
 import type { BoardId, CommandId } from '../../src/contract/ids.ts';
 import type { Clock } from '../clock.ts';
@@ -12,6 +12,8 @@ export interface CommandOptions {
 
 /** Ids of finished commands that are remembered per board: the same id again is the same command, not a second one. */
 const REMEMBERED = 256;
+/** Places beyond `maxPendingCommands`, for emergency stops alone: no flood of commands may keep one out. */
+const STOP_PLACES = 8;
 
 interface BoardCommands {
   readonly pending: Map<CommandId, { readonly request: CommandRequest; readonly cancel: () => void }>;
@@ -46,7 +48,8 @@ export class RelayedCommands {
       return { refusal: undefined, fresh: false };
     if (request.deadline <= now)
       return { refusal: appError('command-expired', 'its deadline passed before it reached the relay'), fresh: false };
-    if (commands.pending.size >= this.#options.maxPendingCommands)
+    const { maxPendingCommands } = this.#options;
+    if (commands.pending.size >= maxPendingCommands + (request.name === EMERGENCY_STOP ? STOP_PLACES : 0))
       return {
         refusal: appError('command-queue-full', `${commands.pending.size} commands wait for this board`),
         fresh: false,

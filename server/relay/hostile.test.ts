@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import { parseMessage } from '../../src/contract/parse-message.ts';
 import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
@@ -97,6 +98,14 @@ test('mutated messages in any order: nothing throws, memory is bounded, every qu
     }),
     { numRuns: 300 },
   );
+});
+
+test('a stop from somebody without a lease carries no fence to the owner, whatever it claims', () => {
+  const { relay, sent, session } = setUp();
+  relay.handle(session('owner'), { t: 'offer', rid: 1, board: 'b1', status: status });
+  const stop = { ...request, name: EMERGENCY_STOP };
+  relay.handle(session('viewer'), { t: 'command', rid: 2, request: stop, fence: Number.MAX_SAFE_INTEGER });
+  expect(sent.find(({ t }) => t === 'run-command')).toMatchObject({ fence: 0 });
 });
 
 test('flipped and cut sample batches are refused or taken, never thrown', () => {

@@ -118,7 +118,7 @@ export class Relay {
   }
 
   #toOwner(session: Session, message: Extract<BoardMessage, { t: 'command' | 'cancel-command' | 'write' }>): Refusal {
-    const { rid, fence = 0 } = message;
+    const { rid } = message;
     const board = message.t === 'command' ? message.request.board : message.board;
     if (!this.boards.has(board))
       return answer(session, rid, appError('no-such-board', `no board ${board} is shared here`));
@@ -127,6 +127,8 @@ export class Relay {
     const stop = message.t === 'command' && message.request.name === EMERGENCY_STOP;
     const refusal = stop ? undefined : this.#leases.check(board, session.client, message.fence);
     if (refusal) return answer(session, rid, refusal);
+    // A stop has no lease: a fence in it would be anybody's word, and could make the holder's look late.
+    const fence = stop ? 0 : (message.fence ?? 0);
     if (message.t === 'command') {
       // Who asks is what the relay knows, not what the message says.
       const request = { ...message.request, by: session.name };
