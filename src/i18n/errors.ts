@@ -124,7 +124,11 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'command-queue-full':
       return { what: 'Too many commands wait for this board.', data: notSent, now: 'Wait for them, then send again.' };
     case 'lease-held':
-      return { what: 'Somebody else commands this board now.', data: notSent, now: 'Ask them to release it.' };
+      return {
+        what: `${message || 'Somebody else commands this board now'}.`,
+        data: notSent,
+        now: 'Ask them to release it, or take control back if the board is plugged in here.',
+      };
     case 'lease-missing':
       return { what: 'You do not command this board.', data: notSent, now: 'Take command of it, then send again.' };
     case 'hub-timeout':

@@ -41,12 +41,14 @@ export class RelayRemotes {
   readonly #demands = new Map<ChannelName, Demand>();
   readonly #renewals = new Map<BoardId, () => void>();
   #cancelGone: () => void = () => undefined;
+  #isUp = false;
 
   constructor(context: RemotesContext) {
     this.#context = context;
   }
 
   up(): void {
+    this.#isUp = true;
     this.#cancelGone();
     this.#context.socket.send({
       t: 'subscribe',
@@ -60,9 +62,12 @@ export class RelayRemotes {
   }
 
   down(): void {
+    // An attempt that failed does not make the break a younger one.
+    if (!this.#isUp) return;
+    this.#isUp = false;
     for (const demand of this.#demands.values()) demand.subscribed = false;
-    const since = this.#context.host.now();
-    this.#cancelGone();
+    // A record is by the relay's clock.
+    const since = this.#context.host.now() + this.#context.clock.shiftMs;
     this.#cancelGone = this.#context.host.schedule(GONE_AFTER_MS, () => {
       for (const record of this.#boards.values()) this.#put({ ...record, online: false, since });
     });
@@ -96,14 +101,9 @@ export class RelayRemotes {
     const record = this.#boards.get(board);
     // The channel tells the same a moment later; a command may come before it.
     if (record) this.#boards.set(board, { ...record, lease });
-    this.#renewals.get(board)?.();
     const everyMs = Math.max(1_000, (lease.until - lease.since) / 3);
     const untilMs = lease.until - this.#context.clock.shiftMs - this.#context.host.now();
-    const waitMs = Math.max(500, Math.min(everyMs, untilMs / 3));
-    this.#renewals.set(
-      board,
-      this.#context.host.schedule(waitMs, () => void this.#renew(board)),
-    );
+    this.#renewAfter(board, Math.max(500, Math.min(everyMs, untilMs / 3)));
   }
 
   released(board: BoardId): void {
@@ -263,11 +263,21 @@ export class RelayRemotes {
     this.#context.host.publish({ t: 'gap', channel: message.channel, gap });
   }
 
+  #renewAfter(board: BoardId, ms: number): void {
+    this.#renewals.get(board)?.();
+    this.#renewals.set(
+      board,
+      this.#context.host.schedule(ms, () => void this.#renew(board)),
+    );
+  }
+
   async #renew(board: BoardId): Promise<void> {
     const outcome = await this.#context.questions.ask((rid) => ({ t: 'lease', rid, board, action: 'renew' }));
     if (!this.#renewals.has(board)) return;
     if (outcome.ok && outcome.value.lease) this.granted(board, outcome.value.lease);
-    // Offline: tried again when the connection is back. Refused: it is somebody else's now, which the boards channel tells.
+    // Refused: it is somebody else's now, which the boards channel tells.
     else if (!outcome.ok && outcome.error.code !== 'relay-offline') this.released(board);
+    // Not answered: soon again. Offline: when the connection is back.
+    else if (this.#isUp) this.#renewAfter(board, 1_000);
   }
 }

@@ -1,6 +1,6 @@
 import { type CommandUpdate, EMERGENCY_STOP } from '../../src/contract/board-command.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
-import { boardChannel, type ChannelName, type Cursor } from '../../src/contract/channel.ts';
+import { boardChannel, type ChannelName, type Cursor, type Gap } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
@@ -31,8 +31,12 @@ interface Share {
   readonly taps: Map<ChannelName, () => void>;
   /** How far each channel was sent, by the hub's cursors. */
   readonly sent: Map<ChannelName, Cursor>;
-  /** Commands under an older lease than this are late and refused. */
+  /** Commands under an older lease than this are late and refused. Of this connection: leases end with it. */
   fence: number;
+  /** What the relay says of it, which may come before its answer to our offer. */
+  record: SharedBoard | undefined;
+  /** The last gap that was sent on each channel since its last record: a tap that was paused tells it again. */
+  readonly lastGap: Map<ChannelName, Gap>;
 }
 
 export interface SharesContext {
@@ -82,6 +86,8 @@ export class RelayShares {
       taps: new Map(),
       sent: new Map(),
       fence: 0,
+      record: undefined,
+      lastGap: new Map(),
     };
     this.#shares.set(board, fresh);
     this.#toWithdraw.delete(board);
@@ -107,14 +113,19 @@ export class RelayShares {
   /** The relay's record of one of ours. */
   record(record: SharedBoard): void {
     const share = this.#shares.get(record.id);
-    if (!share?.taken) return;
+    if (share === undefined) return;
+    share.record = record;
+    if (share.taken) this.#tellShare(share);
+  }
+
+  #tellShare({ board, record }: Share): void {
     const shiftMs = this.#context.clock.shiftMs;
-    const lease = record.lease && {
+    const lease = record?.lease && {
       ...record.lease,
       since: record.lease.since - shiftMs,
       until: record.lease.until - shiftMs,
     };
-    this.#context.host.setShare(record.id, { is: 'shared', watchers: record.watchers, lease, mine: false });
+    this.#context.host.setShare(board, { is: 'shared', watchers: record?.watchers ?? [], lease, mine: false });
   }
 
   async run(message: Extract<FromRelay, { t: 'run-command' | 'run-cancel' | 'run-write' }>): Promise<void> {
@@ -128,7 +139,7 @@ export class RelayShares {
       if (message.t === 'run-command') this.#refuse(message, 'the lease it came under has ended');
       return;
     }
-    share.fence = Math.max(share.fence, message.fence);
+    if (!stop) share.fence = Math.max(share.fence, message.fence);
     if (message.t === 'run-cancel') {
       await host.cancelCommand(board, message.id);
     } else if (message.t === 'run-write') {
@@ -167,9 +178,11 @@ export class RelayShares {
       return;
     }
     share.taken = true;
+    share.fence = 0;
+    share.lastGap.clear();
     share.sent.clear();
     for (const { channel, cursor } of outcome.value.have ?? []) share.sent.set(channel, cursor);
-    host.setShare(share.board, { is: 'shared', watchers: [], lease: undefined, mine: false });
+    this.#tellShare(share);
     for (const part of PARTS) this.#tap(share, boardChannel(share.board, part));
     if (share.dirty) this.#statusSoon(share);
   }
@@ -207,6 +220,7 @@ export class RelayShares {
         if (channel.endsWith('/commands')) this.#sendUpdates(epoch, from, moved);
         else for (const text of recordMessages(channel, epoch, from, moved)) socket.sendText(text);
         share.sent.set(channel, { epoch, offset: from + records.length });
+        share.lastGap.delete(channel);
         this.#context.onSent(records.length);
         break;
       }
@@ -215,11 +229,14 @@ export class RelayShares {
         shiftTimes(batch.times, clock.shiftMs);
         for (const piece of piecesOf(publication.buffer)) socket.sendSamples(piece);
         share.sent.set(channel, { epoch: batch.epoch, offset: batch.offset + batch.times.length });
+        share.lastGap.delete(channel);
         this.#context.onSent(batch.times.length);
         break;
       }
       case 'gap': {
         const { gap } = publication;
+        if (share.lastGap.get(channel) === gap) break;
+        share.lastGap.set(channel, gap);
         const moved = { ...gap, fromMs: gap.fromMs + clock.shiftMs, toMs: gap.toMs + clock.shiftMs };
         socket.send({ t: 'gap', channel, gap: moved });
         break;
@@ -253,6 +270,7 @@ export class RelayShares {
 
   #stop(share: Share): void {
     share.taken = false;
+    share.record = undefined;
     for (const stop of share.taps.values()) stop();
     share.taps.clear();
     share.cancelStatus?.();

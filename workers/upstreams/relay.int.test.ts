@@ -252,6 +252,32 @@ test('clocks that disagree are measured, and times arrive on the reader’s own 
   expect(Math.abs((time ?? 0) - Date.now())).toBeLessThan(30_000);
 });
 
+test('an owner that comes back sees at once who watches', async () => {
+  const [owner, viewer] = [hub('owner'), hub('viewer')];
+  const watched = (it: FakeHub): boolean => {
+    const share = it.shares.get('b1');
+    return share?.is === 'shared' && share.watchers.length === 1;
+  };
+  owner.upstream.offer('b1', boardStatus('b1'));
+  viewer.upstream.demand(boardChannel('b1', 'console'), true, undefined);
+  await until(() => watched(owner));
+  const again = hub('owner');
+  again.upstream.offer('b1', boardStatus('b1'));
+  await until(() => watched(again));
+});
+
+test('a board is gone since the moment its relay went, by the reader’s own clock', async () => {
+  const [owner, viewer] = [hub('owner'), hub('viewer', 3_600_000)];
+  owner.upstream.offer('b1', boardStatus('b1'));
+  await until(() => viewer.boards.get('b1'));
+  await server.close();
+  const phase = await until(() => {
+    const now = viewer.boards.get('b1')?.phase;
+    return now?.is === 'gone' && now;
+  });
+  expect(Math.abs(phase.since - viewer.now())).toBeLessThan(60_000);
+});
+
 test('another connection of the same client takes over, and the older one stays away', async () => {
   const first = hub('same');
   await live(first);
