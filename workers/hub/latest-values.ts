@@ -4,6 +4,8 @@ import type { SampleBatch } from '../../src/contract/sample-batch.ts';
 
 /** The cadence is the median of this many last intervals: one late reading does not change it. */
 const INTERVALS = 8;
+/** More than any board has; names from another computer must not grow without end. The one heard first is forgotten. */
+const MAX_SERIES = 1_024;
 
 /** Keeps the cadence of each series of one board, and makes the latest values out of sample batches. */
 export class LatestValues {
@@ -33,6 +35,8 @@ export class LatestValues {
     const known = this.#cadences.get(series);
     if (known === undefined) {
       this.#cadences.set(series, { lastAt: at, intervals: [] });
+      const [oldest] = this.#cadences.keys();
+      if (this.#cadences.size > MAX_SERIES && oldest !== undefined) this.#cadences.delete(oldest);
       return;
     }
     if (at > known.lastAt) {
