@@ -1,6 +1,7 @@
 import { boardFamilies } from '../src/boards/registry.ts';
 import type { ToHolder } from '../src/contract/board-link.ts';
 import type { FromSerialWorker, ToSerialWorker } from '../src/contract/serial-worker.ts';
+import { randomId } from '../src/lib/random-id.ts';
 import { systemClock } from '../src/serial/clock.ts';
 import { wasPicked } from '../src/serial/picked-ports.ts';
 import { detectOs } from '../src/serial/port-errors.ts';
@@ -49,7 +50,7 @@ async function startHolding(): Promise<PortHolder> {
     os: detectOs(self.navigator.userAgent),
     // As long as the worker lives.
     signal: new AbortController().signal,
-    newKey: () => crypto.randomUUID(),
+    newKey: randomId,
     wasPicked,
     onTrouble: tellTrouble,
   });

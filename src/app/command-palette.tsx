@@ -5,6 +5,7 @@ import { showToast } from '../components/toasts.tsx';
 import type { BoardStatus } from '../contract/board-status.ts';
 import { t } from '../i18n/en.ts';
 import { errorLines, operatingSystem } from '../i18n/errors.ts';
+import { randomId } from '../lib/random-id.ts';
 import { useLink } from '../link/link-context.ts';
 import { type PaletteEntry, paletteEntries, searchEntries } from './palette-entries.ts';
 import { VIEWS } from './routes.ts';
@@ -31,7 +32,7 @@ export function CommandPalette(props: CommandPaletteProps): JSX.Element {
 
   const command = (name: string, board: string) => {
     const request = {
-      id: crypto.randomUUID(),
+      id: randomId(),
       board,
       name,
       params: {},

@@ -5,6 +5,7 @@ import { type CommandUpdate, EMERGENCY_STOP } from '../contract/board-command.ts
 import type { BoardStatus } from '../contract/board-status.ts';
 import { boardChannel } from '../contract/channel.ts';
 import { t } from '../i18n/en.ts';
+import { randomId } from '../lib/random-id.ts';
 import { createEvents } from '../link/create-events.ts';
 import { useLink } from '../link/link-context.ts';
 import { boardsToStop, stopWords } from './emergency-stop.ts';
@@ -25,7 +26,7 @@ export function EmergencyStop(props: { readonly boards: readonly BoardStatus[]; 
   const targets = () => boardsToStop(props.boards);
 
   const stopOne = (board: BoardStatus): Stop => {
-    const id = crypto.randomUUID();
+    const id = randomId();
     const [refused, setRefused] = createSignal<string>();
     const request = {
       id,

@@ -9,3 +9,5 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }
+
+declare const crypto: { getRandomValues<T extends Uint8Array>(array: T): T };

@@ -1,4 +1,5 @@
 import { CONTRACT_VERSION } from '../contract/version.ts';
+import { randomId } from '../lib/random-id.ts';
 import { type Frame, sharedFrame } from './frame.ts';
 import type { HubHome } from './hub-home.ts';
 import { HubLinkMachine, type PageLink } from './hub-link-machine.ts';
@@ -15,7 +16,7 @@ export type { PageLink } from './hub-link-machine.ts';
  * this tab alone. `?hub=leader` and `?hub=solo` choose for tests.
  */
 export function openHubLink(frame: Frame = sharedFrame()): PageLink {
-  const tab = crypto.randomUUID();
+  const tab = randomId();
   const link = new HubLinkMachine({
     tab,
     homes: homesFor(tab),

@@ -17,6 +17,7 @@ import { entryOf, storedOf } from './board-entry.ts';
 import { createHub, type Hub } from './create-hub.ts';
 import { deliveriesIn, FakeClock, FakeLocks, fakeEnv, settle } from './fake-world.ts';
 import type { HubPort } from './hub-port.ts';
+import { lonelyLocks } from './lonely-locks.ts';
 import { WINDOW } from './tab-session.ts';
 
 const USB = { vendorId: 0x303a, productId: 0x1001 };
@@ -284,6 +285,18 @@ describe('hub', () => {
     await clock.advance(3_000);
     expect(stays.heard).toMatchObject([{ t: 'welcome' }]);
     expect(hub.stats().tabs.map(({ tab }) => tab)).toEqual(['stays']);
+  });
+
+  test('without Web Locks a hub serves its one tab, and does not take it for gone', async () => {
+    const clock = new FakeClock();
+    const store = memoryHubStore();
+    await store.setSetting('simulated-lab', false);
+    const hub = createHub({ env: fakeEnv({ locks: lonelyLocks, store }, clock) });
+    open.push(() => hub.close());
+    const tab = await openTab({ clock, locks: new FakeLocks(), hub, store }, 'only');
+    await clock.advance(10_000);
+    expect(tab.heard).toMatchObject([{ t: 'welcome' }]);
+    expect(hub.stats().tabs).toHaveLength(1);
   });
 
   test('two boards with the same USB ids never merge; a wrongly presumed one is put right by its MAC, records and all', async () => {

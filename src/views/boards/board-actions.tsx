@@ -7,6 +7,7 @@ import type { CommandUpdate, ParamValue } from '../../contract/board-command.ts'
 import type { BoardStatus } from '../../contract/board-status.ts';
 import { boardChannel } from '../../contract/channel.ts';
 import { t } from '../../i18n/en.ts';
+import { randomId } from '../../lib/random-id.ts';
 import { createEvents } from '../../link/create-events.ts';
 import { useLink } from '../../link/link-context.ts';
 import { commandBar } from './board-words.ts';
@@ -54,7 +55,7 @@ export function BoardActions(props: BoardActionsProps): JSX.Element {
   const bar = () => commandBar(props.board, now());
 
   const send = (name: string, params: Readonly<Record<string, ParamValue>>) => {
-    const id = crypto.randomUUID();
+    const id = randomId();
     setSent(id);
     props.act((hub) =>
       hub.command({ id, board: props.board.id, name, params, by: props.by, deadline: Date.now() + DEADLINE_MS }),
