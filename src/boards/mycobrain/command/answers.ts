@@ -14,16 +14,14 @@ const said = (value: JsonObject): string => JSON.stringify(value).slice(0, MOST_
 const refusedLine = (item: BoardItem): Answer | undefined =>
   item.kind === 'text' && /^Unknown (?:cmd: |command)/.test(item.text) ? refused(item.text) : undefined;
 
-/** mdp1-json: by `header.ack` alone; the reply's own sequence number belongs to the board (§16). */
-export function mdpJsonAnswer(last: 'ack' | 'hello' | 'telemetry', throughSideB = false): AnswerRule {
+/** mdp1-json: by `header.ack` alone; the reply's own sequence number belongs to the board (§16). Side B acknowledges too what it passes on (§5.5). */
+export function mdpJsonAnswer(last: 'ack' | 'hello' | 'telemetry'): AnswerRule {
   return (item, numbers) => {
     if (item.kind !== 'mdp' || !numbers.includes(item.header.ack) || !isObject(item.body)) return undefined;
     const { type_name: type } = item.header;
     const message = textOf(item.body, 'message') ?? textOf(item.body, 'event') ?? type;
     if (type === 'NACK' || own(item.body, 'success') === false) return refused(message);
-    if (type === 'ACK') {
-      return throughSideB && message === 'forwarded_to_side_a' ? heard(message) : done(message);
-    }
+    if (type === 'ACK') return message === 'forwarded_to_side_a' ? heard(message) : done(message);
     if (type === 'HELLO') return last === 'hello' ? done('HELLO') : undefined;
     if (type === 'TELEMETRY') return last === 'telemetry' ? done('TELEMETRY') : undefined;
     return type === 'EVENT' ? heard(message) : undefined;

@@ -26,6 +26,7 @@ export const ALL_FORMS: Readonly<Record<string, Forms>> = {
   ROUTER,
   COMMS_FEW_DEVICES,
   ADVANCED_FEW_DEVICES,
+  TELE,
   BSEC2,
   DUAL_MODE,
   MORGIO,

@@ -51,4 +51,32 @@ describe('command declarations', () => {
     expect(Object.keys(formsFor(comms))).not.toContain('peripheral-list');
     expect(Object.keys(formsFor(comms, true))).toContain('peripheral-list');
   });
+
+  it('offer an emergency stop wherever something can be switched on', () => {
+    const switching = new Set(['mosfet', 'mosfet-pwm', 'led-colour', 'led-pattern', 'tone', 'stim-light', 'optx-send']);
+    for (const [build, forms] of Object.entries(ALL_FORMS)) {
+      if (Object.keys(forms).some((name) => switching.has(name))) expect(Object.keys(forms), build).toContain('estop');
+    }
+  });
+
+  it('give a scan and a sound 3 s in binary builds too, and never repeat them', () => {
+    const published = { ...EMPTY_IDENTITY, dialect: 'mdp1-bin' as const, deviceId: 'mycobrain-side-a' };
+    const forms = formsFor(published);
+    for (const name of ['i2c-scan', 'i2c-pins', 'tone', 'sound']) {
+      const made = forms[name]?.(initial(name), published);
+      expect(made, name).toMatchObject([{ timeoutMs: 3_000, retries: 0 }]);
+    }
+  });
+
+  it('refuse a text whose payload is too long for the transmitter', () => {
+    const advanced = { ...EMPTY_IDENTITY, dialect: 'ndjson-machine' as const, firmware: 'MycoBrain-Advanced 2.0.0' };
+    const comms = { ...advanced, firmware: 'MycoBrain-ScienceComms 1.0.0' };
+    for (const identity of [advanced, comms]) {
+      for (const name of ['optx-send', 'aotx-send']) {
+        const form = formsFor(identity)[name];
+        expect(form?.({ ...initial(name), text: '\u00e4'.repeat(65) }, identity), name).toContain('128 bytes');
+        expect(form?.({ ...initial(name), text: 'x'.repeat(96) }, identity), name).toHaveLength(1);
+      }
+    }
+  });
 });

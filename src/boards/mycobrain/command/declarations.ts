@@ -10,10 +10,10 @@ const STOP_AND_READ: readonly CommandDeclaration[] = [
   declare(
     'estop',
     'Emergency stop',
-    'Switches every output off, before anything else that waits.',
+    'Switches off every output this build lets us switch, before anything else that waits.',
     'output',
     'operator',
-    [...FRAMES, ...LINES, 'gateway-json'],
+    [...FRAMES, ...LINES, 'gateway-json', 'cli-text', 'json-recovery'],
   ),
   declare(
     'clear-estop',

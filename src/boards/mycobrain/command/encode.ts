@@ -48,10 +48,14 @@ export function jsonNodes(value: unknown): number {
   return Object.values(value).reduce<number>((sum, member) => sum + 1 + jsonNodes(member), 0);
 }
 
+/** Most of a line that every build with a console takes whole (§12); ScienceComms takes more (§7.2). */
+const MOST_LINE_CHARACTERS = 200;
+
 interface Timing {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly afterMs?: number;
+  readonly evenSo?: boolean;
   readonly blocks?: boolean;
   readonly settleMs?: number;
 }
@@ -85,7 +89,13 @@ export function mdpJson(
 }
 
 /** One mdp1-bin command: u16 id, u16 length, data (§6.4). Never retried: these builds execute a repeated command again. */
-export function mdpBin(text: string, id: number, data: readonly number[], answered = true): Step {
+export function mdpBin(
+  text: string,
+  id: number,
+  data: readonly number[],
+  timing: Timing & { readonly answered?: false } = {},
+): Step {
+  const { answered = true, ...times } = timing;
   const body = binaryCommand(id, data);
   return {
     text: `${text} (${id.toString(16).padStart(4, '0')})`,
@@ -95,6 +105,7 @@ export function mdpBin(text: string, id: number, data: readonly number[], answer
     exclusive: true,
     timeoutMs: TIMEOUT_MS.usual,
     retries: RETRIES.none,
+    ...times,
   };
 }
 
@@ -103,9 +114,13 @@ export function binaryCommand(id: number, data: readonly number[]): Uint8Array<A
 }
 
 /** A text line; LF ends it in every build. */
-export function line(text: string, answer: AnswerRule | undefined, timing: Timing = {}): Step | string {
+export function line(
+  text: string,
+  answer: AnswerRule | undefined,
+  { most = MOST_LINE_CHARACTERS, ...timing }: Timing & { readonly most?: number } = {},
+): Step | string {
   if (/[^\x20-\x7e]/.test(text)) return 'must be plain ASCII in one line';
-  if (text.length > 200) return 'makes a line of more than 200 characters, which these builds cut';
+  if (text.length > most) return `makes a line of more than ${most} characters, which these builds cut`;
   const bytes = encoder.encode(`${text}\n`);
   return {
     text,

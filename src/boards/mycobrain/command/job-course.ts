@@ -8,6 +8,9 @@ import { type Answer, type Params, type Step, TIMEOUT_MS } from './step.ts';
 /** Numbers tried to find one without a newline; about one in eight has one. */
 const MOST_NUMBERS = 64;
 
+/** An answer of several lines is over after this, however the board goes on talking. */
+const MOST_ANSWER_MS = 5_000;
+
 export interface CourseHost {
   /** Bytes to the board and the line in the console. Rejects when the port is gone. */
   send(bytes: Uint8Array<ArrayBuffer>, text: string, by: string): Promise<void>;
@@ -15,7 +18,7 @@ export interface CourseHost {
   schedule(ms: number, callback: () => void): () => void;
   /** A step went out: an output may have changed from now on. */
   sent(name: string, params: Params): void;
-  /** All of a command was done. */
+  /** All of a command was done, or at least what it began was ended. */
   finished(name: string, params: Params): void;
 }
 
@@ -27,6 +30,8 @@ interface JobCourse {
   transmit(job: Job, step: Step): void;
   /** Goes to the next step, or to the end. */
   stepOn(job: Job): void;
+  /** What must still be sent of a job that ends now. */
+  stepsEvenSo(job: Job): readonly Step[];
   /** Shows an item to whatever waits for an answer. */
   heard(item: BoardItem): void;
   /** The number of the next frame. */
@@ -44,13 +49,16 @@ export function createJobCourse(host: CourseHost, book: JobBook, turn: () => voi
   };
 
   function fail(job: Job, code: ErrorCode, message: string): void {
-    // An emergency stop goes on to its other outputs, whatever one of them answers.
-    if (job.name === 'estop' && job.index + 1 < job.steps.length && code !== 'board-not-open') {
-      job.failure ??= message;
+    const error = { code, message };
+    const next = job.steps[job.index + 1];
+    // An emergency stop goes on to its other outputs, whatever one of them answers; what may have begun is ended.
+    const goesOn = job.name === 'estop' || (next?.evenSo === true && code === 'command-timeout');
+    if (next !== undefined && goesOn && code !== 'board-not-open') {
+      job.failure ??= error;
       stepOn(job);
       return;
     }
-    end(job, { is: 'failed', error: { code, message }, answer: answerOf(job) });
+    end(job, { is: 'failed', error: job.failure ?? error, answer: answerOf(job) });
     turn();
   }
 
@@ -64,7 +72,8 @@ export function createJobCourse(host: CourseHost, book: JobBook, turn: () => voi
     const next = job.steps[job.index];
     if (next === undefined) {
       if (job.failure !== undefined) {
-        end(job, { is: 'failed', error: { code: 'command-refused', message: job.failure }, answer: answerOf(job) });
+        end(job, { is: 'failed', error: job.failure, answer: answerOf(job) });
+        if (job.steps.at(-1)?.evenSo === true) host.finished(job.name, job.params);
       } else {
         end(job, { is: 'done', acknowledged: job.answered, rttMs: job.rttMs, answer: answerOf(job) });
         host.finished(job.name, job.params);
@@ -72,7 +81,7 @@ export function createJobCourse(host: CourseHost, book: JobBook, turn: () => voi
       turn();
       return;
     }
-    if (next.afterMs === undefined) {
+    if (next.afterMs === undefined || job.failure !== undefined) {
       waiting.unshift(job);
       turn();
       return;
@@ -167,12 +176,18 @@ export function createJobCourse(host: CourseHost, book: JobBook, turn: () => voi
     const { settleMs } = step;
     if (settleMs === undefined) return;
     job.stopTimer?.();
-    job.stopTimer = host.schedule(settleMs, () => stepOn(job));
+    if (host.now().monoMs - job.sentAt > MOST_ANSWER_MS) stepOn(job);
+    else job.stopTimer = host.schedule(settleMs, () => stepOn(job));
   }
 
   return {
     transmit,
     stepOn,
+    stepsEvenSo(job) {
+      const from = flying.includes(job) ? job.index + 1 : job.index;
+      const begun = from > 0;
+      return begun ? job.steps.slice(from).filter((step) => step.evenSo === true) : [];
+    },
     heard(item) {
       if (flying.length === 0) return;
       const alone = flying.length === 1;

@@ -1,4 +1,5 @@
 import type { CommandRequest } from '../../../contract/board-command.ts';
+import type { AppError } from '../../../contract/error-codes.ts';
 import type { Params, Step } from './step.ts';
 
 /** One command on its way: what is left of it to send, and what came back. */
@@ -15,7 +16,8 @@ export interface Job {
   rttMs: number | undefined;
   answered: boolean;
   told: boolean;
-  failure: string | undefined;
+  /** Why a step failed, while later ones are still to be sent. */
+  failure: AppError | undefined;
   readonly words: string[];
   stopTimer: (() => void) | undefined;
   stopDeadline: (() => void) | undefined;
@@ -26,7 +28,7 @@ export function makeJob(
   name: string,
   params: Params,
   by: string,
-  steps: Step[] = [],
+  steps: readonly Step[] = [],
 ): Job {
   return {
     request,

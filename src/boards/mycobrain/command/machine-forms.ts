@@ -1,6 +1,6 @@
 import { machineAck, shaped } from './answers.ts';
 import { jsonLine, line, steps } from './encode.ts';
-import { type Forms, num, on, RETRIES, type Step, str, TIMEOUT_MS } from './step.ts';
+import { type Forms, num, on, type Params, RETRIES, type Step, str, TIMEOUT_MS } from './step.ts';
 
 const reading = { retries: RETRIES.reading } as const;
 const sound = { timeoutMs: TIMEOUT_MS.slow, retries: RETRIES.none, blocks: true } as const;
@@ -63,14 +63,15 @@ export const ROUTER: Forms = {
   'side-a-status': () => steps(ask('side_a_status', {}, ['side_a_status'], reading)),
 };
 
-const command = (text: string, word: string, timing = {}): Step | string => line(text, machineAck(word), timing);
+/** A line may have 255 characters here (§7.2). */
+const command = (text: string, word: string, timing = {}): Step | string =>
+  line(text, machineAck(word), { most: 255, ...timing });
 const statusOf = (word: string) => line(`${word} status`, anyStatus, reading);
 /** Untyped on ScienceComms, `{type:"status"}` on Advanced: matched by time. */
 const anyStatus = shaped('json_other', 'reply', 'sciencecomms_status');
 const LIGHT_PATTERNS = ['rainbow', 'pulse', 'sweep', 'beacon'];
 
-const base64 = (text: string): string => {
-  const bytes = new TextEncoder().encode(text);
+const base64 = (bytes: Uint8Array): string => {
   let encoded = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
@@ -120,22 +121,30 @@ const COMMS: Forms = {
     ),
 };
 
-/** Payloads travel as base64, so that the line's own rules cannot change them. At most 128 bytes. */
-const payload = (p: Readonly<Record<string, unknown>>): string => base64(String(p.text));
+/** What the transmitters have room for (§7.2), bytes. */
+const MOST_PAYLOAD_BYTES = 128;
+
+/** Payloads travel as base64, so that the line's own rules cannot change them. `say` makes the step. */
+function withPayload(p: Params, say: (payload: string) => Step | string): readonly Step[] | string {
+  const bytes = new TextEncoder().encode(str(p, 'text'));
+  return bytes.length > MOST_PAYLOAD_BYTES
+    ? `takes a text of at most ${MOST_PAYLOAD_BYTES} bytes`
+    : steps(say(base64(bytes)));
+}
 
 export const SCIENCE_COMMS: Forms = {
   ...COMMS,
   'optx-send': (p) =>
-    steps(
+    withPayload(p, (payload) =>
       command(
-        `optx start ${str(p, 'profile')} payload_b64=${payload(p)} rate_hz=${num(p, 'rate')} repeat=${on(p, 'repeat')}`,
+        `optx start ${str(p, 'profile')} payload_b64=${payload} rate_hz=${num(p, 'rate')} repeat=${on(p, 'repeat')}`,
         'optx',
       ),
     ),
   'aotx-send': (p) =>
-    steps(
+    withPayload(p, (payload) =>
       command(
-        `aotx start simple_fsk payload_b64=${payload(p)} f0=1800 f1=2400 symbol_ms=30 repeat=${on(p, 'repeat')}`,
+        `aotx start simple_fsk payload_b64=${payload} f0=1800 f1=2400 symbol_ms=30 repeat=${on(p, 'repeat')}`,
         'aotx',
       ),
     ),
@@ -165,20 +174,20 @@ export const ADVANCED: Forms = {
   tone: (p) => steps(dotted('buzz.tone', { hz: num(p, 'hz'), ms: num(p, 'ms') }, sound)),
   sound: (p) => steps(dotted('buzz.pattern', { name: str(p, 'name') }, sound)),
   'optx-send': (p) =>
-    steps(
+    withPayload(p, (payload) =>
       dotted('optx.start', {
         profile: str(p, 'profile'),
-        payload_b64: payload(p),
+        payload_b64: payload,
         rate_hz: num(p, 'rate'),
         repeat: on(p, 'repeat'),
         include_crc: true,
       }),
     ),
   'aotx-send': (p) =>
-    steps(
+    withPayload(p, (payload) =>
       dotted('aotx.start', {
         profile: 'simple_fsk',
-        payload_b64: payload(p),
+        payload_b64: payload,
         symbol_ms: 30,
         f0: 1800,
         f1: 2400,

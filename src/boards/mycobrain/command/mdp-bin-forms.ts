@@ -1,6 +1,9 @@
 import { gatewayAnswer } from './answers.ts';
 import { binaryCommand, jsonLine, mdpBin, steps } from './encode.ts';
-import { type Forms, num, on, RETRIES, str } from './step.ts';
+import { type Forms, num, on, RETRIES, str, TIMEOUT_MS } from './step.ts';
+
+const slow = { timeoutMs: TIMEOUT_MS.slow } as const;
+const sound = { ...slow, blocks: true } as const;
 
 const u16 = (value: number): number[] => [value & 0xff, (value >> 8) & 0xff];
 const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(Math.floor(value / 65_536))];
@@ -8,13 +11,13 @@ const text = (words: string): number[] => [...new TextEncoder().encode(words)];
 
 /** Command ids that mean the same in every header file of the firmware (board contract §6.4). */
 export const BINARY_SAFE: Forms = {
-  'i2c-pins': (p) => [mdpBin('SET_I2C', 0x0001, [num(p, 'sda'), num(p, 'scl'), ...u32(num(p, 'hz'))])],
-  'i2c-scan': () => [mdpBin('SCAN_I2C', 0x0002, [])],
+  'i2c-pins': (p) => [mdpBin('SET_I2C', 0x0001, [num(p, 'sda'), num(p, 'scl'), ...u32(num(p, 'hz'))], slow)],
+  'i2c-scan': () => [mdpBin('SCAN_I2C', 0x0002, [], slow)],
   'set-rate': (p) => [mdpBin('SET_TELEM_MS', 0x0003, u32(Math.round(num(p, 'interval_s') * 1000)))],
   mosfet: (p) => [mdpBin('SET_MOS', 0x0004, [num(p, 'output'), on(p, 'on') ? 1 : 0])],
   'save-settings': () => [mdpBin('SAVE_NVS', 0x0007, [])],
   'load-settings': () => [mdpBin('LOAD_NVS', 0x0008, [])],
-  reboot: () => [mdpBin('REBOOT', 0x0009, [], false)],
+  reboot: () => [mdpBin('REBOOT', 0x0009, [], { answered: false })],
   estop: () => mosfetsOff(),
 };
 
@@ -33,8 +36,8 @@ export const BINARY_AMBIGUOUS: Forms = {
       ? [mdpBin('PIXEL_PATTERN', 0x0012, text(str(p, 'pattern')))]
       : `knows only the patterns ${BINARY_PATTERNS.join(', ')}`,
   'led-off': () => [mdpBin('PIXEL_OFF', 0x0013, [])],
-  tone: (p) => [mdpBin('TONE', 0x0020, [...u16(num(p, 'hz')), ...u16(num(p, 'ms'))])],
-  sound: (p) => [mdpBin('BUZZER_PATTERN', 0x0021, text(str(p, 'name')))],
+  tone: (p) => [mdpBin('TONE', 0x0020, [...u16(num(p, 'hz')), ...u16(num(p, 'ms'))], sound)],
+  sound: (p) => [mdpBin('BUZZER_PATTERN', 0x0021, text(str(p, 'name')), sound)],
   'tone-stop': () => [mdpBin('TONE_STOP', 0x0022, [])],
   estop: () => [...mosfetsOff(), mdpBin('TONE_STOP', 0x0022, []), mdpBin('PIXEL_OFF', 0x0013, [])],
 };

@@ -20,7 +20,7 @@ export const SIDE_A_FRAMES: Forms = {
   // 2.1.0 never ends a tone by itself: the second step does (§5.2).
   tone: (p) => {
     const start = mdpJson('output_control', { id: 'buzzer', freq: num(p, 'hz') });
-    const stop = mdpJson('output_control', { id: 'buzzer', freq: 0 }, { afterMs: num(p, 'ms') });
+    const stop = mdpJson('output_control', { id: 'buzzer', freq: 0 }, { afterMs: num(p, 'ms'), evenSo: true });
     return steps(start, stop);
   },
   'tone-stop': () => steps(output({ id: 'buzzer', freq: 0 })),

@@ -49,6 +49,16 @@ describe('commands of mdp1-json', () => {
     expect(states(id).at(-1)).toEqual({ is: 'done', acknowledged: true, rttMs: 30, answer: 'mosfet_updated' });
   });
 
+  it('are not done when Side B has only passed them on', async () => {
+    const { clock, command, session, states, written } = await quiet(sideA);
+    const id = command('mosfet', { output: '1', on: true });
+    await clock.pass(1);
+    session.feed(ack(seqOf(written[0]), true, 'forwarded_to_side_a'));
+    expect(states(id).at(-1)?.is).toBe('accepted');
+    session.feed(ack(seqOf(written[0])));
+    expect(states(id).at(-1)?.is).toBe('done');
+  });
+
   it('are sent again with a new number after 1 s, and fail after the last', async () => {
     const { clock, command, states, written } = await quiet(sideA);
     const id = command('mosfet', { output: '1', on: true });
@@ -99,7 +109,59 @@ describe('commands of mdp1-json', () => {
   });
 });
 
+describe('a tone of mdp1-json, which does not end by itself', () => {
+  const bodyOf = (bytes: Uint8Array | undefined): unknown => {
+    const frame = decodeMdpFrame((bytes ?? new Uint8Array()).subarray(1, -1));
+    return 'error' in frame ? frame : JSON.parse(new TextDecoder().decode(frame.body));
+  };
+  const off = { cmd: 'output_control', params: { id: 'buzzer', freq: 0 } };
+
+  it('is ended even when nobody answered its start', async () => {
+    const { clock, command, last, session, states, written } = await quiet(sideA);
+    const id = command('tone', { hz: 440, ms: 9_000 });
+    await clock.pass(2_100);
+    expect(written.slice(2).map(bodyOf)).toEqual([off]);
+    expect(last.outputs).toBe('on');
+    session.feed(ack(seqOf(written[2]), true, 'buzzer_played'));
+    await clock.pass(5_000);
+    expect(last.outputs).not.toBe('on');
+    expect(states(id).at(-1)).toMatchObject({ is: 'failed', error: { code: 'command-timeout' } });
+  });
+
+  it('is ended at once when it is withdrawn', async () => {
+    const { clock, command, session, written } = await quiet(sideA);
+    const id = command('tone', { hz: 440, ms: 9_000 });
+    await clock.pass(10);
+    session.feed(ack(seqOf(written[0]), true, 'buzzer_played'));
+    await clock.pass(10);
+    expect(written).toHaveLength(1);
+    session.cancelCommand(id);
+    await clock.pass(10);
+    expect(written.slice(1).map(bodyOf)).toEqual([off]);
+  });
+});
+
 describe('the queue', () => {
+  it('lets an emergency stop pass as many questions as may be in flight', async () => {
+    const { clock, command, written } = await quiet(sideA);
+    for (let n = 0; n < 9; n += 1) command('read-now');
+    await clock.pass(1);
+    expect(written).toHaveLength(8);
+    command('estop');
+    await clock.pass(1);
+    expect(new TextDecoder().decode(written[8])).toContain('"estop"');
+  });
+
+  it('does not wait for ever for the end of an answer', async () => {
+    const { clock, command, session, states } = await quiet(sideA);
+    const id = command('help');
+    for (let n = 0; n < 100; n += 1) {
+      await clock.pass(100);
+      session.feed(encoder.encode('E (1) i2c: bus is stuck\n'));
+    }
+    expect(states(id).at(-1)?.is).toBe('done');
+  });
+
   it('holds one text command in flight and refuses the thirty-third that waits', async () => {
     const { clock, command, states, written } = await quiet(tele);
     const first = command('led-off');

@@ -67,9 +67,10 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
         course.stepOn(job);
         continue;
       }
-      const busy =
-        flying.length >= MOST_IN_FLIGHT || flying.some((other) => other.steps[other.index]?.exclusive === true);
-      if (busy || (step.exclusive && flying.length > 0)) return;
+      if (flying.some((other) => other.steps[other.index]?.exclusive === true)) return;
+      // Questions that still wait for their answers do not hold up an emergency stop.
+      const urgent = job.name === 'estop';
+      if (!urgent && (flying.length >= MOST_IN_FLIGHT || (step.exclusive && flying.length > 0))) return;
       waiting.shift();
       flying.push(job);
       course.transmit(job, step);
@@ -143,7 +144,9 @@ export function createCommandQueue(host: QueueHost): CommandQueue {
       const job = book.find(id);
       if (job === undefined) return;
       const message = waiting.includes(job) ? 'withdrawn before it was sent' : 'withdrawn; the board may have acted';
+      const evenSo = course.stepsEvenSo(job);
       end(job, { is: 'expired', error: { code: 'command-expired', message } });
+      if (evenSo.length > 0) waiting.unshift(makeJob(undefined, 'tone-stop', {}, job.by, evenSo));
       pump();
     },
     heard: course.heard,

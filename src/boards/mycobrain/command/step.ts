@@ -32,6 +32,8 @@ export interface Step {
   readonly settleMs?: number;
   /** Send this long after the step before. */
   readonly afterMs?: number;
+  /** It ends what a step before may have begun: sent also when that one got no answer, or the command is withdrawn. */
+  readonly evenSo?: boolean;
   /** The board hears nothing for a while afterwards, so whatever follows is given more time. */
   readonly blocks?: boolean;
 }

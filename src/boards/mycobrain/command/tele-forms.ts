@@ -27,16 +27,17 @@ export const TELE: Forms = {
     PATTERNS.includes(str(p, 'pattern'))
       ? steps(teleLine(`led pattern ${str(p, 'pattern')}`))
       : `knows only the patterns ${PATTERNS.join(', ')}`,
+  'tone-stop': () => steps(tele('set_buzzer', { off: true })),
   tone: (p) => steps(teleLine(`beep ${num(p, 'hz')} ${num(p, 'ms')}`, sound)),
   sound: (p) => steps(teleLine(str(p, 'name'), sound)),
   'i2c-scan': () => steps(tele('scan', {}, slow)),
   reboot: () => steps(teleLine('reboot', { timeoutMs: TIMEOUT_MS.reboot, retries: RETRIES.none })),
+  estop: () => steps(tele('set_buzzer', { off: true }), teleLine('led off')),
 };
 
 export const BSEC2: Forms = {
   ...TELE,
   'read-now': () => steps(tele('sensors', {}, reading)),
-  'tone-stop': () => steps(tele('set_buzzer', { off: true })),
   'lora-init': () => steps(tele('lora.init', {}, slow)),
   'lora-status': () => steps(tele('lora.status', {}, reading)),
   // The text form would lose its capitals.
@@ -54,7 +55,6 @@ export const BSEC2: Forms = {
 export const DUAL_MODE: Forms = {
   ...TELE,
   'read-now': () => steps(tele('sensors', {}, reading)),
-  'tone-stop': () => steps(tele('set_buzzer', { off: true })),
   scope: (p) =>
     steps(
       tele(
@@ -67,7 +67,6 @@ export const DUAL_MODE: Forms = {
   'scope-export': () =>
     steps(jsonLine({ cmd: 'scope', action: 'export' }, shaped('scope_end'), { ...slow, retries: RETRIES.none })),
   diagnose: () => steps(tele('diag', {}, slow)),
-  estop: () => steps(tele('set_buzzer', { off: true }), teleLine('led off')),
 };
 
 /** DualMode_PIO and Working (§9). */

@@ -37,6 +37,8 @@ export const MORGIO: Forms = {
   'led-colour': (p) =>
     steps(line(`led rgb ${num(p, 'red')} ${num(p, 'green')} ${num(p, 'blue')}`, lineAnswer(/^LED manual/))),
   'led-off': () => steps(line('led mode off', lineAnswer(/^LED mode set/))),
+  // The light is all that goes on burning here; a jingle cannot be stopped.
+  estop: () => steps(line('led mode off', lineAnswer(/^LED mode set/))),
   'led-mode': (p) => steps(line(`led mode ${str(p, 'mode')}`, lineAnswer(/^LED mode set/))),
 };
 
@@ -48,4 +50,5 @@ export const RECOVERY: Forms = {
   'led-pattern': (p) =>
     str(p, 'pattern') === 'rainbow' ? steps(line('led pattern rainbow', undefined)) : 'knows only the pattern rainbow',
   'led-off': () => steps(line('led off', undefined)),
+  estop: () => steps(line('led off', undefined)),
 };

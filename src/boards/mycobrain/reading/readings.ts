@@ -155,11 +155,11 @@ function boardTelemetry(value: JsonObject, take: Take): void {
     const volts = numberOf(value, `ai${n}_voltage`);
     if (volts !== undefined) take(`ai${n}_v`, volts);
   }
-  arrayOf(value, 'mosfet_states')
-    ?.slice(0, 4)
-    .forEach((state, index) => {
-      if (typeof state === 'boolean') take(`mosfet${index + 1}_on`, state ? 1 : 0);
-    });
+  // Those of `tele` lines are dummies (§9).
+  const states = own(value, 'type') === 'tele' ? undefined : arrayOf(value, 'mosfet_states');
+  states?.slice(0, 4).forEach((state, index) => {
+    if (typeof state === 'boolean') take(`mosfet${index + 1}_on`, state ? 1 : 0);
+  });
   const heap = numberOf(objectOf(value, 'health') ?? value, 'heap');
   if (heap !== undefined) take('heap_bytes', heap);
   const devices = arrayOf(value, 'i2c_addresses');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonItem } from '../../../contract/board-item.ts';
+import type { JsonItem, MdpItem } from '../../../contract/board-item.ts';
 import { createOutputs } from './outputs.ts';
 
 const json = (value: Record<string, unknown>): JsonItem => ({ kind: 'json', shape: 'reply', value, salvaged: false });
@@ -65,5 +65,48 @@ it('believes the board over what was sent', () => {
   outputs.heard(json({ data: { mosfet_states: [false, false, true] } }));
   expect(outputs.state).toBe('on');
   outputs.heard(json({ mosfet_states: [false, false, false] }));
+  expect(outputs.state).toBe('off');
+});
+
+it('does not call a board stopped whose build lets an output be switched on again after the stop', () => {
+  const outputs = createOutputs(() => false);
+  outputs.finished('estop', {});
+  expect(outputs.state).toBe('stopped');
+  outputs.sent('mosfet', { output: '1', on: true });
+  expect(outputs.state).toBe('on');
+});
+
+it('keeps a board stopped whose build refuses outputs until the stop is cleared', () => {
+  const outputs = createOutputs(() => true);
+  outputs.finished('estop', {});
+  outputs.sent('mosfet', { output: '1', on: true });
+  expect(outputs.state).toBe('stopped');
+});
+
+it('believes the states in binary telemetry, and not the dummies of json-tele', () => {
+  const outputs = createOutputs();
+  const telemetry = (mos: readonly number[]): MdpItem => ({
+    kind: 'mdp',
+    header: {
+      magic: 0xa15a,
+      version: 1,
+      msg_type: 1,
+      type_name: 'TELEMETRY',
+      seq: 0,
+      ack: 0,
+      flags: 0,
+      flag_names: [],
+      src: 0xa1,
+      dst: 0xc0,
+      rsv: 0,
+    },
+    body_format: 'telemetry_v1',
+    body: { mos, i2c_count: [] },
+  });
+  outputs.heard(telemetry([0, 1, 0]));
+  expect(outputs.state).toBe('on');
+  outputs.heard(telemetry([0, 0, 0]));
+  expect(outputs.state).toBe('off');
+  outputs.heard({ ...json({ mosfet_states: [true, false, false, false] }), shape: 'tele' });
   expect(outputs.state).toBe('off');
 });

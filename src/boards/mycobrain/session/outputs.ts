@@ -1,6 +1,7 @@
 import type { BoardItem } from '../../../contract/board-item.ts';
 import type { BoardStatus } from '../../../contract/board-status.ts';
 import type { Params } from '../command/step.ts';
+import { binaryReadings } from '../reading/binary-readings.ts';
 import { arrayOf, isObject, objectOf, own } from '../reading/json-value.ts';
 
 /** What is known of a board's outputs: few builds report them, so mostly what was sent and acknowledged. */
@@ -14,15 +15,27 @@ export interface Outputs {
   readonly state: BoardStatus['outputs'];
 }
 
-export function createOutputs(): Outputs {
+/** `keepsStop`: the build refuses outputs after an emergency stop until that is cleared; elsewhere they can be on again at once. */
+export function createOutputs(keepsStop: () => boolean = () => true): Outputs {
   const active = new Set<string>();
   let stopped = false;
   let certain = false;
 
+  function turnedOn(output: string): void {
+    active.add(output);
+    if (!keepsStop()) stopped = false;
+  }
+
+  function told(output: string, isOn: boolean): void {
+    certain = true;
+    if (isOn) turnedOn(output);
+    else active.delete(output);
+  }
+
   return {
     sent(name, params) {
       const key = switched(name, params);
-      if (key !== undefined && switchesOn(name, params)) active.add(key);
+      if (key !== undefined && switchesOn(name, params)) turnedOn(key);
     },
     finished(name, params) {
       if (name === 'estop') {
@@ -40,17 +53,22 @@ export function createOutputs(): Outputs {
     heard(item) {
       const body = item.kind === 'mdp' ? item.body : item.kind === 'json' ? item.value : undefined;
       if (!isObject(body)) return;
+      if (item.kind === 'mdp') {
+        binaryReadings(item.body_format, body, (series, value) => {
+          const output = /^(mosfet\d)_on$/.exec(series)?.[1];
+          if (output !== undefined) told(output, value !== 0);
+        });
+      }
       const estop = own(body, 'estop');
       if (typeof estop === 'boolean') {
         stopped = estop;
         if (estop) active.clear();
       }
+      // Those of json-tele are dummies (board contract §9).
+      if (item.kind === 'json' && item.shape === 'tele') return;
       const states = arrayOf(objectOf(body, 'data') ?? body, 'mosfet_states');
-      if (states === undefined) return;
-      certain = true;
-      states.slice(0, 3).forEach((state, index) => {
-        if (state === true) active.add(`mosfet${index + 1}`);
-        else active.delete(`mosfet${index + 1}`);
+      states?.slice(0, 3).forEach((state, index) => {
+        told(`mosfet${index + 1}`, state === true);
       });
     },
     reset() {

@@ -57,7 +57,7 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
   const cadence = createCadence(totals.cadenceMs);
   const sequences = createSequences();
   const resets = createResets(totals.uptimeMs);
-  const outputs = createOutputs();
+  const outputs = createOutputs(() => Object.hasOwn(forms, 'clear-estop'));
   const demux = createDemux(hear);
   const ownWords = createOwnWords((verdict) => {
     const { dialect } = identity;
