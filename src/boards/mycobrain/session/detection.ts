@@ -56,7 +56,10 @@ export function createDetection(host: DetectionHost, known: Dialect | undefined)
     cancel = undefined;
     dialect = verdict;
     other = undefined;
-    host.onVerdict(verdict, verdict === 'text-log' || verdict === 'silent' ? 'none' : stage);
+    const by = verdict === 'text-log' || verdict === 'silent' ? 'none' : stage;
+    // What comes out later was not asked for.
+    stage = 'passive';
+    host.onVerdict(verdict, by);
   }
 
   function hello(): void {

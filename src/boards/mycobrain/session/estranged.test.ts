@@ -43,6 +43,15 @@ describe('a known board that says nothing of its kind', () => {
     expect(lines(written).some((line) => line.includes('hello'))).toBe(false);
   });
 
+  it('is said to be found without asking when it changes by itself later', async () => {
+    const { clock, session, last } = createBench();
+    await clock.pass(3_100);
+    session.feed(advanced);
+    expect(last.identity).toMatchObject({ dialect: 'ndjson-machine', stage: 'status' });
+    session.feed(encoder.encode('{"type":"tele","seq":1}\n{"type":"tele","seq":2}\n'));
+    expect(last.identity).toMatchObject({ dialect: 'json-tele', stage: 'passive' });
+  });
+
   it('is the board it was when it only took its time', async () => {
     const { clock, session, last } = createBench({ known: sideA });
     await clock.pass(4_000);
