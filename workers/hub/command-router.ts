@@ -97,7 +97,8 @@ export class CommandRouter {
   updated(update: CommandUpdate): void {
     if (this.#finished.has(update.id)) return;
     if (isFinal(update.state)) this.#forget(update.id);
-    this.#data.events(update.board, 'commands', [update]);
+    // A forgotten board has no channels, and must not get new ones.
+    if (this.#boards().get(update.board) !== undefined) this.#data.events(update.board, 'commands', [update]);
   }
 
   /** The board is not open any more, and its holder cannot say so itself. */

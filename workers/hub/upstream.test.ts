@@ -199,6 +199,14 @@ test('an emergency stop finds a place in a full queue', async () => {
   expect(sent().at(-1)).toBe('stop');
 });
 
+test('a command of a board that is forgotten leaves nothing behind', async () => {
+  const { host, boards, channels, request, clock } = await openLeased();
+  await host.command(request('1', 'ping'));
+  boards.remove('near');
+  await clock.advance(60_000);
+  expect([...channels.all()].filter(({ name }) => name.startsWith('device/near/'))).toEqual([]);
+});
+
 test('who reads a remote board that goes away and comes back hears it again', async () => {
   const { host, channels, clock } = await open();
   const console = 'device/far/console';
