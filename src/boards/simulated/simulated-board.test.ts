@@ -123,6 +123,8 @@ describe('a simulated side A', () => {
       error: { code: 'command-refused', message: 'estop_active' },
     });
     command('clear-estop');
+    await clock.pass(1_500);
+    expect(last.outputs).toBe('off');
     const again = command('mosfet', { output: '1', on: true });
     await clock.pass(500);
     expect(states(again).at(-1)).toMatchObject({ is: 'done', acknowledged: true });

@@ -188,13 +188,7 @@ checkAnswers(recordings, [
         'unknown command',
       ],
       ['stim-status', {}, [['stim status', 'advanced_07_stim_status']], 'done', '"light_active":false'],
-      [
-        'led-pattern',
-        { pattern: 'rainbow' },
-        [['led pattern rainbow', 'advanced_04_bogus']],
-        'failed',
-        'Unknown command: bogus',
-      ],
+      ['tone-stop', {}, [['buzz stop', 'advanced_04_bogus']], 'failed', 'Unknown command: bogus'],
       [
         'machine-mode',
         {},

@@ -68,6 +68,12 @@ describe('command declarations', () => {
     }
   });
 
+  it('offer light patterns of ScienceComms only where they are known (§16)', () => {
+    const named = (firmware: string) => ({ ...EMPTY_IDENTITY, dialect: 'ndjson-machine' as const, firmware });
+    expect(Object.keys(formsFor(named('MycoBrain-ScienceComms 1.0.0')))).toContain('led-pattern');
+    expect(Object.keys(formsFor(named('MycoBrain-Advanced 2.0.0')))).not.toContain('led-pattern');
+  });
+
   it('refuse a text whose payload is too long for the transmitter', () => {
     const advanced = { ...EMPTY_IDENTITY, dialect: 'ndjson-machine' as const, firmware: 'MycoBrain-Advanced 2.0.0' };
     const comms = { ...advanced, firmware: 'MycoBrain-ScienceComms 1.0.0' };

@@ -121,16 +121,7 @@ export function line(
 ): Step | string {
   if (/[^\x20-\x7e]/.test(text)) return 'must be plain ASCII in one line';
   if (text.length > most) return `makes a line of more than ${most} characters, which these builds cut`;
-  const bytes = encoder.encode(`${text}\n`);
-  return {
-    text,
-    bytes: () => bytes.slice(),
-    answer,
-    exclusive: true,
-    timeoutMs: TIMEOUT_MS.usual,
-    retries: RETRIES.output,
-    ...timing,
-  };
+  return timedStep(text, answer, timing);
 }
 
 /** One JSON line whose answer is found by time. */
@@ -140,8 +131,13 @@ export function jsonLine(
   timing: Timing = {},
 ): Step | string {
   const text = JSON.stringify(value);
+  if (encoder.encode(text).length >= 500) return 'makes a line of more than 500 bytes, which these builds cut';
+  return timedStep(text, answer, timing);
+}
+
+/** A line whose answer does not say what it answers. */
+function timedStep(text: string, answer: AnswerRule | undefined, timing: Timing): Step {
   const bytes = encoder.encode(`${text}\n`);
-  if (bytes.length > 500) return 'makes a line of more than 500 bytes, which these builds cut';
   return {
     text,
     bytes: () => bytes.slice(),

@@ -20,6 +20,8 @@ export interface CourseHost {
   sent(name: string, params: Params): void;
   /** All of a command was done, or at least what it began was ended. */
   finished(name: string, params: Params): void;
+  /** The board said no. */
+  refused(name: string, params: Params): void;
 }
 
 /**
@@ -163,6 +165,7 @@ export function createJobCourse(host: CourseHost, book: JobBook, turn: () => voi
   function judged(job: Job, step: Step, answer: Answer): void {
     if (answer.is === 'refused') {
       job.words.push(answer.words);
+      host.refused(job.name, job.params);
       fail(job, 'command-refused', answer.words);
       return;
     }

@@ -95,10 +95,6 @@ const COMMS: Forms = {
   'output-status': () => steps(statusOf('out')),
   'led-colour': (p) => steps(command(`led rgb ${rgb(p)}`, 'led')),
   'led-off': () => steps(command('led off', 'led')),
-  'led-pattern': (p) =>
-    LIGHT_PATTERNS.includes(str(p, 'pattern'))
-      ? steps(command(`led pattern ${str(p, 'pattern')}`, 'led'))
-      : `knows only the patterns ${LIGHT_PATTERNS.join(', ')}`,
   tone: (p) => steps(command(`buzz tone ${num(p, 'hz')} ${num(p, 'ms')}`, 'buzz', sound)),
   'tone-stop': () => steps(command('buzz stop', 'buzz')),
   sound: (p) => steps(command(`buzz pattern ${str(p, 'name')}`, 'buzz', sound)),
@@ -134,6 +130,10 @@ function withPayload(p: Params, say: (payload: string) => Step | string): readon
 
 export const SCIENCE_COMMS: Forms = {
   ...COMMS,
+  'led-pattern': (p) =>
+    LIGHT_PATTERNS.includes(str(p, 'pattern'))
+      ? steps(command(`led pattern ${str(p, 'pattern')}`, 'led'))
+      : `knows only the patterns ${LIGHT_PATTERNS.join(', ')}`,
   'optx-send': (p) =>
     withPayload(p, (payload) =>
       command(

@@ -110,3 +110,16 @@ it('believes the states in binary telemetry, and not the dummies of json-tele', 
   outputs.heard({ ...json({ mosfet_states: [true, false, false, false] }), shape: 'tele' });
   expect(outputs.state).toBe('off');
 });
+
+it('takes back what the board refused, but not what was on before', () => {
+  const outputs = createOutputs();
+  outputs.reset();
+  outputs.sent('mosfet', { output: '1', on: true });
+  outputs.refused('mosfet', { output: '1', on: true });
+  expect(outputs.state).toBe('off');
+  outputs.sent('mosfet', { output: '1', on: true });
+  outputs.finished('mosfet', { output: '1', on: true });
+  outputs.sent('mosfet', { output: '1', on: true });
+  outputs.refused('mosfet', { output: '1', on: true });
+  expect(outputs.state).toBe('on');
+});

@@ -9,6 +9,8 @@ export interface Outputs {
   /** A command went out. Switching on counts from here: it may have acted even when no answer comes. */
   sent(name: string, params: Params): void;
   finished(name: string, params: Params): void;
+  /** The board said no: what was off before is off still. */
+  refused(name: string, params: Params): void;
   heard(item: BoardItem): void;
   /** Outputs are off after a reset. */
   reset(): void;
@@ -18,28 +20,38 @@ export interface Outputs {
 /** `keepsStop`: the build refuses outputs after an emergency stop until that is cleared; elsewhere they can be on again at once. */
 export function createOutputs(keepsStop: () => boolean = () => true): Outputs {
   const active = new Set<string>();
+  /** Those of them that only count as on because they were asked for. */
+  const asked = new Set<string>();
   let stopped = false;
   let certain = false;
 
-  function turnedOn(output: string): void {
+  function turnOn(output: string): void {
     active.add(output);
     if (!keepsStop()) stopped = false;
   }
 
   function told(output: string, isOn: boolean): void {
     certain = true;
-    if (isOn) turnedOn(output);
+    asked.delete(output);
+    if (isOn) turnOn(output);
     else active.delete(output);
+  }
+
+  function allOff(): void {
+    active.clear();
+    asked.clear();
   }
 
   return {
     sent(name, params) {
       const key = switched(name, params);
-      if (key !== undefined && switchesOn(name, params)) turnedOn(key);
+      if (key === undefined || !switchesOn(name, params)) return;
+      if (!active.has(key)) asked.add(key);
+      turnOn(key);
     },
     finished(name, params) {
       if (name === 'estop') {
-        active.clear();
+        allOff();
         stopped = true;
         certain = true;
         return;
@@ -47,8 +59,13 @@ export function createOutputs(keepsStop: () => boolean = () => true): Outputs {
       if (name === 'clear-estop') stopped = false;
       const key = switched(name, params);
       if (key === undefined) return;
+      asked.delete(key);
       // Every tone of ours ends by itself or by its own second step.
       if (!switchesOn(name, params) || name === 'tone') active.delete(key);
+    },
+    refused(name, params) {
+      const key = switched(name, params);
+      if (key !== undefined && asked.delete(key)) active.delete(key);
     },
     heard(item) {
       const body = item.kind === 'mdp' ? item.body : item.kind === 'json' ? item.value : undefined;
@@ -62,7 +79,7 @@ export function createOutputs(keepsStop: () => boolean = () => true): Outputs {
       const estop = own(body, 'estop');
       if (typeof estop === 'boolean') {
         stopped = estop;
-        if (estop) active.clear();
+        if (estop) allOff();
       }
       // Those of json-tele are dummies (board contract §9).
       if (item.kind === 'json' && item.shape === 'tele') return;
@@ -72,7 +89,7 @@ export function createOutputs(keepsStop: () => boolean = () => true): Outputs {
       });
     },
     reset() {
-      active.clear();
+      allOff();
       stopped = false;
       certain = true;
     },

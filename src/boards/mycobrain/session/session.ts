@@ -26,7 +26,6 @@ import { countError, snapshot, startTotals } from './totals.ts';
 
 /** The holder is told of the totals at most this often. */
 const HEALTH_MS = 250;
-const OURS = 'hyphae';
 /** Asked for again at every opening: nobody can tell what they are from their silence. */
 const UNSURE: readonly (Dialect | undefined)[] = ['text-log', 'silent', undefined];
 
@@ -76,13 +75,14 @@ export function openSession(host: SessionHost, options: SessionOptions): BoardSe
       health.soon();
     },
     finished,
+    refused: (name, params) => outputs.refused(name, params),
   });
 
   const detection = createDetection(
     {
       schedule: (ms, callback) => host.schedule(ms, callback),
       send: (bytes, text) =>
-        void send(bytes, text, OURS).catch(() => note(`"${text}" was not sent: the port is gone`, 'warn')),
+        void send(bytes, text, 'hyphae').catch(() => note(`"${text}" was not sent: the port is gone`, 'warn')),
       nextNumber: () => queue.nextNumber(),
       onListening: () => host.onPhase({ is: 'listening', since: host.now().epochMs }),
       onProbing: () => host.onPhase({ is: 'probing', since: host.now().epochMs }),
