@@ -49,10 +49,3 @@ export function* piecesOf(buffer: ArrayBuffer): Generator<ArrayBuffer> {
     });
   }
 }
-
-/** The bytes of a checked hex text. */
-export function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  );
-}

@@ -6,8 +6,9 @@ import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
+import { fromHex } from '../../src/decode/hex.ts';
 import { type RelayClock, shiftAt, shiftStatus, shiftTimes } from './relay-clock.ts';
-import { bytesOfHex, piecesOf, recordMessages } from './relay-messages.ts';
+import { piecesOf, recordMessages } from './relay-messages.ts';
 import type { RelayQuestions } from './relay-questions.ts';
 import type { RelaySocket } from './relay-socket.ts';
 import type { Publication, UpstreamHost } from './upstream.ts';
@@ -143,7 +144,7 @@ export class RelayShares {
     if (message.t === 'run-cancel') {
       await host.cancelCommand(board, message.id);
     } else if (message.t === 'run-write') {
-      const outcome = await host.write(board, bytesOfHex(message.hex), message.by);
+      const outcome = await host.write(board, fromHex(message.hex), message.by);
       if (!outcome.ok) this.#context.onDrop(outcome.error.code);
     } else {
       const request = { ...message.request, deadline: message.request.deadline - clock.shiftMs };

@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/contract/hub-api.ts';
 import type { ClientId } from '../../src/contract/ids.ts';
 import type { RelayStatus } from '../../src/contract/relay-status.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
+import { toHex } from '../../src/decode/hex.ts';
 import { RelayClock } from './relay-clock.ts';
 import { failed, RelayQuestions } from './relay-questions.ts';
 import { RelayRemotes } from './relay-remotes.ts';
@@ -188,7 +189,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
       return done(await questions.ask((rid) => ({ t: 'cancel-command', rid, board, id, fence })));
     },
     async write(board, bytes, by) {
-      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const hex = toHex(bytes);
       const fence = remotes.fenceOf(board);
       return done(await questions.ask((rid) => ({ t: 'write', rid, board, hex, by, fence })));
     },
