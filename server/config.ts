@@ -65,6 +65,21 @@ const OPTIONS = {
     env: 'HYPHAE_SAMPLES_LOG_BYTES',
     about: 'kept per samples channel',
   },
+  historyBytes: {
+    initial: 268_435_456,
+    unit: 'bytes',
+    env: 'HYPHAE_HISTORY_BYTES',
+    about: 'kept of all channels together',
+  },
+  historyMs: { initial: 3_600_000, unit: 'ms', env: 'HYPHAE_HISTORY_MS', about: 'nothing older is kept' },
+  maxChannels: { initial: 4_096, unit: 'channels', env: 'HYPHAE_MAX_CHANNELS', about: 'known at once' },
+  maxStateKeys: { initial: 65_536, unit: 'keys', env: 'HYPHAE_MAX_STATE_KEYS', about: 'in one state channel' },
+  windowMs: {
+    initial: 5,
+    unit: 'ms',
+    env: 'HYPHAE_WINDOW_MS',
+    about: 'that a record waits at most for others to share its write',
+  },
   leaseMs: { initial: 30_000, unit: 'ms', env: 'HYPHAE_LEASE_MS', about: 'a lease lasts unless renewed' },
   leaseGraceMs: {
     initial: 10_000,

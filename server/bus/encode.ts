@@ -1,40 +1,52 @@
 import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import { decodeSampleBatch, encodeSampleBatch, type SampleBatch } from '../../src/contract/sample-batch.ts';
-import type { BusPublication, LogEntry } from './bus.ts';
+import { frameOf, frameText, headerLength } from '../live/frame-encode.ts';
+import type { LogEntry } from './bus.ts';
 
-export const encodeMessage = (message: FromRelay): Buffer => Buffer.from(JSON.stringify(message));
-
-export function encodeGap(channel: ChannelName, gap: Gap, cursor: Cursor): Buffer {
-  return encodeMessage({ t: 'gap', channel, gap, cursor });
+/** A frame and where in it the message begins. */
+export interface Framed {
+  readonly frame: Buffer;
+  readonly head: number;
 }
 
-/** The frame of a publication at its place in the channel. */
-export function encodePublication(channel: ChannelName, publication: BusPublication, cursor: Cursor) {
-  const { epoch, offset } = cursor;
-  switch (publication.t) {
-    case 'events': {
-      const { records } = publication;
-      const bytes = encodeMessage({ t: 'events', channel, epoch, from: offset, records: [...records] });
-      return { bytes, binary: false, count: records.length };
-    }
-    case 'samples': {
-      const bytes = Buffer.from(encodeSampleBatch({ ...publication.batch, channel, epoch, offset }));
-      return { bytes, binary: true, count: publication.batch.times.length };
-    }
-    case 'gap':
-      return { bytes: encodeGap(channel, publication.gap, cursor), binary: false, count: 0 };
-  }
+const framed = (frame: Buffer): Framed => ({ frame, head: headerLength(frame) });
+
+/** A control message as a whole WebSocket frame. */
+export const encodeMessage = (message: FromRelay): Buffer => frameText(JSON.stringify(message));
+
+/** Texts that every frame of a channel begins with are short and few: quoted once per frame, never per reader. */
+export function frameOfEvents(channel: ChannelName, { epoch, offset }: Cursor, texts: string): Framed {
+  return framed(frameText(`{"t":"events","channel":"${channel}","epoch":"${epoch}","from":${offset},"records":[${texts}]}`));
 }
+
+export function frameOfGap(channel: ChannelName, gap: Gap, cursor: Cursor, from?: Cursor): Framed {
+  return framed(encodeMessage({ t: 'gap', channel, gap, cursor, from }));
+}
+
+export function frameOfSamples(channel: ChannelName, batch: SampleBatch, { epoch, offset }: Cursor): Framed {
+  return framed(frameOf(new Uint8Array(encodeSampleBatch({ ...batch, channel, epoch, offset })), 'binary'));
+}
+
+export const payloadOf = (entry: LogEntry | Framed): Buffer => entry.frame.subarray(entry.head);
+
+/** The batch in an entry of a samples channel, with its own memory. */
+export const batchOf = (entry: LogEntry): SampleBatch => decodeSampleBatch(toArrayBuffer(payloadOf(entry)));
 
 /** The part of an entry from `offset` on: a reader resumes in its middle. Rare, so it is decoded again. */
-export function encodeTail(entry: LogEntry, offset: number): Buffer {
+export function tailOf(channel: ChannelName, entry: LogEntry, offset: number): Framed {
   const skip = offset - entry.offset;
-  if (skip <= 0) return entry.bytes;
-  if (entry.binary)
-    return Buffer.from(encodeSampleBatch(dropRows(decodeSampleBatch(toArrayBuffer(entry.bytes)), skip)));
-  const message: Extract<FromRelay, { t: 'events' }> = JSON.parse(entry.bytes.toString());
-  return encodeMessage({ ...message, from: offset, records: message.records.slice(skip) });
+  if (skip <= 0) return entry;
+  const cursor = { epoch: entry.epoch, offset };
+  if (entry.is === 'samples') return frameOfSamples(channel, dropRows(batchOf(entry), skip), cursor);
+  const { records }: Extract<FromRelay, { t: 'events' }> = JSON.parse(payloadOf(entry).toString());
+  return frameOfEvents(channel, cursor, textsOf(records.slice(skip)));
+}
+
+/** Records as JSON with commas between. */
+export function textsOf(records: readonly unknown[]): string {
+  if (records.length === 1) return JSON.stringify(records[0]);
+  return JSON.stringify(records).slice(1, -1);
 }
 
 /** A batch without its first rows. */

@@ -1,73 +1,182 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelName, channelKind } from '../../src/contract/channel.ts';
+import { type ChannelName, channelKind, type Cursor } from '../../src/contract/channel.ts';
+import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { Clock } from '../clock.ts';
-import type { Bus, BusPublication } from './bus.ts';
-import { MemoryLog } from './memory-log.ts';
-import { MemoryState } from './memory-state.ts';
+import type { Bus, BusPublication, Opened, Published, PublishOptions, PutOptions } from './bus.ts';
+import { ChannelLog } from './channel-log.ts';
+import { ChannelState } from './channel-state.ts';
+import { textsOf } from './encode.ts';
+import { IdempotencyKeys } from './idempotency-keys.ts';
+import type { Pulse } from './pulse.ts';
 
-export interface MemoryBusOptions {
+export interface BusOptions {
   /** Kept per events channel and per samples channel, bytes. */
   readonly eventsLogBytes: number;
   readonly samplesLogBytes: number;
+  /** Kept of all channels together, bytes. */
+  readonly historyBytes: number;
+  /** Nothing older is kept, ms; an open channel that nobody used for so long is forgotten. */
+  readonly historyMs: number;
+  readonly maxChannels: number;
+  /** Keys of one state channel. */
+  readonly maxStateKeys: number;
 }
 
+const SWEEP_MS = 2_000;
+
+/** The control lane: what becomes of a command is not held up by the window of other channels. */
+export const isUrgent = (channel: ChannelName): boolean => channel.endsWith('/commands') || channel === 'boards';
+
 /** The engine that needs nothing: everything in this process, gone when it ends (a new epoch tells readers so). */
-export function makeMemoryBus(options: MemoryBusOptions, clock: Clock): Bus {
-  const logs = new Map<ChannelName, MemoryLog>();
-  /** Dropped while somebody reads them: empty, and forgotten with their last reader. */
-  const dropped = new Set<ChannelName>();
-  const states = new Map<ChannelName, MemoryState>();
+export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): Bus {
+  const node = randomUUID();
+  const logs = new Map<ChannelName, ChannelLog>();
+  const states = new Map<ChannelName, ChannelState>();
+  const sources = new Map<ChannelName, Cursor>();
+  const expiries = new Map<string, () => void>();
+  const keys = new IdempotencyKeys(clock);
+  let refused = 0;
+  let cancelSweep = clock.schedule(SWEEP_MS, sweep);
 
-  function forgetDropped(channel: ChannelName): void {
-    if (dropped.delete(channel)) logs.delete(channel);
-  }
-
-  function openLog(channel: ChannelName): MemoryLog {
-    dropped.delete(channel);
+  function logOf(channel: ChannelName): ChannelLog {
     const known = logs.get(channel);
     if (known) return known;
     const kind = channelKind(channel);
     if (kind !== 'events' && kind !== 'samples') throw new RangeError(`${channel} is not a log channel`);
-    const log = new MemoryLog(
+    const maxBytes = kind === 'events' ? options.eventsLogBytes : options.samplesLogBytes;
+    const made = new ChannelLog(
       channel,
       kind,
-      randomUUID(),
-      kind === 'events' ? options.eventsLogBytes : options.samplesLogBytes,
-      () => forgetDropped(channel),
+      { epoch: randomUUID(), offset: 0 },
+      { maxBytes, pulse, urgent: isUrgent(channel) },
     );
-    logs.set(channel, log);
-    return log;
+    logs.set(channel, made);
+    return made;
   }
 
-  function state(channel: ChannelName): MemoryState {
+  function stateOf(channel: ChannelName): ChannelState {
     const known = states.get(channel);
     if (known) return known;
-    const made = new MemoryState(channel, randomUUID(), clock.now);
+    if (channelKind(channel) !== 'state') throw new RangeError(`${channel} is not a state channel`);
+    const made = new ChannelState(channel, { epoch: randomUUID(), offset: 0 }, pulse, clock.now);
     states.set(channel, made);
     return made;
   }
 
+  const keptBytes = (): number => [...logs.values()].reduce((sum, log) => sum + log.keptBytes, 0);
+
+  function refuse(onDone: ((outcome: Published) => void) | undefined, code: ErrorCode, message: string): void {
+    refused++;
+    onDone?.({ ok: false, error: { code, message }, retryAfterMs: undefined });
+  }
+
+  /** Whether one more channel may be made. */
+  const hasRoom = (channel: ChannelName): boolean =>
+    logs.has(channel) || states.has(channel) || logs.size + states.size < options.maxChannels;
+  const tooMany = `maxChannels: ${options.maxChannels} channels are in use`;
+
+  function publish(channel: ChannelName, publication: BusPublication, how: PublishOptions = {}): void {
+    const { key, source, onDone } = how;
+    if (!hasRoom(channel)) return refuse(onDone, 'limit-reached', tooMany);
+    const log = logOf(channel);
+    const earlier = key === undefined ? undefined : keys.get(channel, key);
+    if (earlier !== undefined) return onDone?.({ ok: true, cursor: earlier, duplicate: true });
+    const cursor = log.tail;
+    log.append(pieceOf(publication, cursor, clock.now()));
+    if (source !== undefined) sources.set(channel, source);
+    if (key !== undefined) keys.set(channel, key, cursor);
+    return onDone?.({ ok: true, cursor, duplicate: false });
+  }
+
+  function change(channel: ChannelName, key: string, text: string | undefined, how: PutOptions): void {
+    const { ttlMs, onDone, ifOffset } = how;
+    if (!hasRoom(channel)) return refuse(onDone, 'limit-reached', tooMany);
+    const state = stateOf(channel);
+    if (ifOffset !== undefined && state.offsetOf(key) !== ifOffset)
+      return refuse(onDone, 'conflict', `${key} has changed meanwhile`);
+    if (text !== undefined && !state.has(key) && state.size >= options.maxStateKeys)
+      return refuse(onDone, 'limit-reached', `maxStateKeys: ${options.maxStateKeys} keys are in ${channel}`);
+    const expiry = `${channel} ${key}`;
+    expiries.get(expiry)?.();
+    expiries.delete(expiry);
+    if (text !== undefined || state.has(key)) state.apply(key, text, state.nextOffset);
+    if (text !== undefined && ttlMs !== undefined)
+      expiries.set(
+        expiry,
+        clock.schedule(ttlMs, () => change(channel, key, undefined, {})),
+      );
+    return onDone?.({ ok: true, cursor: { epoch: state.epoch, offset: state.nextOffset }, duplicate: false });
+  }
+
+  function drop(channel: ChannelName): void {
+    const log = logs.get(channel);
+    log?.clear();
+    if (log?.readers === 0) logs.delete(channel);
+    sources.delete(channel);
+  }
+
+  /** What is too old goes; so does the older half of everything while there is too much in all. */
+  function sweep(): void {
+    cancelSweep = clock.schedule(SWEEP_MS, sweep);
+    while (keptBytes() > options.historyBytes) for (const log of logs.values()) log.shrinkTo(log.keptBytes / 2);
+    const since = clock.now() - options.historyMs;
+    for (const [channel, log] of logs) {
+      log.dropOlderThan(since);
+      const isIdle = log.keptBytes === 0 && log.readers === 0 && log.tail.offset === log.nextOffset;
+      if (isIdle && !channel.startsWith('device/')) drop(channel);
+    }
+    for (const [channel, state] of states) if (state.size === 0 && state.readers === 0) states.delete(channel);
+  }
+
+  const open = <C>(channel: C): Opened<C> => ({ channel, close: () => undefined });
+
   return {
     engine: 'memory',
-    log: (channel) => logs.get(channel),
-    openLog,
-    state,
-    publish: (channel, publication: BusPublication) => openLog(channel).append(publication, clock.now()),
-    put: (channel, key, record) => state(channel).put(key, record),
-    del: (channel, key) => state(channel).del(key),
-    drop(channel) {
-      logs.get(channel)?.clear();
-      dropped.add(channel);
-      if (logs.get(channel)?.readers === 0) forgetDropped(channel);
+    node,
+    openLog: async (channel) => open(logOf(channel)),
+    openState: async (channel) => open(stateOf(channel)),
+    exists: async (channel) => logs.has(channel) || states.has(channel),
+    publish,
+    put: (channel, key, record, how = {}) => change(channel, key, JSON.stringify(record), how),
+    del: (channel, key, how = {}) => change(channel, key, undefined, how),
+    drop,
+    sourceOf: async (channel) => sources.get(channel),
+    peers: {
+      alive: () => new Set([node]),
+      mail: () => undefined,
+      onMail: () => () => undefined,
+      onLost: () => () => undefined,
     },
+    health: () => ({ degraded: undefined, lagMs: undefined }),
+    onHealth: () => () => undefined,
     stats: () => ({
       channels: logs.size + states.size,
-      keptBytes: [...logs.values()].reduce((sum, log) => sum + log.keptBytes, 0),
+      keptBytes: keptBytes(),
+      queuedBytes: 0,
+      refused,
+      rereads: 0,
+      reconnects: 0,
     }),
-    close() {
-      for (const channel of [...logs.values(), ...states.values()]) channel.close();
+    async close() {
+      cancelSweep();
+      for (const cancel of expiries.values()) cancel();
       logs.clear();
       states.clear();
     },
   };
+}
+
+/** A publication as the log takes it. */
+export function pieceOf(publication: BusPublication, cursor: Cursor, at: number) {
+  const place = { ...cursor, at };
+  switch (publication.t) {
+    case 'events': {
+      const { records } = publication;
+      return { is: 'events', ...place, count: records.length, texts: textsOf(records) } as const;
+    }
+    case 'samples':
+      return { is: 'samples', ...place, count: publication.batch.times.length, batch: publication.batch } as const;
+    case 'gap':
+      return { is: 'gap', ...place, count: 0, gap: publication.gap } as const;
+  }
 }

@@ -9,7 +9,10 @@ import type { EpochMs } from './time.ts';
  */
 export type ChannelKind = 'events' | 'state' | 'samples';
 
-/** `boards`, `relay`, `hub` or `device/<board id>/<part>`. At most 128 characters of `A-Z a-z 0-9 . _ / -`. */
+/**
+ * `boards`, `relay`, `hub`, `audit`, `device/<board id>/<part>`, or an open channel: `<kind>/<path>` with one to six words of path, for
+ * example `events/lab.notes`, `state/freezers`, `samples/fci/rack-2`. At most 128 characters of `A-Z a-z 0-9 . _ / -`.
+ */
 export type ChannelName = string;
 
 /** The parts a board's channels are made of, and their kinds. */
@@ -36,6 +39,12 @@ export const LAB_CHANNELS = {
   hub: 'state',
 } as const satisfies Record<string, ChannelKind>;
 
+/** Channels of the relay itself. */
+export const RELAY_CHANNELS = {
+  /** events · {@link import('./audit-record.ts').AuditRecord} */
+  audit: 'events',
+} as const satisfies Record<string, ChannelKind>;
+
 export const boardChannel = (board: BoardId, part: BoardPart): ChannelName => `device/${board}/${part}`;
 
 const BOARD_CHANNEL = /^device\/([A-Za-z0-9._-]{1,64})\/([a-z]{1,16})$/;
@@ -51,9 +60,21 @@ export function parseBoardChannel(
     : undefined;
 }
 
+const OPEN_CHANNEL = /^(events|state|samples)(?:\/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){1,6}$/;
+
+/** The kind of a channel that is nobody's own; anyone with the right may publish on it. */
+export const openChannelKind = (name: ChannelName): ChannelKind | undefined =>
+  name.length <= 128 ? (OPEN_CHANNEL.exec(name)?.[1] as ChannelKind | undefined) : undefined;
+
+/** Channels that bring what others publish elsewhere: read here, never published on by clients. */
+export const isFeedChannel = (name: ChannelName): boolean => /^(events|state|samples)\/feed\//.test(name);
+
 /** The kind of a channel by its name; undefined when no such channel can exist. */
 export function channelKind(name: ChannelName): ChannelKind | undefined {
   if (Object.hasOwn(LAB_CHANNELS, name)) return LAB_CHANNELS[name as keyof typeof LAB_CHANNELS];
+  if (Object.hasOwn(RELAY_CHANNELS, name)) return RELAY_CHANNELS[name as keyof typeof RELAY_CHANNELS];
+  const open = openChannelKind(name);
+  if (open !== undefined) return open;
   const board = parseBoardChannel(name);
   return board && BOARD_PARTS[board.part];
 }

@@ -61,5 +61,9 @@ export type ErrorCode =
   | 'bad-message'
   /** A limit of the server was reached. */
   | 'limit-reached'
+  /** It was changed by somebody else meanwhile: read it again. */
+  | 'conflict'
+  /** The servers cannot reach each other now, and this needs them to. Comes back by itself; the message says what is waiting. */
+  | 'bus-down'
   /** Not your board, or not your role. */
   | 'not-allowed';

@@ -33,6 +33,8 @@ export const RELAY_CLOSE = {
   'not-reading': 4004,
 } as const;
 
+const degradedSchema = v.object({ since: epochMsSchema, reason: longText(200) });
+
 const messages = {
   welcome: v.object({
     t: v.literal('welcome'),
@@ -44,6 +46,8 @@ const messages = {
     client: idSchema,
     limits: v.object({ messageBytes: countSchema, recordsPerSecond: countSchema, subscriptions: countSchema }),
     now: epochMsSchema,
+    /** The servers cannot reach each other now: what others publish there does not come, what is published here reaches this server only. */
+    degraded: v.optional(degradedSchema),
   }),
   answer: v.variant('ok', [
     v.object({
@@ -54,8 +58,18 @@ const messages = {
       lease: orUndefined(leaseSchema),
       /** Of an `offer`: what the relay has of the board's channels, by the owner's own cursors. */
       have: orUndefined(v.pipe(v.array(v.object({ channel: channelSchema, cursor: cursorSchema })), v.maxLength(8))),
+      /** Of a `publish`: where its first record is (state: after its last change). */
+      cursor: v.optional(cursorSchema),
+      /** Of a `publish`: it was here already, by its key. */
+      duplicate: v.optional(v.boolean()),
     }),
-    v.object({ t: v.literal('answer'), rid: countSchema, ok: v.literal(false), error: appErrorSchema }),
+    v.object({
+      t: v.literal('answer'),
+      rid: countSchema,
+      ok: v.literal(false),
+      error: appErrorSchema,
+      retryAfterMs: v.optional(countSchema),
+    }),
   ]),
   /** A message that was not taken, told at most once a second per code; `count` of them since the last telling. */
   refused: v.object({
@@ -73,6 +87,8 @@ const messages = {
     cursor: cursorSchema,
     recovered: v.boolean(),
     gap: orUndefined(gapSchema),
+    /** Of a gap: the cursor that was asked for, where what is missing begins; `cursor` is where it ends. */
+    from: v.optional(cursorSchema),
   }),
   /** `snapshot`: forget what you had. `cursor`: that of the next change. */
   state: v.object({
@@ -92,7 +108,27 @@ const messages = {
     records: v.pipe(v.array(v.unknown()), v.maxLength(512)),
   }),
   /** Records or rows of this channel were left out for this client; delivery goes on at `cursor`. */
-  gap: v.object({ t: v.literal('gap'), channel: channelSchema, gap: gapSchema, cursor: cursorSchema }),
+  gap: v.object({
+    t: v.literal('gap'),
+    channel: channelSchema,
+    gap: gapSchema,
+    cursor: cursorSchema,
+    /** Where what is missing begins. Absent: at the cursor this reader had. */
+    from: v.optional(cursorSchema),
+  }),
+  /**
+   * This reader is behind on a samples channel: of the rows up to now `n` are left out and the batch that follows has min, max and last of
+   * each series. `cursor`: that of its first row. `since`: when this reader fell behind; absent: it has caught up and gets every row again.
+   */
+  thinned: v.object({
+    t: v.literal('thinned'),
+    channel: channelSchema,
+    n: countSchema,
+    since: v.optional(epochMsSchema),
+    cursor: cursorSchema,
+  }),
+  /** The servers lost each other (`degraded`), or have found each other again (absent). */
+  health: v.object({ t: v.literal('health'), degraded: v.optional(degradedSchema) }),
   /** To the owner: somebody with a lease asks this of your board. */
   'run-command': v.object({
     t: v.literal('run-command'),

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { commandRequestSchema, commandUpdateSchema } from './board-records-schema.ts';
 import { boardStatusSchema } from './board-status-schema.ts';
+import { jsonSamplesSchema } from './json-samples.ts';
 import {
+  boundedJsonSchema,
   channelSchema,
   countSchema,
   cursorSchema,
@@ -39,13 +41,48 @@ const helloSchema = v.object({
   client: v.object({ id: v.pipe(v.string(), v.minLength(10), v.maxLength(128)), name: shortText(80) }),
 });
 
+/** How a subscription wants to be served; it may ask for less than its channel's kind promises, never for more. */
+export const flowEntries = {
+  /** At most one delivery in this many ms. samples are thinned to min, max and last of each series, state is merged by key. */
+  every: v.optional(v.pipe(countSchema, v.minValue(1), v.maxValue(3_600_000))),
+  /** Records or rows that this reader may be behind before `onLag`. Absent: all that the channel keeps, within the server's limits. */
+  lag: v.optional(v.pipe(countSchema, v.minValue(1))),
+  /**
+   * What happens to a reader who falls behind. gap: goes on at the newest and is told what is missing (events: the default).
+   * thin: gets min, max and last of what it missed and is told how many rows were left out (samples only, the default there).
+   * close: the connection ends with code 4004.
+   */
+  onLag: v.optional(v.picklist(['gap', 'thin', 'close'])),
+} as const;
+
+/** Names a publication, so that sending it twice does not publish it twice. */
+const keySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[\x21-\x7e]+$/));
+
+/** What a publication carries; exactly one of `records`, `puts`/`dels` and `samples`, as the channel's kind wants. */
+export const publicationEntries = {
+  key: v.optional(keySchema),
+  records: v.optional(v.pipe(v.array(boundedJsonSchema), v.minLength(1), v.maxLength(MAX_RECORDS))),
+  puts: v.optional(v.pipe(v.array(v.tuple([idSchema, boundedJsonSchema])), v.maxLength(MAX_RECORDS))),
+  dels: v.optional(v.pipe(v.array(idSchema), v.maxLength(MAX_RECORDS))),
+  /** Puts only: each key vanishes by itself after this many ms unless it is put again. */
+  ttlMs: v.optional(v.pipe(countSchema, v.minValue(100), v.maxValue(86_400_000))),
+  samples: v.optional(jsonSamplesSchema),
+} as const;
+
+const publishSchema = v.object({
+  t: v.literal('publish'),
+  rid: v.optional(countSchema),
+  channel: channelSchema,
+  ...publicationEntries,
+});
+
 const messages = {
   hello: helloSchema,
   /** This client's new name. */
   name: v.object({ t: v.literal('name'), name: shortText(80) }),
   /**
    * Opens a channel; one subscription per channel and connection. Answered by `subscribed` or by a failed `answer` with `rid` = `id`.
-   * `since` resumes. Else `rewind` says how much history comes first: records (events) or ms (samples); absent: all that is kept.
+   * `since` resumes: the answer says `recovered`, or a `gap` with its range. Else `rewind` says how much history comes first: records (events) or ms (samples); absent: all that is kept.
    */
   subscribe: v.object({
     t: v.literal('subscribe'),
@@ -53,7 +90,14 @@ const messages = {
     channel: channelSchema,
     since: orUndefined(cursorSchema),
     rewind: orUndefined(countSchema),
+    ...flowEntries,
   }),
+  /**
+   * New records on an open channel, or changes of an open state channel (rows of a samples channel come as a binary frame, or as
+   * `samples`). With a `rid` it is answered, with the cursor of the first record; without, only refusals are told. The same `key` again
+   * within ten minutes is the same publication and is answered with `duplicate`.
+   */
+  publish: publishSchema,
   unsubscribe: v.object({ t: v.literal('unsubscribe'), channel: channelSchema }),
   /**
    * Shares a board, or tells its new status. Always answered; the answer says in `have` how far each channel of the board has come, by

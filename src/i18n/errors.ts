@@ -165,6 +165,18 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
         data: dataSafe,
         now: message || 'Close what you do not need.',
       };
+    case 'conflict':
+      return {
+        what: 'Somebody else changed this meanwhile.',
+        data: 'Your change was not made.',
+        now: 'Look at it again, and change it if you still want to.',
+      };
+    case 'bus-down':
+      return {
+        what: 'The servers cannot reach each other now.',
+        data: 'What happens on this server goes on; other servers do not see it yet.',
+        now: 'It is tried again by itself. Tell whoever runs the servers if it lasts.',
+      };
     case 'not-allowed':
       return { what: 'Your role does not allow this.', data: notSent, now: 'Ask the owner of the board.' };
   }
