@@ -1,95 +1,142 @@
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ChannelKind } from '../src/contract/channel.ts';
+import type { BusHealth, BusStats } from './bus/bus.ts';
+import type { DeliveryStats } from './live/delivery-stats.ts';
 
-/** What the server counts. One registry per server, so that tests can run several. */
+/** What the server counts at rare events; what happens at every message is counted in plain numbers and read when somebody asks. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly deliveries: Counter;
-  readonly deliveredBytes: Counter;
-  readonly received: Counter<'type'>;
   /** Messages, sockets and requests that were refused, by reason. */
   readonly refused: Counter<'reason'>;
-  /** Records and rows told as gaps to slow clients. */
-  readonly left: Counter;
-  /** From publication to the socket, seconds. */
-  readonly ageAtSocket: Histogram;
 }
 
 /** Read when somebody asks. */
 export interface HealthSources {
-  readonly connections: () => number;
-  readonly boards: () => number;
-  readonly channels: () => number;
-  readonly keptBytes: () => number;
-  readonly leases: () => number;
-  readonly pendingCommands: () => number;
+  readonly delivery: DeliveryStats;
+  readonly bus: () => { readonly health: BusHealth; readonly stats: BusStats };
+  /** Messages from clients, by type. */
+  readonly received: () => Iterable<readonly [type: string, count: number]>;
+  /** Told to readers: of those that ended and those that read still. */
+  readonly told: () => { readonly left: number; readonly gaps: number; readonly thinned: number };
+  readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
 }
 
 export function makeMetrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  return {
-    registry,
-    deliveries: new Counter({ name: 'hyphae_deliveries_total', help: 'Messages sent to clients', registers }),
-    deliveredBytes: new Counter({ name: 'hyphae_delivered_bytes_total', help: 'Bytes sent to clients', registers }),
-    received: new Counter({
-      name: 'hyphae_received_total',
-      help: 'Messages from clients, by type',
-      labelNames: ['type'],
-      registers,
-    }),
-    refused: new Counter({
-      name: 'hyphae_refused_total',
-      help: 'Messages and sockets that were refused, by reason',
-      labelNames: ['reason'],
-      registers,
-    }),
-    left: new Counter({
-      name: 'hyphae_left_out_total',
-      help: 'Records and rows told as gaps to slow clients',
-      registers,
-    }),
-    ageAtSocket: new Histogram({
-      name: 'hyphae_age_at_socket_seconds',
-      help: 'Age of channel data when it is handed to a socket',
-      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
-      registers,
-    }),
-  };
+  const refused = new Counter({
+    name: 'hyphae_refused_total',
+    help: 'Messages, sockets and requests that were refused, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  return { registry, refused };
 }
 
-/** `/healthz`: the process answers. `/readyz`: new clients are welcome. `/metrics`: for Prometheus. */
+const KINDS: readonly ChannelKind[] = ['events', 'state', 'samples'];
+
+/** `/healthz`: the process answers. `/readyz`: new clients are welcome, and whether anything is missing. `/metrics`: for Prometheus. */
 export function addHealthRoutes(
   app: FastifyInstance,
   metrics: Metrics,
   sources: HealthSources,
   isReady: () => boolean,
 ): void {
+  addGauges(metrics.registry, sources);
+  collectDefaultMetrics({ register: metrics.registry });
+
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/readyz', (_request, reply) => {
+    const { degraded } = sources.bus().health;
+    const ready = isReady() && degraded === undefined;
+    return reply.code(ready ? 200 : 503).send({ ready, draining: !isReady(), degraded: degraded ?? null });
+  });
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return `${await metrics.registry.metrics()}${ageHistogram(sources.delivery)}`;
+  });
+}
+
+function addGauges(registry: Registry, sources: HealthSources): void {
+  const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
       help,
-      registers: [metrics.registry],
+      registers,
       collect() {
         this.set(read());
       },
     });
   };
-  gauge('hyphae_connections', 'Open client connections', sources.connections);
-  gauge('hyphae_boards', 'Shared boards', sources.boards);
-  gauge('hyphae_channels', 'Channels with a history', sources.channels);
-  gauge('hyphae_kept_bytes', 'Bytes kept in channel histories', sources.keptBytes);
-  gauge('hyphae_leases', 'Leases held', sources.leases);
-  gauge('hyphae_pending_commands', 'Commands without a last word', sources.pendingCommands);
-  collectDefaultMetrics({ register: metrics.registry });
+  const counter = (name: string, help: string, read: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  };
+  for (const [name, { help, read }] of Object.entries(sources.gauges)) gauge(`hyphae_${name}`, help, read);
+  const { delivery, bus, told } = sources;
+  counter('hyphae_deliveries_total', 'Frames sent to clients', () => delivery.frames);
+  counter('hyphae_socket_writes_total', 'Writes to client sockets', () => delivery.writes);
+  counter('hyphae_delivered_bytes_total', 'Bytes sent to clients', () => delivery.bytes);
+  counter('hyphae_left_out_total', 'Records and rows told as gaps', () => told().left);
+  counter('hyphae_gaps_total', 'Gaps told', () => told().gaps);
+  counter('hyphae_thinned_total', 'Rows left out by thinning', () => told().thinned);
+  gauge('hyphae_bus_degraded', '1 while the servers cannot reach each other', () =>
+    bus().health.degraded === undefined ? 0 : 1,
+  );
+  gauge('hyphae_bus_lag_seconds', 'From publication to its arrival through the bus', () => {
+    const { lagMs } = bus().health;
+    return lagMs === undefined ? 0 : lagMs / 1000;
+  });
+  gauge('hyphae_bus_queued_bytes', 'Publications that wait for the bus', () => bus().stats.queuedBytes);
+  counter('hyphae_bus_refused_total', 'Publications that the bus refused', () => bus().stats.refused);
+  counter('hyphae_bus_rereads_total', 'Holes that were read again', () => bus().stats.rereads);
+  counter('hyphae_bus_reconnects_total', 'Connections to the bus that were made again', () => bus().stats.reconnects);
+  gauge('hyphae_channels', 'Channels that are known here', () => bus().stats.channels);
+  gauge('hyphae_kept_bytes', 'Bytes kept in channel histories', () => bus().stats.keptBytes);
+  new Counter({
+    name: 'hyphae_received_total',
+    help: 'Messages from clients, by type',
+    labelNames: ['type'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [type, count] of sources.received()) this.inc({ type }, count);
+    },
+  });
+  new Gauge({
+    name: 'hyphae_age_at_socket_ms',
+    help: 'Age of channel data when it is handed to a socket, by kind and quantile',
+    labelNames: ['kind', 'quantile'],
+    registers,
+    collect() {
+      for (const kind of KINDS) {
+        for (const quantile of [0.5, 0.99]) {
+          const ageMs = delivery.ages(kind).quantile(quantile);
+          if (ageMs !== undefined) this.set({ kind, quantile: String(quantile) }, ageMs);
+        }
+      }
+    },
+  });
+}
 
-  app.get('/healthz', () => ({ ok: true }));
-  app.get('/readyz', (_request, reply) => {
-    const ready = isReady();
-    return reply.code(ready ? 200 : 503).send({ ready });
-  });
-  app.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
-  });
+/** The ages as a Prometheus histogram, so that several servers can be added up. */
+function ageHistogram(delivery: DeliveryStats): string {
+  const name = 'hyphae_age_at_socket_seconds';
+  const lines = [`# HELP ${name} Age of channel data when it is handed to a socket`, `# TYPE ${name} histogram`];
+  for (const kind of KINDS) {
+    const ages = delivery.ages(kind);
+    for (const [boundMs, count] of ages.cumulative())
+      lines.push(`${name}_bucket{kind="${kind}",le="${(boundMs / 1000).toPrecision(3)}"} ${count}`);
+    lines.push(`${name}_bucket{kind="${kind}",le="+Inf"} ${ages.count}`);
+    lines.push(`${name}_sum{kind="${kind}"} ${ages.sumMs / 1000}`, `${name}_count{kind="${kind}"} ${ages.count}`);
+  }
+  return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isOriginAllowed } from './access/origin.ts';
+import { Principal } from './access/principal.ts';
 import { makeMemoryBus } from './bus/memory.ts';
+import { Pulse } from './bus/pulse.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addHealthRoutes, makeMetrics } from './health.ts';
 import { makeHttp } from './http.ts';
+import type { Admission } from './live/admission.ts';
+import { makeDelivery } from './live/delivery.ts';
+import type { ReaderCounts } from './live/reader.ts';
+import { addSseRoute } from './live/sse.ts';
 import { serveLive } from './live/websocket.ts';
 import { listenOnIpv6Loopback } from './loopback-twin.ts';
 import { Relay } from './relay/relay.ts';
@@ -23,33 +31,67 @@ export interface HyphaeServer {
   close(): Promise<void>;
 }
 
+const everybody = new Principal(
+  { id: 'open', name: 'everybody', kind: 'open', role: 'owner' },
+  { channels: undefined, boards: undefined },
+  4_096,
+  { hits: 0, misses: 0, evicted: 0 },
+);
+
 /** Puts the parts together and listens. Rejects with the system's error when the port cannot be had. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<HyphaeServer> {
-  const bus = makeMemoryBus(config, clock);
+  const pulse = new Pulse({ windowMs: config.windowMs });
+  const bus = makeMemoryBus(config, clock, pulse);
   const relay = new Relay(config, bus, clock);
+  await relay.start?.();
   const metrics = makeMetrics();
   const app = await makeHttp(config);
-  const live = serveLive(app.server, config.host, {
+  const admit = (request: IncomingMessage): Admission =>
+    isOriginAllowed(request.headers.origin, request.headers.host, config.host)
+      ? { ok: true, principal: everybody }
+      : { ok: false, status: 403, code: 'origin-not-allowed', message: 'this page may not connect here' };
+  const delivery = makeDelivery({ bus, relay, clock, limits: config, pulse });
+  const server = bus.node;
+  const sse = addSseRoute(app, { limits: config, clock, metrics, delivery, admit, server });
+  const live = serveLive(app.server, {
     limits: config,
-    bus,
-    relay,
     clock,
     metrics,
-    server: randomUUID(),
+    delivery,
+    admit,
+    server,
     build: process.env.HYPHAE_BUILD ?? 'server',
+    deflate: config.deflate === 1,
   });
-  const stats: HyphaeServer['stats'] = () => ({ connections: live.connections(), ...relay.stats(), ...bus.stats() });
+  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  loopDelay.enable();
   let ready = true;
   addHealthRoutes(
     app,
     metrics,
     {
-      connections: live.connections,
-      boards: () => stats().boards,
-      channels: () => stats().channels,
-      keptBytes: () => stats().keptBytes,
-      leases: () => stats().leases,
-      pendingCommands: () => stats().commands,
+      delivery: delivery.stats,
+      bus: () => ({ health: bus.health(), stats: bus.stats() }),
+      received: () => live.counts.entries(),
+      told: () => sumOf([delivery.ended, live.told(), sse.told()]),
+      gauges: {
+        connections: {
+          help: 'Open client connections',
+          read: () => live.connections().size + sse.streams().size,
+        },
+        pending_bytes: { help: 'Bytes that wait in sockets', read: () => live.pendingBytes() },
+        boards: { help: 'Shared boards', read: () => relay.stats().boards },
+        leases: { help: 'Leases held', read: () => relay.stats().leases },
+        pending_commands: { help: 'Commands without a last word', read: () => relay.stats().commands },
+        event_loop_delay_p99_seconds: {
+          help: 'How late the event loop is, of the time since the last look',
+          read() {
+            const delay = loopDelay.percentile(99) / 1e9;
+            loopDelay.reset();
+            return delay;
+          },
+        },
+      },
     },
     () => ready,
   );
@@ -62,17 +104,36 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
   const { port } = app.server.address() as AddressInfo;
   const closeTwin = isLocalhost ? await listenOnIpv6Loopback(app.server, port).catch(closeAndRethrow) : undefined;
   let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    ready = false;
+    await relay.drain?.();
+    await Promise.all([live.drain(), sse.drain()]);
+    closeTwin?.();
+    await app.close();
+    await relay.close();
+    delivery.close();
+    pulse.close();
+    loopDelay.disable();
+    await bus.close();
+  }
+
   return {
     port,
-    stats,
+    stats: () => ({ connections: live.connections().size + sse.streams().size, ...relay.stats(), ...bus.stats() }),
     close() {
-      ready = false;
-      closing ??= live.drain().then(async () => {
-        relay.close();
-        closeTwin?.();
-        await app.close();
-      });
+      closing ??= close();
       return closing;
     },
   };
+}
+
+function sumOf(counts: readonly ReaderCounts[]): ReaderCounts {
+  const sum = { left: 0, gaps: 0, thinned: 0 };
+  for (const { left, gaps, thinned } of counts) {
+    sum.left += left;
+    sum.gaps += gaps;
+    sum.thinned += thinned;
+  }
+  return sum;
 }

@@ -44,7 +44,7 @@ export interface Bus {
   readonly engine: 'memory' | 'redis';
   readonly node: NodeId;
   /**
-   * Opens a log channel for reading, with what is kept of it. Each call counts; `close` of the handle lets go, and a channel that nobody
+   * Opens a log channel for reading, with what is kept of it. Rejects when there is no room for one more channel. Each call counts; `close` of the handle lets go, and a channel that nobody
    * reads any more is forgotten here after a grace time.
    */
   openLog(channel: ChannelName): Promise<Opened<LogChannel>>;
@@ -114,6 +114,10 @@ export interface Frame {
 export interface StateFrame extends Frame {
   /** The offset after it. */
   readonly next: number;
+  /** Changes in it. */
+  readonly count: number;
+  sse?: Buffer | undefined;
+  deflated?: Buffer | undefined;
 }
 
 /** One entry of a log: `count` records or rows from `offset`. */

@@ -9,9 +9,30 @@ import type { Pulse, Sealable } from './pulse.ts';
 /** What an engine appends: a publication at its place. Consecutive pieces of events become one frame when they are sealed. */
 export type Piece =
   /** `texts`: the records as JSON, with commas between. */
-  | { readonly is: 'events'; readonly epoch: string; readonly offset: number; readonly count: number; readonly texts: string; readonly at: EpochMs }
-  | { readonly is: 'samples'; readonly epoch: string; readonly offset: number; readonly count: number; readonly batch: SampleBatch; readonly at: EpochMs }
-  | { readonly is: 'gap'; readonly epoch: string; readonly offset: number; readonly count: 0; readonly gap: Gap; readonly at: EpochMs };
+  | {
+      readonly is: 'events';
+      readonly epoch: string;
+      readonly offset: number;
+      readonly count: number;
+      readonly texts: string;
+      readonly at: EpochMs;
+    }
+  | {
+      readonly is: 'samples';
+      readonly epoch: string;
+      readonly offset: number;
+      readonly count: number;
+      readonly batch: SampleBatch;
+      readonly at: EpochMs;
+    }
+  | {
+      readonly is: 'gap';
+      readonly epoch: string;
+      readonly offset: number;
+      readonly count: 0;
+      readonly gap: Gap;
+      readonly at: EpochMs;
+    };
 
 /** What an entry costs beside its bytes (object, buffer header), measured on Node 24. */
 const ENTRY_OVERHEAD_BYTES = 240;
@@ -110,7 +131,8 @@ export class ChannelLog implements LogChannel, Sealable {
     if (first.is !== 'events') {
       const { epoch, offset, count, at } = first;
       const cursor = { epoch, offset };
-      const frame = first.is === 'gap' ? frameOfGap(this.name, first.gap, cursor) : frameOfSamples(this.name, first.batch, cursor);
+      const frame =
+        first.is === 'gap' ? frameOfGap(this.name, first.gap, cursor) : frameOfSamples(this.name, first.batch, cursor);
       this.#push({ is: first.is, epoch, offset, count, at, binary: first.is === 'samples', ...frame });
       return start + 1;
     }

@@ -131,8 +131,7 @@ export class ChannelState implements StateChannel, Sealable {
 
   changesSince(since: Cursor | undefined, paging = false): StateFrame | undefined {
     // The pages of a snapshot after its first are changes since that one: what was deleted before is not in it.
-    const known =
-      this.knows(since) || (paging && since?.epoch === this.#epoch && since.offset >= this.#trimmedTo);
+    const known = this.knows(since) || (paging && since?.epoch === this.#epoch && since.offset >= this.#trimmedTo);
     const from = known && since !== undefined ? since.offset : -1;
     if (from === this.#nextOffset) return undefined;
     if (this.#last?.since === from) return this.#last.frame;
@@ -153,7 +152,14 @@ export class ChannelState implements StateChannel, Sealable {
     const cursor = `{"epoch":"${this.#epoch}","offset":${offset}}`;
     const text = `{"t":"state","channel":"${this.name}","cursor":${cursor},"snapshot":${!known},"puts":[${puts.join()}],"dels":[${dels.join()}]}`;
     const bytes = frameText(text);
-    const frame = { frame: bytes, head: headerLength(bytes), binary: false, at: this.#now(), next: offset };
+    const frame: StateFrame = {
+      frame: bytes,
+      head: headerLength(bytes),
+      binary: false,
+      at: this.#now(),
+      next: offset,
+      count: puts.length + dels.length,
+    };
     this.#last = { since: from, frame };
     return frame;
   }

@@ -17,7 +17,9 @@ export const encodeMessage = (message: FromRelay): Buffer => frameText(JSON.stri
 
 /** Texts that every frame of a channel begins with are short and few: quoted once per frame, never per reader. */
 export function frameOfEvents(channel: ChannelName, { epoch, offset }: Cursor, texts: string): Framed {
-  return framed(frameText(`{"t":"events","channel":"${channel}","epoch":"${epoch}","from":${offset},"records":[${texts}]}`));
+  return framed(
+    frameText(`{"t":"events","channel":"${channel}","epoch":"${epoch}","from":${offset},"records":[${texts}]}`),
+  );
 }
 
 export function frameOfGap(channel: ChannelName, gap: Gap, cursor: Cursor, from?: Cursor): Framed {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelName, channelKind, type Cursor } from '../../src/contract/channel.ts';
+import { type ChannelName, type Cursor, channelKind, openChannelKind } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { Clock } from '../clock.ts';
 import type { Bus, BusPublication, Opened, Published, PublishOptions, PutOptions } from './bus.ts';
@@ -70,32 +70,48 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     onDone?.({ ok: false, error: { code, message }, retryAfterMs: undefined });
   }
 
-  /** Whether one more channel may be made. */
+  /** Whether one more channel may be made; Hyphae's own are never refused. */
   const hasRoom = (channel: ChannelName): boolean =>
-    logs.has(channel) || states.has(channel) || logs.size + states.size < options.maxChannels;
+    logs.has(channel) ||
+    states.has(channel) ||
+    openChannelKind(channel) === undefined ||
+    logs.size + states.size < options.maxChannels;
   const tooMany = `maxChannels: ${options.maxChannels} channels are in use`;
 
   function publish(channel: ChannelName, publication: BusPublication, how: PublishOptions = {}): void {
     const { key, source, onDone } = how;
-    if (!hasRoom(channel)) return refuse(onDone, 'limit-reached', tooMany);
+    if (!hasRoom(channel)) {
+      refuse(onDone, 'limit-reached', tooMany);
+      return;
+    }
     const log = logOf(channel);
     const earlier = key === undefined ? undefined : keys.get(channel, key);
-    if (earlier !== undefined) return onDone?.({ ok: true, cursor: earlier, duplicate: true });
+    if (earlier !== undefined) {
+      onDone?.({ ok: true, cursor: earlier, duplicate: true });
+      return;
+    }
     const cursor = log.tail;
     log.append(pieceOf(publication, cursor, clock.now()));
     if (source !== undefined) sources.set(channel, source);
     if (key !== undefined) keys.set(channel, key, cursor);
-    return onDone?.({ ok: true, cursor, duplicate: false });
+    onDone?.({ ok: true, cursor, duplicate: false });
   }
 
   function change(channel: ChannelName, key: string, text: string | undefined, how: PutOptions): void {
     const { ttlMs, onDone, ifOffset } = how;
-    if (!hasRoom(channel)) return refuse(onDone, 'limit-reached', tooMany);
+    if (!hasRoom(channel)) {
+      refuse(onDone, 'limit-reached', tooMany);
+      return;
+    }
     const state = stateOf(channel);
-    if (ifOffset !== undefined && state.offsetOf(key) !== ifOffset)
-      return refuse(onDone, 'conflict', `${key} has changed meanwhile`);
-    if (text !== undefined && !state.has(key) && state.size >= options.maxStateKeys)
-      return refuse(onDone, 'limit-reached', `maxStateKeys: ${options.maxStateKeys} keys are in ${channel}`);
+    if (ifOffset !== undefined && state.offsetOf(key) !== ifOffset) {
+      refuse(onDone, 'conflict', `${key} has changed meanwhile`);
+      return;
+    }
+    if (text !== undefined && !state.has(key) && state.size >= options.maxStateKeys) {
+      refuse(onDone, 'limit-reached', `maxStateKeys: ${options.maxStateKeys} keys are in ${channel}`);
+      return;
+    }
     const expiry = `${channel} ${key}`;
     expiries.get(expiry)?.();
     expiries.delete(expiry);
@@ -105,7 +121,7 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
         expiry,
         clock.schedule(ttlMs, () => change(channel, key, undefined, {})),
       );
-    return onDone?.({ ok: true, cursor: { epoch: state.epoch, offset: state.nextOffset }, duplicate: false });
+    onDone?.({ ok: true, cursor: { epoch: state.epoch, offset: state.nextOffset }, duplicate: false });
   }
 
   function drop(channel: ChannelName): void {
@@ -133,8 +149,14 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
   return {
     engine: 'memory',
     node,
-    openLog: async (channel) => open(logOf(channel)),
-    openState: async (channel) => open(stateOf(channel)),
+    async openLog(channel) {
+      if (!hasRoom(channel)) throw new RangeError(tooMany);
+      return open(logOf(channel));
+    },
+    async openState(channel) {
+      if (!hasRoom(channel)) throw new RangeError(tooMany);
+      return open(stateOf(channel));
+    },
     exists: async (channel) => logs.has(channel) || states.has(channel),
     publish,
     put: (channel, key, record, how = {}) => change(channel, key, JSON.stringify(record), how),

@@ -1,98 +1,125 @@
 import type { EpochMs } from '../../src/contract/time.ts';
-import type { Frame } from '../bus/bus.ts';
-import type { Reader } from './reader.ts';
+import type { DeliveryStats } from './delivery-stats.ts';
+import type { Reader, Taken } from './reader.ts';
 
-/** The part of a socket that the queue uses. */
-export interface FrameSocket {
-  readonly bufferedAmount: number;
-  send(bytes: Buffer, options: { readonly binary: boolean }, flushed: (error?: Error | null) => void): void;
+/** The part of a wire that the queue uses: a WebSocket, an event stream. */
+export interface Outlet {
+  /** Bytes that wait in this process. */
+  readonly pendingBytes: number;
+  /** Whether to wait for the wire's drain before writing more. */
+  isFull(highBytes: number): boolean;
+  write(bytes: Buffer): void;
+  writeMany(parts: readonly Buffer[]): void;
+  /** What this wire carries for a frame that a reader has just taken; made once for all where that can be. */
+  form(taken: Taken, reader: Reader): Buffer;
+  /** Written behind the frames of a turn: how far the client now is, where one frame alone cannot say it. */
+  mark?(): Buffer | undefined;
 }
 
-export interface ClientQueueOptions {
+/** What the queues of a server share. */
+export interface QueueContext {
   /** Channels wait while this many bytes are in the socket. */
-  readonly highBytes: number;
+  readonly queueHighBytes: number;
   /** The client is given up when even its control messages pile up to this. */
-  readonly maxBytes: number;
+  readonly queueMaxBytes: number;
   readonly now: () => EpochMs;
-  readonly onSent: (bytes: number, ageMs: number | undefined) => void;
-  readonly onOverflow: () => void;
+  readonly stats: DeliveryStats;
+  /** To be written to after the flush that is going on. */
+  dirty: ClientQueue[];
 }
+
+/** Bytes that one turn gives to a client, so that one who catches up does not hold up the others. */
+const TURN_BYTES = 262_144;
 
 /**
  * What one client gets, in turn. Control messages go at once and are never left out. Channels are read only while the socket has
- * room, so a client who does not read costs at most `highBytes` + one frame: the rest waits in the channels, where all share it.
+ * room, so a client who does not read costs at most `queueHighBytes` + one frame: the rest waits in the channels, where all share it.
  */
 export class ClientQueue {
-  readonly #socket: FrameSocket;
-  readonly #options: ClientQueueOptions;
+  readonly #outlet: Outlet;
+  readonly #context: QueueContext;
+  readonly #onOverflow: () => void;
   /** Readers with something to send, in the order of their turn. */
-  readonly #ready = new Set<Reader>();
-  #pumping = false;
+  readonly #ready: Reader[] = [];
+  #isDirty = false;
   #closed = false;
 
-  constructor(socket: FrameSocket, options: ClientQueueOptions) {
-    this.#socket = socket;
-    this.#options = options;
+  constructor(outlet: Outlet, context: QueueContext, onOverflow: () => void) {
+    this.#outlet = outlet;
+    this.#context = context;
+    this.#onOverflow = onOverflow;
   }
 
-  /** Readers that wait for the socket. */
+  /** Readers that wait for the socket or the flush. */
   get waiting(): number {
-    return this.#ready.size;
+    return this.#ready.length;
   }
 
   control(bytes: Buffer): void {
     if (this.#closed) return;
-    if (this.#socket.bufferedAmount + bytes.length > this.#options.maxBytes) {
+    if (this.#outlet.pendingBytes + bytes.length > this.#context.queueMaxBytes) {
       this.close();
-      this.#options.onOverflow();
+      this.#onOverflow();
       return;
     }
-    this.#send(bytes, false, undefined);
+    this.#outlet.write(bytes);
+    this.#context.stats.wrote(bytes.length);
   }
 
+  /** There is something for this reader; it is written after the flush that is going on. */
   wake(reader: Reader): void {
     if (this.#closed) return;
-    this.#ready.add(reader);
-    this.#pump();
+    if (!this.#ready.includes(reader)) this.#ready.push(reader);
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.#context.dirty.push(this);
   }
 
   forget(reader: Reader): void {
-    this.#ready.delete(reader);
+    const index = this.#ready.indexOf(reader);
+    if (index >= 0) this.#ready.splice(index, 1);
   }
 
   close(): void {
     this.#closed = true;
-    this.#ready.clear();
+    this.#ready.length = 0;
   }
 
-  #pump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    while (!this.#closed && this.#socket.bufferedAmount < this.#options.highBytes) {
-      const [reader] = this.#ready;
+  /** Writes while there is room. What is left goes on with the wire's drain. */
+  pump(): void {
+    this.#isDirty = false;
+    const { queueHighBytes, stats, now: clock } = this.#context;
+    const outlet = this.#outlet;
+    if (this.#closed || this.#ready.length === 0 || outlet.isFull(queueHighBytes)) return;
+    const now = clock();
+    const room = Math.min(TURN_BYTES, queueHighBytes - outlet.pendingBytes);
+    let first: Buffer | undefined;
+    let rest: Buffer[] | undefined;
+    let bytes = 0;
+    // One frame of each reader in turn, so that one busy channel does not hold up the others.
+    for (let turn = 0; this.#ready.length > 0 && bytes < room; ) {
+      const reader = this.#ready[turn % this.#ready.length];
+      const taken = reader?.next();
+      if (taken === undefined) {
+        this.#ready.splice(turn % this.#ready.length, 1);
+        if (this.#closed) return;
+        continue;
+      }
       if (reader === undefined) break;
-      // To the end of the line, so that one busy channel does not hold up the others.
-      this.#ready.delete(reader);
-      const frame = reader.next();
-      if (frame === undefined) continue;
-      this.#ready.add(reader);
-      this.#deliver(frame);
+      turn++;
+      stats.delivered(reader.kind, Math.max(0, now - taken.at));
+      const part = outlet.form(taken, reader);
+      bytes += part.length;
+      if (first === undefined) first = part;
+      else if (rest === undefined) rest = [first, part];
+      else rest.push(part);
     }
-    this.#pumping = false;
+    const mark = first === undefined ? undefined : outlet.mark?.();
+    if (mark !== undefined && first !== undefined) rest = [...(rest ?? [first]), mark];
+    if (rest !== undefined) outlet.writeMany(rest);
+    else if (first !== undefined) outlet.write(first);
+    if (bytes > 0) stats.wrote(bytes);
+    // Its turn is over; the rest comes with the drain, or in the next turn if the socket took it all at once.
+    if (this.#ready.length > 0 && !outlet.isFull(queueHighBytes)) setImmediate(() => this.pump());
   }
-
-  #deliver(frame: Frame): void {
-    this.#send(frame.bytes, frame.binary, Math.max(0, this.#options.now() - frame.at));
-  }
-
-  #send(bytes: Buffer, binary: boolean, ageMs: number | undefined): void {
-    this.#socket.send(bytes, { binary }, this.#flushed);
-    this.#options.onSent(bytes.length, ageMs);
-  }
-
-  /** An error here means the socket is closing: its close event tells the rest. */
-  readonly #flushed = (error?: Error | null): void => {
-    if (error) this.close();
-    else if (this.#ready.size > 0 && this.#socket.bufferedAmount <= this.#options.highBytes / 2) this.#pump();
-  };
 }

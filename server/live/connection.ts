@@ -1,94 +1,110 @@
 import { createHash } from 'node:crypto';
-import type { RawData, WebSocket } from 'ws';
+import type { Socket } from 'node:net';
+import { type ChannelName, openChannelKind } from '../../src/contract/channel.ts';
 import { type FromRelay, RELAY_CLOSE } from '../../src/contract/from-relay.ts';
-import type { ClientId } from '../../src/contract/ids.ts';
+import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import { parseMessage } from '../../src/contract/parse-message.ts';
+import { sampleChannelOf } from '../../src/contract/sample-batch.ts';
 import { type HelloToRelay, TO_RELAY, type ToRelay } from '../../src/contract/to-relay.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
+import type { Principal } from '../access/principal.ts';
 import { TokenBucket } from '../access/token-bucket.ts';
-import type { Bus } from '../bus/bus.ts';
+import type { Published } from '../bus/bus.ts';
 import { encodeMessage, toArrayBuffer } from '../bus/encode.ts';
-import type { Clock } from '../clock.ts';
-import type { Limits } from '../config.ts';
-import type { Metrics } from '../health.ts';
-import type { Relay } from '../relay/relay.ts';
-import { appError, type Refusal, type Session } from '../relay/session.ts';
-import { ClientQueue } from './client-queue.ts';
+import { appError, type Refusal } from '../relay/session.ts';
+import { ClientQueue, type Outlet } from './client-queue.ts';
+import type { LiveContext } from './live-context.ts';
+import { publishOpen, publishSamples, weightOf } from './publishing.ts';
+import { readBatch } from './read-batch.ts';
+import type { Taken } from './reader.ts';
 import { Refusals } from './refusals.ts';
-import { Subscriptions } from './subscriptions.ts';
-
-/** What every connection shares. */
-export interface LiveContext {
-  readonly limits: Limits;
-  readonly bus: Bus;
-  readonly relay: Relay;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly server: string;
-  readonly build: string;
-  /** A client said hello; an older connection of the same client is to be closed. */
-  readonly onHello: (connection: Connection) => void;
-  readonly onClose: (connection: Connection) => void;
-}
+import { type ReadingSession, Subscriptions } from './subscriptions.ts';
+import { type PeerOwner, PeerSocket } from './web-socket.ts';
 
 /** What others see of a client: nobody can take its place by knowing it. */
 export const publicId = (secretId: string): ClientId =>
   createHash('sha256').update(secretId).digest('base64url').slice(0, 16);
 
 /**
- * One socket of `/live`.
+ * One WebSocket of `/live`.
  * ```text
  *  connected ──hello──▶ welcomed ──▶ closed
  *      └──(no hello in time · another contract)──▶ closed
  * ```
  */
-export class Connection implements Session {
+export class Connection implements ReadingSession, PeerOwner, Outlet {
   client: ClientId = '';
   name = '';
-  readonly #socket: WebSocket;
+  readonly who: Principal;
+  readonly #peer: PeerSocket;
+  readonly #deflate: boolean;
   readonly #context: LiveContext;
   readonly #queue: ClientQueue;
-  readonly #subscriptions: Subscriptions;
-  readonly #records: TokenBucket;
-  readonly #bytes: TokenBucket;
-  readonly #refusals: Refusals;
+  readonly subscriptions: Subscriptions;
+  #records: TokenBucket | undefined;
+  #bytes: TokenBucket | undefined;
+  #refusals: Refusals | undefined;
   #cancelHello: (() => void) | undefined;
   #welcomed = false;
   #closed = false;
   /** Liveness checks without a sign of life since. */
   #missed = 0;
 
-  constructor(socket: WebSocket, context: LiveContext) {
-    const { limits, clock, metrics } = context;
-    this.#socket = socket;
+  constructor(socket: Socket, deflate: boolean, who: Principal, context: LiveContext) {
+    const { limits, clock, delivery, peers } = context;
+    this.who = who;
     this.#context = context;
-    this.#records = new TokenBucket(limits.recordsPerSecond, limits.recordsBurst, clock.now());
-    this.#bytes = new TokenBucket(limits.bytesPerSecond, limits.bytesBurst, clock.now());
-    this.#refusals = new Refusals(clock, metrics, (message) => this.send(message));
-    this.#queue = new ClientQueue(socket, {
-      highBytes: limits.queueHighBytes,
-      maxBytes: limits.queueMaxBytes,
-      now: clock.now,
-      onSent: (bytes, ageMs) => {
-        metrics.deliveries.inc();
-        metrics.deliveredBytes.inc(bytes);
-        if (ageMs !== undefined) metrics.ageAtSocket.observe(ageMs / 1000);
-      },
-      onOverflow: () => this.#giveUp('not-reading'),
+    this.#deflate = deflate;
+    this.#peer = new PeerSocket(socket, this, peers, deflate);
+    this.#queue = new ClientQueue(this, delivery.queueing, () => this.#giveUp('not-reading'));
+    this.subscriptions = new Subscriptions(this, delivery, this.#queue, {
+      takesRuns: !deflate,
+      onLagged: (channel) => this.close(RELAY_CLOSE['not-reading'], `too far behind on ${channel}`),
     });
-    this.#subscriptions = new Subscriptions(this, context, this.#queue);
     this.#cancelHello = clock.schedule(limits.helloMs, () =>
       this.close(RELAY_CLOSE['hello-timeout'], 'no hello in time'),
     );
-    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on('pong', () => {
-      this.#missed = 0;
-    });
-    socket.on('close', () => this.#onClose());
-    // `ws` closes the socket itself after an error, with the right code; the reason is worth a count.
-    socket.on('error', (error) =>
-      metrics.refused.inc({ reason: 'code' in error ? String(error.code) : 'socket-error' }),
-    );
+  }
+
+  /** Begins to listen; `head` came along with the upgrade. */
+  start(head: Buffer): void {
+    this.#peer.start(head);
+  }
+
+  get principal(): string {
+    return this.who.id;
+  }
+
+  may(verb: 'watch' | 'command' | 'share' | 'own', board: BoardId): boolean {
+    return this.who.may(verb, board);
+  }
+
+  mayRead(channel: ChannelName): boolean {
+    return this.who.may('subscribe', channel);
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  get pendingBytes(): number {
+    return this.#peer.pendingBytes;
+  }
+
+  isFull(highBytes: number): boolean {
+    return this.#peer.isFull(highBytes);
+  }
+
+  write(frame: Buffer): void {
+    this.#peer.write(frame);
+  }
+
+  writeMany(frames: readonly Buffer[]): void {
+    this.#peer.writeMany(frames);
+  }
+
+  form(taken: Taken): Buffer {
+    return this.#deflate ? this.#context.deflated(taken) : taken.frame;
   }
 
   send(message: FromRelay): void {
@@ -96,17 +112,32 @@ export class Connection implements Session {
   }
 
   close(code: number, reason: string): void {
-    if (!this.#closed) this.#socket.close(code, reason);
+    if (!this.#closed) this.#peer.close(code, reason);
   }
 
   terminate(): void {
-    this.#socket.terminate();
+    this.#peer.destroy();
+  }
+
+  /** A frame of the control lane that many get. */
+  control(frame: Buffer): void {
+    if (!this.#closed && this.#welcomed) this.#queue.control(frame);
+  }
+
+  /** Its principal may less than before, or nothing. */
+  revoked(): void {
+    if (!this.who.may('subscribe', 'boards')) {
+      this.close(RELAY_CLOSE.revoked, 'your access was taken back');
+      return;
+    }
+    for (const channel of this.subscriptions.closeForbidden())
+      this.#refuse(appError('not-allowed', `you may not read ${channel} any more`));
   }
 
   /** Another connection of the same client took over: leaves at once, so that its boards can be claimed again. */
   supersede(): void {
     this.close(RELAY_CLOSE.superseded, 'another connection of this client took over');
-    this.#onClose();
+    this.#leave();
   }
 
   /** Called at each beat: two without any sign of life end a half-open connection. */
@@ -116,37 +147,68 @@ export class Connection implements Session {
       return;
     }
     this.#missed++;
-    this.#socket.ping();
+    this.#peer.ping();
+  }
+
+  onPong(): void {
+    this.#missed = 0;
+  }
+
+  onDrain(): void {
+    this.#queue.pump();
+  }
+
+  onRefused(code: string): void {
+    this.#context.metrics.refused.inc({ reason: code });
+  }
+
+  onClosed(): void {
+    this.#leave();
+  }
+
+  onMessage(data: Buffer, isBinary: boolean): void {
+    if (this.#closed) return;
+    this.#missed = 0;
+    const { limits, clock } = this.#context;
+    this.#bytes ??= new TokenBucket(limits.bytesPerSecond, limits.bytesBurst, clock.now());
+    const waitMs = this.#bytes.take(data.length, clock.now());
+    if (waitMs > 0) this.#refuse(appError('limit-reached', 'bytesPerSecond'), waitMs);
+    else if (isBinary) this.#onSamples(data);
+    else this.#onText(data.toString());
   }
 
   /** The peer does not take what we send, so it would not take a close frame either. */
   #giveUp(reason: string): void {
     this.#context.metrics.refused.inc({ reason });
-    this.#socket.terminate();
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
-    // After a refusal nothing more is taken, even if the peer is slow to leave.
-    if (this.#closed || this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#missed = 0;
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
-    const waitMs = this.#bytes.take(bytes.length, this.#context.clock.now());
-    if (waitMs > 0) this.#refuse(appError('limit-reached', 'bytesPerSecond'), waitMs);
-    else if (isBinary) this.#onSamples(bytes);
-    else this.#onText(bytes.toString());
+    this.#peer.destroy();
   }
 
   #onSamples(bytes: Buffer): void {
-    this.#context.metrics.received.inc({ type: 'samples' });
-    if (!this.#welcomed) this.close(1008, 'hello comes first');
-    else if (this.#takeRecords(1)) this.#refuse(this.#context.relay.samples(this, toArrayBuffer(bytes)));
+    const { relay, bus } = this.#context.delivery;
+    this.#context.counts.received('samples');
+    if (!this.#welcomed) {
+      this.close(1008, 'hello comes first');
+      return;
+    }
+    if (!this.#takeRecords(1)) return;
+    const buffer = toArrayBuffer(bytes);
+    const channel = sampleChannelOf(buffer);
+    if (channel === undefined || openChannelKind(channel) === undefined) {
+      this.#refuse(relay.samples(this, buffer));
+      return;
+    }
+    const batch = readBatch(buffer);
+    if ('code' in batch) this.#refuse(batch);
+    else if (!this.who.may('publish', channel)) this.#refuse(notAllowed(channel));
+    else this.#refuse(publishSamples(bus, channel, batch, undefined, this.#tellIfRefused));
   }
 
   #onText(text: string): void {
     const parsed = parseMessage<ToRelay>(text, TO_RELAY);
+    const { counts } = this.#context;
     if (parsed.is === 'unknown-type') {
       // A newer client says more than we know. Counted, and held to the same rate.
-      this.#context.metrics.received.inc({ type: 'unknown' });
+      counts.received('unknown');
       this.#takeRecords(1);
       return;
     }
@@ -157,44 +219,83 @@ export class Connection implements Session {
       return;
     }
     const { message } = parsed;
-    this.#context.metrics.received.inc({ type: message.t });
+    counts.received(message.t);
     if (message.t === 'hello') this.#hello(message);
     else if (!this.#welcomed) this.close(1008, 'hello comes first');
-    else if (this.#takeRecords(message.t === 'records' ? message.records.length : 1)) this.#handle(message);
+    else if (this.#takeRecords(recordsIn(message))) this.#handle(message);
   }
 
   #handle(message: Exclude<ToRelay, HelloToRelay>): void {
+    const { relay } = this.#context.delivery;
     switch (message.t) {
       case 'ping':
         this.send({ t: 'pong', at: message.at, serverMs: this.#context.clock.now() });
         break;
       case 'name':
         this.name = message.name;
-        this.#context.relay.boards.renamed(this);
+        relay.boards.renamed(this);
         break;
       case 'subscribe':
-        this.#subscriptions.open(message);
+        void this.#subscribe(message);
         break;
       case 'unsubscribe':
-        this.#subscriptions.close(message.channel);
+        this.subscriptions.close(message.channel);
+        break;
+      case 'publish':
+        this.#publish(message);
         break;
       default:
-        this.#refuse(this.#context.relay.handle(this, message));
+        this.#refuse(relay.handle(this, message));
     }
   }
 
+  async #subscribe(message: Extract<ToRelay, { t: 'subscribe' }>): Promise<void> {
+    const { id, channel, since, rewind, every, lag, onLag } = message;
+    const opened = await this.subscriptions.open(channel, { since, rewind, every, lag, onLag });
+    if (opened === undefined || this.#closed) return;
+    if ('code' in opened) {
+      this.send({ t: 'answer', rid: id, ok: false, error: opened });
+      return;
+    }
+    const { start } = opened.reader;
+    const from = start.gap ? since : undefined;
+    this.send({ t: 'subscribed', id, channel, kind: opened.kind, ...start, from });
+    this.subscriptions.begin(opened.reader);
+  }
+
+  #publish(message: Extract<ToRelay, { t: 'publish' }>): void {
+    const { bus } = this.#context.delivery;
+    const { t: _, rid, channel, ...publication } = message;
+    const answer = rid === undefined ? this.#tellIfRefused : (outcome: Published) => this.send(answerOf(rid, outcome));
+    const refusal = this.who.may('publish', channel)
+      ? publishOpen(bus, channel, publication, answer)
+      : notAllowed(channel);
+    if (refusal === undefined) return;
+    if (rid === undefined) this.#refuse(refusal);
+    else this.send({ t: 'answer', rid, ok: false, error: refusal });
+  }
+
+  readonly #tellIfRefused = (outcome: Published): void => {
+    if (!outcome.ok) this.#refuse(outcome.error, outcome.retryAfterMs);
+  };
+
   #takeRecords(count: number): boolean {
-    const waitMs = this.#records.take(count, this.#context.clock.now());
+    const { limits, clock } = this.#context;
+    this.#records ??= new TokenBucket(limits.recordsPerSecond, limits.recordsBurst, clock.now());
+    const waitMs = this.#records.take(count, clock.now());
     if (waitMs > 0) this.#refuse(appError('limit-reached', 'recordsPerSecond'), waitMs);
     return waitMs === 0;
   }
 
   #refuse(error: Refusal, retryAfterMs?: number): void {
-    if (error !== undefined && !this.#refusals.tell(error, retryAfterMs)) this.close(1008, 'too many refused messages');
+    if (error === undefined || this.#closed) return;
+    const { clock, metrics } = this.#context;
+    this.#refusals ??= new Refusals(clock, metrics, (message) => this.send(message));
+    if (!this.#refusals.tell(error, retryAfterMs)) this.close(1008, 'too many refused messages');
   }
 
   #hello(hello: HelloToRelay): void {
-    const { server, build, limits, clock, onHello } = this.#context;
+    const { server, build, limits, clock, onHello, delivery } = this.#context;
     if (this.#welcomed) {
       this.#refuse(appError('bad-message', 'hello was said already'));
       return;
@@ -207,6 +308,7 @@ export class Connection implements Session {
       return;
     }
     this.#cancelHello?.();
+    this.#cancelHello = undefined;
     this.#welcomed = true;
     this.client = publicId(hello.client.id);
     this.name = hello.client.name;
@@ -224,17 +326,37 @@ export class Connection implements Session {
         subscriptions: limits.maxSubscriptions,
       },
       now: clock.now(),
+      degraded: delivery.bus.health().degraded,
     });
   }
 
-  #onClose(): void {
+  #leave(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelHello?.();
-    this.#refusals.close();
-    this.#subscriptions.closeAll();
+    this.#refusals?.close();
+    this.subscriptions.closeAll();
     this.#queue.close();
-    if (this.#welcomed) this.#context.relay.left(this);
+    if (this.#welcomed) this.#context.delivery.relay.left(this);
     this.#context.onClose(this);
   }
 }
+
+const notAllowed = (channel: ChannelName) =>
+  appError('not-allowed', `your role does not let you publish on ${channel}`);
+
+const recordsIn = (message: ToRelay): number =>
+  message.t === 'records' ? message.records.length : message.t === 'publish' ? weightOf(message) : 1;
+
+const answerOf = (rid: number, outcome: Published): FromRelay =>
+  outcome.ok
+    ? {
+        t: 'answer',
+        rid,
+        ok: true,
+        lease: undefined,
+        have: undefined,
+        cursor: outcome.cursor,
+        duplicate: outcome.duplicate,
+      }
+    : { t: 'answer', rid, ok: false, error: outcome.error, retryAfterMs: outcome.retryAfterMs };

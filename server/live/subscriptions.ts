@@ -1,80 +1,174 @@
-import { type ChannelName, channelKind, parseBoardChannel } from '../../src/contract/channel.ts';
+import {
+  type ChannelKind,
+  type ChannelName,
+  channelKind,
+  isInternalChannel,
+  parseBoardChannel,
+} from '../../src/contract/channel.ts';
 import type { AppError } from '../../src/contract/error-codes.ts';
-import type { FromRelay } from '../../src/contract/from-relay.ts';
-import type { ToRelay } from '../../src/contract/to-relay.ts';
-import { encodeMessage } from '../bus/encode.ts';
-import { appError, type Session } from '../relay/session.ts';
+import { appError, asClient, type Session } from '../relay/session.ts';
 import type { ClientQueue } from './client-queue.ts';
-import type { LiveContext } from './connection.ts';
-import { type Reader, readLog, readState } from './reader.ts';
+import type { DeliveryContext } from './delivery.ts';
+import { type Flow, LogReader, type ReaderHost } from './log-reader.ts';
+import type { Reader } from './reader.ts';
+import { StateReader } from './state-reader.ts';
 
-type Subscribe = Extract<ToRelay, { t: 'subscribe' }>;
+/** Whoever reads: a session with the right to read, as the channel asks for it. */
+export interface ReadingSession extends Session {
+  mayRead(channel: ChannelName): boolean;
+}
 
-/** What one connection reads. */
-export class Subscriptions {
-  readonly #session: Session;
-  readonly #context: LiveContext;
+export type OpenedReader = { readonly kind: ChannelKind; readonly reader: Reader };
+
+interface Slot {
+  /** undefined while the bus is asked. */
+  reader: Reader | undefined;
+  cancelEvery: (() => void) | undefined;
+  readyAt: number;
+}
+
+/** What one client reads, whatever wire it comes on. */
+export class Subscriptions implements ReaderHost {
+  readonly takesRuns: boolean;
+  readonly #session: ReadingSession;
+  readonly #context: DeliveryContext;
   readonly #queue: ClientQueue;
-  readonly #readers = new Map<ChannelName, Reader>();
+  readonly #onLagged: (channel: ChannelName) => void;
+  #slots: Map<ChannelName, Slot> | undefined;
+  /** `every` of the readers that have one. */
+  #every: Map<Reader, number> | undefined;
 
-  constructor(session: Session, context: LiveContext, queue: ClientQueue) {
+  constructor(
+    session: ReadingSession,
+    context: DeliveryContext,
+    queue: ClientQueue,
+    options: { readonly takesRuns: boolean; readonly onLagged: (channel: ChannelName) => void },
+  ) {
     this.#session = session;
     this.#context = context;
     this.#queue = queue;
+    this.takesRuns = options.takesRuns;
+    this.#onLagged = options.onLagged;
   }
 
-  /** Opens a channel, or answers why not. */
-  open(message: Subscribe): void {
-    const opened = this.#tryOpen(message);
-    const answer: FromRelay =
-      'code' in opened
-        ? { t: 'answer', rid: message.id, ok: false, error: opened }
-        : { t: 'subscribed', id: message.id, channel: message.channel, kind: opened.kind, ...opened.reader.start };
-    this.#queue.control(encodeMessage(answer));
-    if ('code' in opened) return;
-    this.#readers.set(message.channel, opened.reader);
-    this.#watch(message.channel, 1);
-    this.#queue.wake(opened.reader);
+  get size(): number {
+    return this.#slots?.size ?? 0;
   }
 
-  #tryOpen(message: Subscribe): AppError | { readonly kind: 'events' | 'state' | 'samples'; readonly reader: Reader } {
-    const { channel } = message;
-    const { maxSubscriptions } = this.#context.limits;
-    if (this.#readers.has(channel)) return appError('bad-message', `${channel} is subscribed already`);
-    if (this.#readers.size >= maxSubscriptions)
-      return appError('limit-reached', `maxSubscriptions: ${maxSubscriptions}`);
+  *readers(): Iterable<Reader> {
+    for (const { reader } of this.#slots?.values() ?? []) if (reader) yield reader;
+  }
+
+  /** Opens a channel, or says why not. Resolves to undefined when it was closed meanwhile. Nothing is sent before {@link begin}. */
+  async open(channel: ChannelName, flow: Flow): Promise<OpenedReader | AppError | undefined> {
+    const refusal = this.#refusal(channel);
+    if (refusal) return refusal;
     const kind = channelKind(channel);
-    const reader = this.#read(message);
-    return reader === undefined || kind === undefined
-      ? appError('no-such-channel', `${channel} is not shared here`)
-      : { kind, reader };
+    if (kind === undefined) return noSuchChannel(channel);
+    const slot: Slot = { reader: undefined, cancelEvery: undefined, readyAt: 0 };
+    this.#slots ??= new Map();
+    this.#slots.set(channel, slot);
+    const reader = await this.#read(channel, kind, flow).catch((error: unknown) =>
+      appError('limit-reached', error instanceof Error ? error.message : 'the channel cannot be opened now'),
+    );
+    const isGone = this.#slots?.get(channel) !== slot;
+    if ('code' in reader) {
+      if (!isGone) this.#slots?.delete(channel);
+      return isGone ? undefined : reader;
+    }
+    if (isGone) {
+      reader.close();
+      return undefined;
+    }
+    slot.reader = reader;
+    if (flow.every !== undefined) {
+      this.#every ??= new Map();
+      this.#every.set(reader, flow.every);
+    }
+    this.#watch(channel, 1);
+    this.#context.presence.enter(channel, this.#session, () => asClient(this.#session));
+    return { kind, reader };
   }
 
-  #read({ channel, since, rewind }: Subscribe): Reader | undefined {
-    const { bus, limits, clock, relay } = this.#context;
-    const wake = (): void => {
-      const reader = this.#readers.get(channel);
-      if (reader) this.#queue.wake(reader);
-    };
-    const options = { since, rewind, samplesLagBytes: limits.samplesLagBytes, now: clock.now, wake };
-    if (channel === 'boards') return readState(bus.state(channel), options);
+  /** The answer is out: delivery begins. */
+  begin(reader: Reader): void {
+    this.wake(reader);
+    this.#queue.pump();
+  }
+
+  #refusal(channel: ChannelName): AppError | undefined {
+    const { maxSubscriptions } = this.#context.limits;
+    if (this.#slots?.has(channel)) return appError('bad-message', `${channel} is subscribed already`);
+    if (this.size >= maxSubscriptions) return appError('limit-reached', `maxSubscriptions: ${maxSubscriptions}`);
+    if (isInternalChannel(channel)) return noSuchChannel(channel);
+    if (!this.#session.mayRead(channel)) return appError('not-allowed', `your role does not let you read ${channel}`);
+    return undefined;
+  }
+
+  async #read(channel: ChannelName, kind: ChannelKind, flow: Flow): Promise<Reader | AppError> {
+    const { bus, relay, reading } = this.#context;
     const board = parseBoardChannel(channel)?.board;
-    const log = board !== undefined && relay.boards.has(board) ? bus.log(channel) : undefined;
-    return log && readLog(log, options);
+    if (board !== undefined && (kind === 'state' || !relay.boards.has(board))) return noSuchChannel(channel);
+    // The channels of a browser's own hub have the same kind of names; they are not here.
+    if (channel === 'relay' || channel === 'hub') return noSuchChannel(channel);
+    if (kind === 'state') return new StateReader(await bus.openState(channel), flow.since, this);
+    return new LogReader(await bus.openLog(channel), flow, reading, this);
+  }
+
+  wake(reader: Reader): void {
+    const every = this.#every?.get(reader);
+    if (every === undefined) this.#queue.wake(reader);
+    else this.#wakeLater(reader, every);
+  }
+
+  /** Not before its time; what comes meanwhile waits in the channel. */
+  #wakeLater(reader: Reader, everyMs: number): void {
+    const slot = this.#slots?.get(reader.channel);
+    if (slot === undefined || slot.cancelEvery !== undefined) return;
+    const { clock } = this.#context;
+    const now = clock.now();
+    const waitMs = Math.min(everyMs, slot.readyAt - now);
+    if (waitMs <= 0) {
+      slot.readyAt = now + everyMs;
+      this.#queue.wake(reader);
+      return;
+    }
+    slot.cancelEvery = clock.schedule(waitMs, () => {
+      slot.cancelEvery = undefined;
+      slot.readyAt = clock.now() + everyMs;
+      this.#queue.wake(reader);
+      this.#queue.pump();
+    });
+  }
+
+  lagged(reader: Reader): void {
+    this.#onLagged(reader.channel);
   }
 
   close(channel: ChannelName): void {
-    const reader = this.#readers.get(channel);
+    const slot = this.#slots?.get(channel);
+    if (slot === undefined) return;
+    this.#slots?.delete(channel);
+    slot.cancelEvery?.();
+    const { reader } = slot;
     if (reader === undefined) return;
     reader.close();
     this.#queue.forget(reader);
-    this.#readers.delete(channel);
-    this.#context.metrics.left.inc(reader.left);
+    this.#every?.delete(reader);
+    this.#context.left(reader.counts);
     this.#watch(channel, -1);
+    this.#context.presence.leave(channel, this.#session);
   }
 
   closeAll(): void {
-    for (const channel of [...this.#readers.keys()]) this.close(channel);
+    for (const channel of [...(this.#slots?.keys() ?? [])]) this.close(channel);
+  }
+
+  /** Rights changed: what may not be read any more ends. Returns those channels. */
+  closeForbidden(): ChannelName[] {
+    const gone = [...(this.#slots?.keys() ?? [])].filter((channel) => !this.#session.mayRead(channel));
+    for (const channel of gone) this.close(channel);
+    return gone;
   }
 
   #watch(channel: ChannelName, by: 1 | -1): void {
@@ -82,3 +176,6 @@ export class Subscriptions {
     if (board !== undefined) this.#context.relay.boards.watch(this.#session, board, by);
   }
 }
+
+const noSuchChannel = (channel: ChannelName): AppError =>
+  appError('no-such-channel', `${channel.slice(0, 128)} is not here`);

@@ -1,35 +1,75 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
 import type { ClientId } from '../../src/contract/ids.ts';
 import { RELAY_SUBPROTOCOL } from '../../src/contract/to-relay.ts';
-import { isOriginAllowed } from '../access/origin.ts';
-import { Connection, type LiveContext } from './connection.ts';
+import type { Principal } from '../access/principal.ts';
+import { encodeMessage } from '../bus/encode.ts';
+import type { Clock } from '../clock.ts';
+import type { Limits } from '../config.ts';
+import type { Metrics } from '../health.ts';
+import type { Admit } from './admission.ts';
+import { Connection } from './connection.ts';
+import { deflated } from './deflated.ts';
+import type { DeliveryContext } from './delivery.ts';
+import { parseUpgrade, refusalResponse } from './handshake.ts';
+import type { LiveContext } from './live-context.ts';
+import type { ReaderCounts } from './reader.ts';
+import { ReceivedCounts } from './received-counts.ts';
 
 export interface Live {
-  readonly connections: () => number;
+  readonly counts: ReceivedCounts;
+  connections(): ReadonlySet<Connection>;
+  /** Told to the readers that are open now. */
+  told(): ReaderCounts;
+  /** Waiting in this process for clients to read. */
+  pendingBytes(): number;
+  /** Rights were taken back: their sockets lose what they may not read any more, or end. */
+  revoked(principalId: string): void;
   /** Tells clients to come back, spread over `drainMs`, closes them, and resolves when the last is gone. */
   drain(): Promise<void>;
 }
 
+export interface LiveOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly delivery: DeliveryContext;
+  readonly admit: Admit;
+  readonly server: string;
+  readonly build: string;
+  /** Grant permessage-deflate to who offers it. */
+  readonly deflate: boolean;
+}
+
+const STATUS: Readonly<Record<number, string>> = {
+  401: '401 Unauthorized',
+  403: '403 Forbidden',
+  421: '421 Misdirected Request',
+  429: '429 Too Many Requests',
+  503: '503 Service Unavailable',
+};
+
 /** Puts `/live` on a server. */
-export function serveLive(server: Server, host: string, context: Omit<LiveContext, 'onHello' | 'onClose'>): Live {
-  const { limits, metrics, clock } = context;
+export function serveLive(server: Server, options: LiveOptions): Live {
+  const { limits, metrics, clock, delivery, admit } = options;
   const connections = new Set<Connection>();
   const byClient = new Map<ClientId, Connection>();
+  const counts = new ReceivedCounts();
   let draining = false;
   let onEmpty: () => void = () => undefined;
 
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.maxMessageBytes,
-    handleProtocols: (offered) => (offered.has(RELAY_SUBPROTOCOL) ? RELAY_SUBPROTOCOL : false),
-  });
-
-  const liveContext: LiveContext = {
-    ...context,
+  const context: LiveContext = {
+    ...options,
+    counts,
+    deflated,
+    peers: {
+      maxMessageBytes: limits.maxMessageBytes,
+      maxFragments: limits.maxFragments,
+      closeMs: limits.closeMs,
+      clock,
+      onPongSkipped: () => metrics.refused.inc({ reason: 'pong-skipped' }),
+    },
     onHello(connection) {
       const older = byClient.get(connection.client);
       byClient.set(connection.client, connection);
@@ -43,36 +83,48 @@ export function serveLive(server: Server, host: string, context: Omit<LiveContex
     },
   };
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Until `ws` takes the socket over, an error on it has no other listener.
+  server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    // Of an HTTP server over TCP or TLS: always a socket.
+    const socket = duplex as Socket;
     const onError = (): void => metrics.refused.inc({ reason: 'upgrade-error' });
     socket.on('error', onError);
-    const refusal = upgradeRefusal(request);
-    if (refusal) {
-      metrics.refused.inc({ reason: refusal.reason });
-      socket.end(
-        `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal.reason}\n`,
-      );
+    const refuse = (status: string, reason: string): void => {
+      metrics.refused.inc({ reason });
+      socket.end(refusalResponse({ status, reason }));
+    };
+    const admission = admissionOf(request);
+    if ('status' in admission) {
+      refuse(admission.status, admission.reason);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      socket.off('error', onError);
-      connections.add(new Connection(webSocket, liveContext));
-    });
+    const upgrade = parseUpgrade(request, { subprotocol: RELAY_SUBPROTOCOL, deflate: options.deflate });
+    if (!upgrade.ok) {
+      refuse(upgrade.status, upgrade.reason);
+      return;
+    }
+    socket.off('error', onError);
+    socket.write(upgrade.headers);
+    const connection = new Connection(socket, upgrade.deflate, admission.principal, context);
+    connections.add(connection);
+    connection.start(head);
   });
 
-  function upgradeRefusal(request: IncomingMessage): { readonly status: string; readonly reason: string } | undefined {
-    const path = request.url?.split('?', 1)[0];
-    if (path !== '/live') return { status: '404 Not Found', reason: 'not-found' };
-    if (!isOriginAllowed(request.headers.origin, request.headers.host, host))
-      return { status: '403 Forbidden', reason: 'origin-not-allowed' };
-    const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-    if (!offered.includes(RELAY_SUBPROTOCOL)) return { status: '400 Bad Request', reason: 'subprotocol-missing' };
+  function admissionOf(
+    request: IncomingMessage,
+  ): { readonly principal: Principal } | { readonly status: string; readonly reason: string } {
+    if (request.url?.split('?', 1)[0] !== '/live') return { status: '404 Not Found', reason: 'not-found' };
     if (draining) return { status: '503 Service Unavailable', reason: 'draining' };
     if (connections.size >= limits.maxConnections)
       return { status: '503 Service Unavailable', reason: 'max-connections' };
-    return undefined;
+    const admission = admit(request);
+    if (admission.ok) return admission;
+    return { status: STATUS[admission.status] ?? `${admission.status} Refused`, reason: admission.code };
   }
+
+  const stopHealth = delivery.bus.onHealth(() => {
+    const frame = encodeMessage({ t: 'health', degraded: delivery.bus.health().degraded });
+    for (const connection of connections) connection.control(frame);
+  });
 
   let cancelBeat = clock.schedule(limits.pingMs, beat);
   function beat(): void {
@@ -81,10 +133,26 @@ export function serveLive(server: Server, host: string, context: Omit<LiveContex
   }
 
   return {
-    connections: () => connections.size,
+    counts,
+    connections: () => connections,
+    told() {
+      const sum = { left: 0, gaps: 0, thinned: 0 };
+      for (const connection of connections)
+        for (const { counts } of connection.subscriptions.readers()) {
+          sum.left += counts.left;
+          sum.gaps += counts.gaps;
+          sum.thinned += counts.thinned;
+        }
+      return sum;
+    },
+    pendingBytes: () => [...connections].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
+    revoked(principalId) {
+      for (const connection of connections) if (connection.who.id === principalId) connection.revoked();
+    },
     async drain() {
       draining = true;
       cancelBeat();
+      stopHealth();
       const empty = connections.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => (onEmpty = resolve));
       for (const connection of connections) {
         const afterMs = Math.round(Math.random() * limits.drainMs);

@@ -31,6 +31,8 @@ export const RELAY_CLOSE = {
   'hello-timeout': 4003,
   /** This client does not read. Come back and resume. */
   'not-reading': 4004,
+  /** This client may not be here any more. Pair again. */
+  revoked: 4005,
 } as const;
 
 const degradedSchema = v.object({ since: epochMsSchema, reason: longText(200) });
@@ -54,7 +56,7 @@ const messages = {
       t: v.literal('answer'),
       rid: countSchema,
       ok: v.literal(true),
-      /** Of a granted `take` or `renew`. */
+      /** Of a granted `take`, `renew` or `take-over`. */
       lease: orUndefined(leaseSchema),
       /** Of an `offer`: what the relay has of the board's channels, by the owner's own cursors. */
       have: orUndefined(v.pipe(v.array(v.object({ channel: channelSchema, cursor: cursorSchema })), v.maxLength(8))),

@@ -121,3 +121,15 @@ function readHeader(bytes: Uint8Array): Header {
   if (!ok) throw new RangeError('sample batch: header has a missing or impossible field');
   return header as Header;
 }
+
+/** The channel that a batch says it is of, without reading the rest; undefined when its header cannot be read. */
+export function sampleChannelOf(buffer: ArrayBuffer): ChannelName | undefined {
+  if (buffer.byteLength < 4) return undefined;
+  const headerLength = new DataView(buffer).getUint32(0, true);
+  if (headerLength > MAX_HEADER_BYTES || 4 + headerLength > buffer.byteLength) return undefined;
+  try {
+    return readHeader(new Uint8Array(buffer, 4, headerLength)).channel;
+  } catch {
+    return undefined;
+  }
+}

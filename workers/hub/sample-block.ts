@@ -1,6 +1,7 @@
 import type { ChannelName } from '../../src/contract/channel.ts';
 import type { Provenance } from '../../src/contract/provenance.ts';
 import { encodeSampleBatch, MAX_BATCH_SERIES } from '../../src/contract/sample-batch.ts';
+import { rowsToKeep } from '../../src/lib/extremes.ts';
 
 /** Rows of one block. Boards send one row at a time: kept singly, its header would outweigh it. */
 export const BLOCK_ROWS = 256;
@@ -72,13 +73,7 @@ export class SampleBlock {
     to: number,
     bucketRows: number,
   ): { buffer: ArrayBuffer; rows: number } {
-    const keep = new Set<number>();
-    for (let start = from; start < to; start += bucketRows) {
-      const end = Math.min(to, start + bucketRows);
-      for (const column of this.#columns.values()) for (const row of extremes(column, start, end)) keep.add(row);
-      keep.add(end - 1);
-    }
-    const rows = [...keep].sort((a, b) => a - b);
+    const rows = rowsToKeep(this.#columns.values(), from, to, bucketRows);
     const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
     const picked = [...this.#columns].map(([name, column]) => [name, pick(column)] as const);
     return { buffer: this.#pack(channel, from, pick(this.times), picked), rows: rows.length };
@@ -100,19 +95,4 @@ export class SampleBlock {
       columns: columns.map(([, column]) => column),
     });
   }
-}
-
-/** Rows of the least, the greatest and the last reading between `start` and `end`; none when there is no reading. */
-function extremes(column: Float64Array, start: number, end: number): number[] {
-  let least = -1;
-  let greatest = -1;
-  let last = -1;
-  for (let row = start; row < end; row += 1) {
-    const value = column[row] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    if (least < 0 || value < (column[least] ?? 0)) least = row;
-    if (greatest < 0 || value > (column[greatest] ?? 0)) greatest = row;
-    last = row;
-  }
-  return last < 0 ? [] : [least, greatest, last];
 }

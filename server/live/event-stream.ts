@@ -1,0 +1,192 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
+import type { FromRelay } from '../../src/contract/from-relay.ts';
+import type { BoardId, ClientId } from '../../src/contract/ids.ts';
+import type { Principal } from '../access/principal.ts';
+import { ClientQueue, type Outlet } from './client-queue.ts';
+import type { DeliveryContext } from './delivery.ts';
+import { controlEvent, cursorText, eventOf } from './event-stream-form.ts';
+import type { Flow } from './log-reader.ts';
+import type { Reader, Taken } from './reader.ts';
+import { type ReadingSession, Subscriptions } from './subscriptions.ts';
+
+const NOTHING = Buffer.alloc(0);
+const ALIVE = Buffer.from(':\n\n');
+
+/** One client of `/sse`: the same readers as on `/live`, written as Server-Sent Events. It only listens. */
+export class EventStream implements ReadingSession, Outlet {
+  readonly client: ClientId;
+  name: string;
+  readonly who: Principal;
+  readonly subscriptions: Subscriptions;
+  readonly #socket: Socket;
+  readonly #context: DeliveryContext;
+  readonly #queue: ClientQueue;
+  readonly #onClose: (stream: EventStream) => void;
+  #closed = false;
+  #marked = false;
+  /** Beats at which something waited and nothing was taken. */
+  #stuck = 0;
+  #lastWritten = 0;
+
+  /** `response`: its head is written here, and its body is ours to write until the end. */
+  constructor(
+    response: ServerResponse,
+    options: { readonly who: Principal; readonly client: ClientId; readonly onClose: (stream: EventStream) => void },
+    context: DeliveryContext,
+  ) {
+    const { who, client, onClose } = options;
+    if (response.socket === null) throw new Error('the client is gone already');
+    this.#socket = response.socket;
+    this.who = who;
+    this.client = client;
+    this.name = who.name;
+    this.#context = context;
+    this.#onClose = onClose;
+    this.#queue = new ClientQueue(this, context.queueing, () => this.end());
+    this.subscriptions = new Subscriptions(this, context, this.#queue, {
+      takesRuns: false,
+      onLagged: () => this.end(),
+    });
+    // Without a length and without chunks the body ends with the connection: its bytes are the same for every client.
+    response.useChunkedEncodingByDefault = false;
+    response.shouldKeepAlive = false;
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    this.#socket.setTimeout(0);
+    this.#socket.setNoDelay(true);
+    this.#socket.on('drain', () => this.#queue.pump());
+    response.on('close', () => this.#leave());
+  }
+
+  get principal(): string {
+    return this.who.id;
+  }
+
+  may(verb: 'watch' | 'command' | 'share' | 'own', board: BoardId): boolean {
+    return this.who.may(verb, board);
+  }
+
+  mayRead(channel: ChannelName): boolean {
+    return this.who.may('subscribe', channel);
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  get pendingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  isFull(highBytes: number): boolean {
+    if (this.#closed || this.#socket.destroyed) return true;
+    if (this.#socket.writableLength < highBytes) return false;
+    if (!this.#socket.writableNeedDrain && !this.#marked) {
+      // Below its own mark a socket tells of no room; what is written behind the bytes does.
+      this.#marked = true;
+      this.#socket.write(NOTHING, () => {
+        this.#marked = false;
+        this.#queue.pump();
+      });
+    }
+    return true;
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#closed) this.#socket.write(bytes);
+  }
+
+  writeMany(parts: readonly Buffer[]): void {
+    if (this.#closed) return;
+    this.#socket.cork();
+    for (const part of parts) this.#socket.write(part);
+    this.#socket.uncork();
+  }
+
+  form(taken: Taken, reader: Reader): Buffer {
+    taken.sse ??= eventOf(taken, reader.channel, reader.cursor);
+    return taken.sse;
+  }
+
+  /** With several channels the last event alone cannot say how far all of them are: an id without an event does. */
+  mark(): Buffer | undefined {
+    if (this.subscriptions.size < 2) return undefined;
+    const cursors = [...this.subscriptions.readers()].map(({ channel, cursor }) => cursorText(channel, cursor));
+    return Buffer.from(`id: ${cursors.join(' ')}\n\n`);
+  }
+
+  send(message: FromRelay): void {
+    if (!this.#closed) this.#queue.control(controlEvent(message));
+  }
+
+  control(event: Buffer): void {
+    if (!this.#closed) this.#queue.control(event);
+  }
+
+  async subscribe(id: number, channel: ChannelName, flow: Flow): Promise<void> {
+    const opened = await this.subscriptions.open(channel, flow);
+    if (opened === undefined || this.#closed) return;
+    if ('code' in opened) {
+      this.send({ t: 'answer', rid: id, ok: false, error: opened });
+      return;
+    }
+    const { start } = opened.reader;
+    const from: Cursor | undefined = start.gap ? flow.since : undefined;
+    this.send({ t: 'subscribed', id, channel, kind: opened.kind, ...start, from });
+    this.subscriptions.begin(opened.reader);
+  }
+
+  /** Its principal may less than before: what may not be read any more ends, and with the last of it the stream. */
+  revoked(): void {
+    for (const channel of this.subscriptions.closeForbidden()) {
+      const error = { code: 'not-allowed', message: `you may not read ${channel} any more` } as const;
+      this.send({ t: 'answer', rid: 0, ok: false, error });
+    }
+    if (this.subscriptions.size === 0) this.end();
+  }
+
+  /** Called at each beat: a comment keeps proxies awake; who takes nothing for three beats is not there. */
+  checkAlive(): void {
+    if (this.pendingBytes === 0) {
+      this.#stuck = 0;
+      this.write(ALIVE);
+      return;
+    }
+    const taken = this.#socket.bytesWritten - this.pendingBytes;
+    this.#stuck = taken === this.#lastWritten ? this.#stuck + 1 : 0;
+    this.#lastWritten = taken;
+    if (this.#stuck >= 3) this.#socket.destroy();
+  }
+
+  /** `afterMs`: when the client is to come back. */
+  reconnect(afterMs: number, reason: string): void {
+    if (this.#closed) return;
+    this.write(Buffer.from(`retry: ${afterMs}\n`));
+    this.send({ t: 'reconnect', afterMs, reason });
+    this.end();
+  }
+
+  end(): void {
+    this.#leave();
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #leave(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.subscriptions.closeAll();
+    this.#queue.close();
+    this.#context.relay.left(this);
+    this.#onClose(this);
+  }
+}

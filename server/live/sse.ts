@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { flowEntries } from '../../src/contract/to-relay.ts';
+import { channelSchema, countSchema } from '../../src/contract/wire-schemas.ts';
+import type { Clock } from '../clock.ts';
+import type { Limits } from '../config.ts';
+import type { Metrics } from '../health.ts';
+import type { Admit } from './admission.ts';
+import type { DeliveryContext } from './delivery.ts';
+import { EventStream } from './event-stream.ts';
+import { controlEvent, parseCursors } from './event-stream-form.ts';
+import type { ReaderCounts } from './reader.ts';
+
+export interface Sse {
+  streams(): ReadonlySet<EventStream>;
+  told(): ReaderCounts;
+  revoked(principalId: string): void;
+  drain(): Promise<void>;
+}
+
+export interface SseOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly delivery: DeliveryContext;
+  readonly admit: Admit;
+  readonly server: string;
+}
+
+const many = <S extends v.GenericSchema>(item: S, most: number) =>
+  v.pipe(
+    v.optional(v.union([v.string(), v.array(v.string())]), () => []),
+    v.transform((value) => (Array.isArray(value) ? value : [value])),
+    v.array(item),
+    v.maxLength(most),
+  );
+const numeric = <S extends v.GenericSchema<number | undefined, number | undefined>>(schema: S) =>
+  v.pipe(v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))), schema);
+
+/** What `/sse` is asked with; the same words as the message `subscribe`. */
+export const sseQuerySchema = (maxSubscriptions: number) =>
+  v.object({
+    channel: v.pipe(many(channelSchema, maxSubscriptions), v.minLength(1)),
+    since: many(v.pipe(v.string(), v.maxLength(256)), maxSubscriptions),
+    rewind: numeric(v.optional(countSchema)),
+    every: numeric(flowEntries.every),
+    lag: numeric(flowEntries.lag),
+    onLag: flowEntries.onLag,
+  });
+
+/** `GET /sse?channel=…`: the channels of `/live` for whoever has no WebSocket. Resumes by `Last-Event-ID` or `since`. */
+export function addSseRoute(app: FastifyInstance, options: SseOptions): Sse {
+  const { limits, clock, metrics, delivery, admit } = options;
+  const streams = new Set<EventStream>();
+  const querySchema = sseQuerySchema(limits.maxSubscriptions);
+  let draining = false;
+  let onEmpty: () => void = () => undefined;
+
+  app.get('/sse', async (request, reply) => {
+    const refuse = (status: number, code: string, message: string) => {
+      metrics.refused.inc({ reason: code });
+      return reply.code(status).send({ code, message });
+    };
+    if (draining) return refuse(503, 'draining', 'the server is stopping; come back in a moment');
+    if (streams.size >= limits.maxConnections)
+      return refuse(503, 'max-connections', `maxConnections: ${limits.maxConnections} are open`);
+    const admission = admit(request.raw);
+    if (!admission.ok) {
+      const { status, code, message, retryAfterMs } = admission;
+      if (retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(retryAfterMs / 1000));
+      return refuse(status, code, message);
+    }
+    const query = v.safeParse(querySchema, request.query, { abortEarly: true });
+    if (!query.success) {
+      const [issue] = query.issues;
+      return refuse(400, 'bad-message', `${v.getDotPath(issue) ?? 'query'}: ${issue.message}`);
+    }
+    reply.hijack();
+    const stream = new EventStream(
+      reply.raw,
+      {
+        who: admission.principal,
+        client: randomBytes(12).toString('base64url'),
+        onClose(closed) {
+          streams.delete(closed);
+          if (streams.size === 0) onEmpty();
+        },
+      },
+      delivery,
+    );
+    streams.add(stream);
+    greet(stream);
+    const { channel: channels, since, rewind, every, lag, onLag } = query.output;
+    const cursors = parseCursors([...since, lastEventId(request)].join(' '));
+    for (const [id, channel] of [...new Set(channels)].entries())
+      void stream.subscribe(id, channel, { since: cursors.get(channel), rewind, every, lag, onLag });
+    return reply;
+  });
+
+  function greet(stream: EventStream): void {
+    const { degraded } = delivery.bus.health();
+    const about = { t: 'welcome', server: options.server, client: stream.client, now: clock.now(), degraded };
+    stream.control(controlEvent(about));
+  }
+
+  const stopHealth = delivery.bus.onHealth(() => {
+    const event = controlEvent({ t: 'health', ...delivery.bus.health() });
+    for (const stream of streams) stream.control(event);
+  });
+
+  let cancelBeat = clock.schedule(limits.pingMs, beat);
+  function beat(): void {
+    for (const stream of streams) stream.checkAlive();
+    cancelBeat = clock.schedule(limits.pingMs, beat);
+  }
+
+  return {
+    streams: () => streams,
+    told() {
+      const sum = { left: 0, gaps: 0, thinned: 0 };
+      for (const stream of streams)
+        for (const { counts } of stream.subscriptions.readers()) {
+          sum.left += counts.left;
+          sum.gaps += counts.gaps;
+          sum.thinned += counts.thinned;
+        }
+      return sum;
+    },
+    revoked(principalId) {
+      for (const stream of streams) if (stream.who.id === principalId) stream.revoked();
+    },
+    async drain() {
+      draining = true;
+      cancelBeat();
+      stopHealth();
+      const empty = streams.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => (onEmpty = resolve));
+      for (const stream of streams)
+        stream.reconnect(Math.round(Math.random() * limits.drainMs), 'the server is stopping');
+      await empty;
+    },
+  };
+}
+
+/** Browsers send it by themselves when they come back. */
+function lastEventId(request: FastifyRequest): string {
+  const value = request.headers['last-event-id'];
+  return typeof value === 'string' ? value : '';
+}

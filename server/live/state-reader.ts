@@ -1,0 +1,49 @@
+import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
+import type { Opened, StateChannel } from '../bus/bus.ts';
+import type { ReaderHost } from './log-reader.ts';
+import type { Reader, ReaderCounts, ReaderStart, Taken } from './reader.ts';
+
+const NOTHING_LEFT: ReaderCounts = { left: 0, gaps: 0, thinned: 0 };
+
+/** A place in a state channel: whoever is behind gets each key's latest, however often it changed. */
+export class StateReader implements Reader {
+  readonly start: ReaderStart;
+  readonly kind = 'state';
+  readonly counts = NOTHING_LEFT;
+  readonly #opened: Opened<StateChannel>;
+  readonly #stop: () => void;
+  /** undefined: a snapshot is due. */
+  #cursor: Cursor | undefined;
+  #paging = false;
+
+  constructor(opened: Opened<StateChannel>, since: Cursor | undefined, host: ReaderHost) {
+    this.#opened = opened;
+    const state = opened.channel;
+    this.#cursor = state.knows(since) ? since : undefined;
+    const recovered = this.#cursor !== undefined;
+    this.start = { cursor: this.#cursor ?? { epoch: state.epoch, offset: 0 }, recovered, gap: undefined };
+    this.#stop = state.onChange(() => host.wake(this));
+  }
+
+  get channel(): ChannelName {
+    return this.#opened.channel.name;
+  }
+
+  get cursor(): Cursor {
+    return this.#cursor ?? this.start.cursor;
+  }
+
+  next(): Taken | undefined {
+    const state = this.#opened.channel;
+    const frame = state.changesSince(this.#cursor, this.#paging);
+    if (frame === undefined) return undefined;
+    this.#cursor = { epoch: state.epoch, offset: frame.next };
+    this.#paging = frame.next < state.nextOffset;
+    return frame;
+  }
+
+  close(): void {
+    this.#stop();
+    this.#opened.close();
+  }
+}
