@@ -38,6 +38,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/main.tsx': ['src/app', 'src/link', 'src/styles'],
   'workers/serial': ['src/contract', 'src/lib', 'src/decode', 'src/boards', 'src/storage', 'src/serial'],
   workers: ['src/contract', 'src/lib', 'src/decode', 'src/boards', 'src/storage'],
+  'server/agent': [
+    'src/contract',
+    'src/lib',
+    'src/decode',
+    'src/boards',
+    'src/serial',
+    'src/storage',
+    'workers/hub',
+    'workers/upstreams',
+    'workers/serial',
+  ],
   server: ['src/contract', 'src/lib', 'src/decode', 'src/boards'],
   e2e: [
     'src/contract',
