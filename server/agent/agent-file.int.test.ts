@@ -46,6 +46,10 @@ test('who it is and what was on its ports outlives it, and only its owner can re
   expect(again.known('/dev/a')).toMatchObject({ board: 'ba', health: { gaps: 3 } });
   expect(await again.store.boards()).toEqual([board('ba')]);
   expect(again.known('/dev/c')).toBeUndefined();
+
+  // It was plugged in elsewhere.
+  again.remember('/dev/c', 'ba');
+  expect([again.known('/dev/a'), again.known('/dev/c')?.board]).toEqual([undefined, 'ba']);
 });
 
 test('a damaged board is forgotten, the rest stays', async () => {

@@ -108,6 +108,8 @@ export async function openAgentFile(options: AgentFileOptions): Promise<AgentFil
     },
     remember(serial, board) {
       if (ports.get(serial) === board) return;
+      // A board is in one place: where it was before, the next one is somebody else.
+      for (const [elsewhere, id] of ports) if (id === board) ports.delete(elsewhere);
       ports.set(serial, board);
       changed();
     },
