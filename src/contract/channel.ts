@@ -43,7 +43,21 @@ export const LAB_CHANNELS = {
 export const RELAY_CHANNELS = {
   /** events · {@link import('./audit-record.ts').AuditRecord} */
   audit: 'events',
+  /** state · between servers only: commands that have no last word yet, and ids of those that had one lately */
+  pending: 'state',
+  /** state · between servers only: who may come in (`server/access`) */
+  /** state · between servers only: who reads which channel, said by each server with a lease */
+  presence: 'state',
+  'access-codes': 'state',
+  'access-sessions': 'state',
+  'access-tokens': 'state',
+  /** state · key: name of a foreign Redis · between servers only: which of them reads it */
+  'feed-leaders': 'state',
 } as const satisfies Record<string, ChannelKind>;
+
+/** Channels between servers: nobody outside reads or publishes on them, whatever their rights. */
+export const isInternalChannel = (name: ChannelName): boolean =>
+  name === 'pending' || name === 'presence' || name === 'feed-leaders' || name.startsWith('access-');
 
 export const boardChannel = (board: BoardId, part: BoardPart): ChannelName => `device/${board}/${part}`;
 
@@ -68,6 +82,10 @@ export const openChannelKind = (name: ChannelName): ChannelKind | undefined =>
 
 /** Channels that bring what others publish elsewhere: read here, never published on by clients. */
 export const isFeedChannel = (name: ChannelName): boolean => /^(events|state|samples)\/feed\//.test(name);
+
+/** Feeds that only operators and owners may read: the word after `feed/` begins with `restricted.`. */
+export const isRestrictedFeed = (name: ChannelName): boolean =>
+  /^(events|state|samples)\/feed\/restricted\./.test(name);
 
 /** The kind of a channel by its name; undefined when no such channel can exist. */
 export function channelKind(name: ChannelName): ChannelKind | undefined {

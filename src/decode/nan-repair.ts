@@ -1,10 +1,17 @@
-const TOKEN = /-?(?:nan|inf)(?=[,}\]])/iy;
+/** By who printed it. Python leaves spaces around, and writes its words in one way only. */
+const TOKENS = {
+  board: /-?(?:nan|inf)(?=[,}\]])/iy,
+  python: /[ \t\r\n]*(?:NaN|-?Infinity)(?=[ \t\r\n]*[,}\]])/y,
+} as const;
 
 /**
  * Replaces bare `nan`, `-nan`, `inf`, `-inf` (any case) by `null`: microcontrollers print them into JSON. Only outside strings,
  * directly after `:`, `[` or `,` and directly before `,`, `}` or `]`. Undefined when there is none. Linear.
+ *
+ * `python`: `NaN`, `Infinity`, `-Infinity`, spelled so, with or without spaces around.
  */
-export function repairNan(json: string): string | undefined {
+export function repairNan(json: string, printedBy: keyof typeof TOKENS = 'board'): string | undefined {
+  const token = TOKENS[printedBy];
   if (!/nan|inf/i.test(json)) return undefined;
   let repaired = '';
   let copied = 0;
@@ -17,11 +24,11 @@ export function repairNan(json: string): string | undefined {
     } else if (char === '"') {
       inString = true;
     } else if (char === ':' || char === '[' || char === ',') {
-      TOKEN.lastIndex = at + 1;
-      const token = TOKEN.exec(json)?.[0];
-      if (token === undefined) continue;
+      token.lastIndex = at + 1;
+      const found = token.exec(json)?.[0];
+      if (found === undefined) continue;
       repaired += `${json.slice(copied, at + 1)}null`;
-      copied = at + 1 + token.length;
+      copied = at + 1 + found.length;
       at = copied - 1;
     }
   }

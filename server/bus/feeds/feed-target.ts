@@ -4,6 +4,9 @@ import type { Clock } from '../../clock.ts';
 import type { Bus, Published } from '../bus.ts';
 import { SameMessages } from './same-message.ts';
 
+/** What a feed needs of the bus. */
+export type FeedBus = Pick<Bus, 'publish' | 'put' | 'del'>;
+
 /** Told once per record: whether the bus has it, and if not, when to try again. */
 export type Delivered = (outcome: Published) => void;
 
@@ -15,11 +18,11 @@ export class FeedTarget {
   readonly channel: ChannelName;
   readonly kind: 'events' | 'state';
   readonly same = new SameMessages();
-  readonly #bus: Bus;
+  readonly #bus: FeedBus;
   readonly #clock: Clock;
   #refused: { fromMs: EpochMs; count: number } | undefined;
 
-  constructor(bus: Bus, clock: Clock, channel: ChannelName) {
+  constructor(bus: FeedBus, clock: Clock, channel: ChannelName) {
     this.channel = channel;
     this.kind = channelKind(channel) === 'state' ? 'state' : 'events';
     this.#bus = bus;
@@ -43,6 +46,11 @@ export class FeedTarget {
         },
       },
     );
+  }
+
+  /** Records that were given up; readers get a gap before the next one that passes. */
+  lose(count: number): void {
+    this.#countRefused(count);
   }
 
   put(key: string, record: unknown, ttlMs: number | undefined, onDone: Delivered): void {

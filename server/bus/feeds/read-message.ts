@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../src/contract/time.ts';
 import { isJsonObject, type JsonObject } from '../../../src/decode/json-object.ts';
 import { repairNan } from '../../../src/decode/nan-repair.ts';
 import { timeOf } from './message-time.ts';
-import { canonical, identityOf } from './same-message.ts';
+import { canonical, identityOf, isBenign } from './same-message.ts';
 import { valueAt } from './state-key.ts';
 
 /** A foreign message as it goes on: what it says is not looked into here. */
@@ -41,15 +41,19 @@ export type DropReason =
   | 'not-a-snapshot'
   /** For a state channel: nothing at the key's path, or it cannot be a key. */
   | 'no-key'
+  /** Another server reads this source by now. */
+  | 'not-leading'
   /** The bus would not take it; readers get a gap. */
   | 'bus-refused';
 
-export interface Dropped {
-  readonly ok: false;
+/** A dropped message, for counter and log. */
+export interface Complaint {
   readonly why: DropReason;
   /** The first 200 characters, for the log. */
   readonly excerpt: string | undefined;
 }
+
+export type Dropped = Complaint & { readonly ok: false };
 
 /** `arrival`: the publisher's clock is not to be trusted. Paths: where to look before the wrapper (`data.observed_at`). */
 export type TimeRule = 'arrival' | readonly string[] | undefined;
@@ -69,13 +73,16 @@ const EXCERPT_CHARS = 200;
 const BARE_NAN = /^\s*(?:NaN|-?Infinity)\s*$/;
 const PAYLOAD_TIMES = ['timestamp', 'ts', 'created_at'];
 
+export const excerptOf = (bytes: Buffer): string =>
+  bytes
+    .subarray(0, EXCERPT_CHARS * 4)
+    .toString()
+    .slice(0, EXCERPT_CHARS);
+
 const drop = (why: DropReason, bytes?: Buffer): Dropped => ({
   ok: false,
   why,
-  excerpt: bytes
-    ?.subarray(0, EXCERPT_CHARS * 4)
-    .toString()
-    .slice(0, EXCERPT_CHARS),
+  excerpt: bytes && excerptOf(bytes),
 });
 
 /** JSON as foreign publishers write it. Never throws. */
@@ -167,7 +174,7 @@ export function readEntry(
   const body = readJson(bytes, maxBytes);
   if (!body.ok) return body;
   const data = body.value;
-  if (!isBounded(data)) return drop('hostile-shape', bytes);
+  if (!isBenign(data)) return drop('hostile-shape', bytes);
   const at = firstTime(data, STREAM_TIMES) ?? timeOf(fieldOf(entry, 'timestamp')?.subarray(0, 64).toString());
   const time =
     at === undefined
@@ -175,10 +182,6 @@ export function readEntry(
       : ({ at, atFrom: 'payload' } as const);
   return { ok: true, record: { from: stream, source: null, ...time, data, flags: body.flags, entry: entry.id } };
 }
-
-/** A snapshot's items one by one: each may be as deep as a message. */
-const isBounded = (data: unknown): boolean =>
-  Array.isArray(data) ? data.every((item) => canonical(item) !== undefined) : canonical(data) !== undefined;
 
 function fieldOf({ fields }: StreamEntry, name: string): Buffer | undefined {
   for (let at = 0; at + 1 < fields.length; at += 2) if (fields[at]?.toString() === name) return fields[at + 1];

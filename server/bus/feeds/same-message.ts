@@ -30,6 +30,14 @@ export function canonical(value: unknown, depth = 0): string | undefined {
   return `{${parts.join()}}`;
 }
 
+/** What {@link canonical} would not refuse, without the work of printing it. */
+export function isBenign(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isBenign(item, depth + 1));
+  return Object.keys(value).every((key) => key !== '__proto__' && isBenign((value as Record<string, unknown>)[key], depth + 1));
+}
+
 /** What makes two messages the same: channel, timestamp, source and deeply equal data. */
 export const identityOf = (channel: string, timestamp: unknown, source: unknown, data: string): string =>
   hash('sha256', `${channel}\n${JSON.stringify(timestamp)}\n${JSON.stringify(source)}\n${data}`, 'base64');
