@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket as NodeWebSocket } from 'ws';
 
 export interface RelayAccess {
@@ -5,7 +6,7 @@ export interface RelayAccess {
   readonly WebSocket: typeof WebSocket;
   /** Why the last connection failed, in the system's or the server's words. */
   readonly trouble: () => string | undefined;
-  /** The server knows this agent's token, or wants none. */
+  /** The server answered that it does not let this agent in. */
   readonly isRefused: () => boolean;
   /** Resolves when every connection is closed. */
   closed(): Promise<void>;
@@ -32,11 +33,25 @@ export function makeRelayAccess(token: string | undefined): RelayAccess {
         trouble = undefined;
         refused = false;
       });
+      let isExplained = false;
+      this.on('unexpected-response', (_, response: IncomingMessage) => {
+        const { statusCode = 0 } = response;
+        refused = statusCode === 401 || statusCode === 403;
+        let reason = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          reason = (reason + text).slice(0, MOST_REASON);
+        });
+        response.once('close', () => {
+          trouble = explainRefusal(statusCode, reason.trim(), token !== undefined);
+          isExplained = true;
+          this.terminate();
+        });
+      });
       // Every one: a socket that is given up before it is open has no other listener any more.
       this.on('error', (cause) => {
-        const status = /^Unexpected server response: (\d+)/.exec(cause.message)?.[1];
-        refused = status === '401' || status === '403';
-        trouble = status === undefined ? plain(cause) : explainStatus(status, token !== undefined);
+        if (isExplained) return;
+        trouble = plain(cause);
+        refused = false;
       });
     }
   }
@@ -54,12 +69,13 @@ export function makeRelayAccess(token: string | undefined): RelayAccess {
 /** Far more than the server sends at once. */
 const MOST_MESSAGE_BYTES = 8 * 1_048_576;
 
-function explainStatus(status: string, hasToken: boolean): string {
-  if (status === '401')
-    return hasToken ? 'the server does not know this token' : 'the server wants a token: set HYPHAE_TOKEN';
-  if (status === '403') return 'the server does not let this agent in: its token has not the right to share boards';
-  if (status === '404') return 'there is no Hyphae server at this URL (404)';
-  return `the server answered ${status}`;
+const MOST_REASON = 100;
+
+function explainRefusal(status: number, reason: string, hasToken: boolean): string {
+  if (status === 401 && !hasToken) return 'the server wants a token: set HYPHAE_TOKEN';
+  if (status === 401) return 'the server does not know this token, or it has ended';
+  if (status === 404) return 'there is no Hyphae server at this URL';
+  return `the server answered ${status}${/^[\w -]+$/.test(reason) ? `, ${reason}` : ''}`;
 }
 
 /** `localhost` fails at two addresses, with one error that has no words of its own. */
