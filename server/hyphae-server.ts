@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isOriginAllowed } from './access/origin.ts';
 import { Principal } from './access/principal.ts';
+import { addApi } from './api/api.ts';
 import { makeMemoryBus } from './bus/memory.ts';
 import { Pulse } from './bus/pulse.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -12,6 +13,7 @@ import { makeHttp } from './http.ts';
 import type { Admission } from './live/admission.ts';
 import { makeDelivery } from './live/delivery.ts';
 import type { ReaderCounts } from './live/reader.ts';
+import { SharedPresence } from './live/shared-presence.ts';
 import { addSseRoute } from './live/sse.ts';
 import { serveLive } from './live/websocket.ts';
 import { listenOnIpv6Loopback } from './loopback-twin.ts';
@@ -63,6 +65,17 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     build: process.env.HYPHAE_BUILD ?? 'server',
     deflate: config.deflate === 1,
   });
+  const presence = new SharedPresence(delivery.presence, bus, clock, config.presenceMs);
+  await presence.start();
+  addApi(app, {
+    admit,
+    metrics,
+    context: delivery,
+    presence,
+    sockets: live.connections,
+    streams: sse.streams,
+    more: [],
+  });
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
   let ready = true;
@@ -112,6 +125,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     closeTwin?.();
     await app.close();
     await relay.close();
+    presence.close();
     delivery.close();
     pulse.close();
     loopDelay.disable();

@@ -1,77 +1,130 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Bus } from '../bus/bus.ts';
 import { makeMemoryBus } from '../bus/memory.ts';
+import { Pulse } from '../bus/pulse.ts';
+import { DEFAULT_LIMITS } from '../config.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { ClientQueue } from './client-queue.ts';
-import { type Reader, readLog } from './reader.ts';
+import { ClientQueue, type Outlet, type QueueContext } from './client-queue.ts';
+import { DeliveryStats } from './delivery-stats.ts';
+import { frameText, payloadOf } from './frame-encode.ts';
+import { LogReader } from './log-reader.ts';
+import { Runs } from './runs.ts';
 
-const CONSOLE = 'device/b/console';
+const FLOW = { since: undefined, rewind: undefined, every: undefined, lag: undefined, onLag: undefined };
 
-function setUp(limits: { highBytes: number; maxBytes: number; logBytes: number }) {
-  const clock = new FakeClock();
-  const bus = makeMemoryBus({ eventsLogBytes: limits.logBytes, samplesLogBytes: limits.logBytes }, clock);
-  const sent: { t: string; from?: number; records?: unknown[]; gap?: { count: number } }[] = [];
-  let flush: (() => void)[] = [];
-  let overflowed = false;
-  /** A socket that keeps everything until it is flushed. */
-  const socket = {
-    bufferedAmount: 0,
-    send(bytes: Buffer, _options: object, flushed: () => void) {
-      socket.bufferedAmount += bytes.length;
-      sent.push(JSON.parse(bytes.toString()));
-      flush.push(() => {
-        socket.bufferedAmount -= bytes.length;
-        flushed();
-      });
-    },
-  };
-  const queue = new ClientQueue(socket, {
-    ...limits,
-    now: clock.now,
-    onSent: () => undefined,
-    onOverflow: () => {
-      overflowed = true;
-    },
-  });
-  const subscribe = (): Reader => {
-    const options = { since: undefined, rewind: undefined, samplesLagBytes: 1_000, now: clock.now };
-    const reader: Reader = readLog(bus.openLog(CONSOLE), { ...options, wake: () => queue.wake(reader) });
-    queue.wake(reader);
-    return reader;
-  };
-  const drain = (): void => {
-    while (flush.length > 0) {
-      const now = flush;
-      flush = [];
-      for (const one of now) one();
+/** A socket that takes what it is given and says when it is empty. */
+class FakeOutlet implements Outlet {
+  readonly sent: { readonly t: string; readonly [key: string]: unknown }[] = [];
+  writes = 0;
+  pendingBytes = 0;
+  isFull = (highBytes: number): boolean => this.pendingBytes >= highBytes;
+  form = ({ frame }: { readonly frame: Buffer }): Buffer => frame;
+  write(bytes: Buffer): void {
+    this.writeMany([bytes]);
+  }
+  writeMany(parts: readonly Buffer[]): void {
+    this.writes++;
+    for (const part of parts) {
+      this.pendingBytes += part.length;
+      this.sent.push(JSON.parse(payloadOf(part).toString()));
     }
-  };
-  return { bus, queue, socket, sent, subscribe, drain, isOverflowed: () => overflowed };
+  }
 }
 
-test('a full socket makes its channels wait; what left the log meanwhile is told, the rest follows in order', () => {
-  const { bus, socket, sent, subscribe, drain } = setUp({ highBytes: 300, maxBytes: 10_000, logBytes: 3_000 });
-  const reader = subscribe();
-  for (let index = 0; index < 100; index++) bus.publish(CONSOLE, { t: 'events', records: [index] });
-  expect(socket.bufferedAmount).toBeLessThan(300 + 200);
-  drain();
-  const came = sent.flatMap(({ records }) => records ?? []) as number[];
-  const told = sent.reduce((sum, { gap }) => sum + (gap?.count ?? 0), 0);
-  expect(came.length + told).toBe(100);
+let bus: Bus;
+let pulse: Pulse;
+let context: QueueContext;
+const clock = new FakeClock();
+beforeEach(() => {
+  pulse = new Pulse({ windowMs: 0 });
+  bus = makeMemoryBus({ ...DEFAULT_LIMITS, eventsLogBytes: 3_000 }, clock, pulse);
+  context = { queueHighBytes: 300, queueMaxBytes: 1_000, now: clock.now, stats: new DeliveryStats(), dirty: [] };
+  pulse.onFlushed(() => {
+    const due = context.dirty;
+    context.dirty = [];
+    for (const queue of due) queue.pump();
+  });
+});
+afterEach(async () => {
+  pulse.close();
+  await bus.close();
+});
+
+const sealed = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+async function publish(channel: string, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    bus.publish(channel, { t: 'events', records: [n] });
+    await sealed();
+  }
+}
+
+async function client(channels: readonly string[]) {
+  const outlet = new FakeOutlet();
+  let overflowed = false;
+  const queue = new ClientQueue(outlet, context, () => {
+    overflowed = true;
+  });
+  for (const channel of channels) {
+    new LogReader(
+      await bus.openLog(channel),
+      FLOW,
+      { runs: new Runs(), samplesLagBytes: 1_000, now: clock.now },
+      { wake: (reader) => queue.wake(reader), lagged: () => undefined, takesRuns: false },
+    );
+  }
+  /** The peer reads until there is nothing left. */
+  const drain = async (): Promise<void> => {
+    while (outlet.pendingBytes > 0) {
+      outlet.pendingBytes = 0;
+      queue.pump();
+      await sealed();
+    }
+  };
+  return { outlet, queue, drain, isOverflowed: () => overflowed };
+}
+
+test('a full socket makes its channels wait; what left the log meanwhile is told, the rest follows in order', async () => {
+  const { outlet, drain } = await client(['events/a']);
+  await publish('events/a', 100);
+  expect(outlet.pendingBytes).toBeLessThan(300 + 200);
+  await drain();
+  const came = outlet.sent.flatMap(({ records }) => (records as number[] | undefined) ?? []);
+  const gaps = outlet.sent.filter(({ t }) => t === 'gap') as unknown as { gap: { count: number } }[];
+  expect(gaps).toHaveLength(1);
+  expect(came.length + (gaps[0]?.gap.count ?? 0)).toBe(100);
   expect(came).toEqual([...came].sort((a, b) => a - b));
-  expect({ left: reader.left, gaps: sent.filter(({ t }) => t === 'gap').length }).toEqual({ left: told, gaps: 1 });
   expect(came.at(-1)).toBe(99);
 });
 
-test('control messages pass a waiting channel, and end the client when even they pile up', () => {
-  const { bus, queue, sent, subscribe, isOverflowed } = setUp({ highBytes: 100, maxBytes: 1_000, logBytes: 100_000 });
-  subscribe();
-  for (let index = 0; index < 50; index++) bus.publish(CONSOLE, { t: 'events', records: [index] });
-  queue.control(Buffer.from('{"t":"pong"}'));
-  expect(sent.at(-1)).toEqual({ t: 'pong' });
-  for (let index = 0; index < 100; index++) queue.control(Buffer.from('{"t":"pong"}'));
+test('one busy channel does not hold up another', async () => {
+  const { outlet } = await client(['events/busy', 'events/quiet']);
+  outlet.pendingBytes = 1_000;
+  await publish('events/busy', 20);
+  await publish('events/quiet', 1);
+  outlet.pendingBytes = 0;
+  outlet.sent.length = 0;
+  await publish('events/quiet', 1);
+  expect(outlet.sent.slice(0, 2).map(({ channel }) => channel)).toContain('events/quiet');
+});
+
+test('control messages pass a waiting channel, and end the client when even they pile up', async () => {
+  const { outlet, queue, isOverflowed } = await client(['events/a']);
+  await publish('events/a', 20);
+  queue.control(frameText('{"t":"pong"}'));
+  expect(outlet.sent.at(-1)).toEqual({ t: 'pong' });
+  for (let n = 0; n < 100; n++) queue.control(frameText('{"t":"pong"}'));
   expect(isOverflowed()).toBe(true);
-  const before = sent.length;
-  bus.publish(CONSOLE, { t: 'events', records: ['later'] });
-  queue.control(Buffer.from('{"t":"pong"}'));
-  expect(sent.length).toBe(before);
+  const before = outlet.sent.length;
+  await publish('events/a', 1);
+  queue.control(frameText('{"t":"pong"}'));
+  expect(outlet.sent.length).toBe(before);
+});
+
+test('everybody at the same place is written the same buffer', async () => {
+  const clients = [await client(['events/a']), await client(['events/a'])];
+  const buffers: Buffer[] = [];
+  for (const { outlet } of clients) outlet.write = (bytes) => void buffers.push(bytes);
+  await publish('events/a', 1);
+  expect(buffers).toHaveLength(2);
+  expect(buffers[0]).toBe(buffers[1]);
 });

@@ -36,6 +36,10 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
   client: ClientId = '';
   name = '';
   readonly who: Principal;
+  /** When it was let in, EpochMs. */
+  readonly since: number;
+  /** Address of the other end, as the system tells it. */
+  readonly address: string;
   readonly #peer: PeerSocket;
   readonly #deflate: boolean;
   readonly #context: LiveContext;
@@ -54,6 +58,8 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
     const { limits, clock, delivery, peers } = context;
     this.who = who;
     this.#context = context;
+    this.since = clock.now();
+    this.address = socket.remoteAddress ?? '';
     this.#deflate = deflate;
     this.#peer = new PeerSocket(socket, this, peers, deflate);
     this.#queue = new ClientQueue(this, delivery.queueing, () => this.#giveUp('not-reading'));

@@ -19,6 +19,10 @@ export class EventStream implements ReadingSession, Outlet {
   readonly client: ClientId;
   name: string;
   readonly who: Principal;
+  /** When it was let in, EpochMs. */
+  readonly since: number;
+  /** Address of the other end, as the system tells it. */
+  readonly address: string;
   readonly subscriptions: Subscriptions;
   readonly #socket: Socket;
   readonly #context: DeliveryContext;
@@ -43,6 +47,8 @@ export class EventStream implements ReadingSession, Outlet {
     this.client = client;
     this.name = who.name;
     this.#context = context;
+    this.since = context.clock.now();
+    this.address = this.#socket.remoteAddress ?? '';
     this.#onClose = onClose;
     this.#queue = new ClientQueue(this, context.queueing, () => this.end());
     this.subscriptions = new Subscriptions(this, context, this.#queue, {

@@ -101,6 +101,12 @@ export class LogReader implements Reader {
     return { left: this.#left, gaps: this.#gaps, thinned: this.#thinned };
   }
 
+  get behind(): number {
+    const { epoch, nextOffset, nextSeq } = this.#log;
+    // Of an older epoch the records cannot be counted without looking at each entry; those that wait are few.
+    return this.#epoch === epoch ? nextOffset - this.#offset : nextSeq - this.#seq;
+  }
+
   next(): Taken | undefined {
     const log = this.#log;
     if (this.#queued !== undefined) {

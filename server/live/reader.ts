@@ -12,6 +12,8 @@ export interface Reader {
   /** After what was taken so far. */
   readonly cursor: Cursor;
   readonly counts: ReaderCounts;
+  /** Records, rows or changes that are there and were not taken yet. */
+  readonly behind: number;
   close(): void;
 }
 

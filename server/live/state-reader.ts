@@ -33,6 +33,10 @@ export class StateReader implements Reader {
     return this.#cursor ?? this.start.cursor;
   }
 
+  get behind(): number {
+    return this.#opened.channel.nextOffset - this.cursor.offset;
+  }
+
   next(): Taken | undefined {
     const state = this.#opened.channel;
     const frame = state.changesSince(this.#cursor, this.#paging);
