@@ -1,114 +1,13 @@
-/**
- * Every option of the server: one line each with its default, unit, environment name and meaning. A limit that is reached is
- * refused by name (`limit-reached`, or a close code of `contract/from-relay.ts`), never silently.
- */
-const OPTIONS = {
-  port: { initial: 7420, unit: '', env: 'PORT', about: 'TCP port; 0 takes a free one' },
-  helloMs: { initial: 5_000, unit: 'ms', env: 'HYPHAE_HELLO_MS', about: 'from the upgrade to the first message' },
-  pingMs: {
-    initial: 10_000,
-    unit: 'ms',
-    env: 'HYPHAE_PING_MS',
-    about: 'between liveness checks; two unanswered end it',
-  },
-  maxConnections: { initial: 5_000, unit: 'connections', env: 'HYPHAE_MAX_CONNECTIONS', about: 'open at once' },
-  maxMessageBytes: { initial: 1_048_576, unit: 'bytes', env: 'HYPHAE_MAX_MESSAGE_BYTES', about: 'one message' },
-  maxSubscriptions: { initial: 64, unit: 'channels', env: 'HYPHAE_MAX_SUBSCRIPTIONS', about: 'per connection' },
-  maxBoardsPerClient: {
-    initial: 16,
-    unit: 'boards',
-    env: 'HYPHAE_MAX_BOARDS_PER_CLIENT',
-    about: 'shared by one client',
-  },
-  maxBoards: { initial: 128, unit: 'boards', env: 'HYPHAE_MAX_BOARDS', about: 'shared at once' },
-  recordsPerSecond: {
-    initial: 5_000,
-    unit: 'records/s',
-    env: 'HYPHAE_RECORDS_PER_SECOND',
-    about: 'taken from one connection',
-  },
-  recordsBurst: { initial: 20_000, unit: 'records', env: 'HYPHAE_RECORDS_BURST', about: 'taken at once after a pause' },
-  bytesPerSecond: {
-    initial: 4_194_304,
-    unit: 'bytes/s',
-    env: 'HYPHAE_BYTES_PER_SECOND',
-    about: 'taken from one connection',
-  },
-  bytesBurst: { initial: 33_554_432, unit: 'bytes', env: 'HYPHAE_BYTES_BURST', about: 'taken at once after a pause' },
-  queueHighBytes: {
-    initial: 262_144,
-    unit: 'bytes',
-    env: 'HYPHAE_QUEUE_HIGH_BYTES',
-    about: 'waiting in a socket before its channels wait',
-  },
-  queueMaxBytes: {
-    initial: 4_194_304,
-    unit: 'bytes',
-    env: 'HYPHAE_QUEUE_MAX_BYTES',
-    about: 'waiting in a socket before it is closed',
-  },
-  samplesLagBytes: {
-    initial: 524_288,
-    unit: 'bytes',
-    env: 'HYPHAE_SAMPLES_LAG_BYTES',
-    about: 'of samples a slow client may be behind',
-  },
-  eventsLogBytes: {
-    initial: 1_048_576,
-    unit: 'bytes',
-    env: 'HYPHAE_EVENTS_LOG_BYTES',
-    about: 'kept per events channel',
-  },
-  samplesLogBytes: {
-    initial: 2_097_152,
-    unit: 'bytes',
-    env: 'HYPHAE_SAMPLES_LOG_BYTES',
-    about: 'kept per samples channel',
-  },
-  historyBytes: {
-    initial: 268_435_456,
-    unit: 'bytes',
-    env: 'HYPHAE_HISTORY_BYTES',
-    about: 'kept of all channels together',
-  },
-  historyMs: { initial: 3_600_000, unit: 'ms', env: 'HYPHAE_HISTORY_MS', about: 'nothing older is kept' },
-  maxChannels: { initial: 4_096, unit: 'channels', env: 'HYPHAE_MAX_CHANNELS', about: 'known at once' },
-  maxStateKeys: { initial: 65_536, unit: 'keys', env: 'HYPHAE_MAX_STATE_KEYS', about: 'in one state channel' },
-  windowMs: {
-    initial: 5,
-    unit: 'ms',
-    env: 'HYPHAE_WINDOW_MS',
-    about: 'that a record waits at most for others to share its write',
-  },
-  leaseMs: { initial: 30_000, unit: 'ms', env: 'HYPHAE_LEASE_MS', about: 'a lease lasts unless renewed' },
-  leaseGraceMs: {
-    initial: 10_000,
-    unit: 'ms',
-    env: 'HYPHAE_LEASE_GRACE_MS',
-    about: 'a lease outlives its holder’s connection',
-  },
-  boardKeptMs: {
-    initial: 600_000,
-    unit: 'ms',
-    env: 'HYPHAE_BOARD_KEPT_MS',
-    about: 'a board without its owner is kept',
-  },
-  commandMs: {
-    initial: 60_000,
-    unit: 'ms',
-    env: 'HYPHAE_COMMAND_MS',
-    about: 'from a command’s deadline to its last word',
-  },
-  maxPendingCommands: { initial: 32, unit: 'commands', env: 'HYPHAE_MAX_PENDING_COMMANDS', about: 'per board' },
-  drainMs: {
-    initial: 2_000,
-    unit: 'ms',
-    env: 'HYPHAE_DRAIN_MS',
-    about: 'clients are spread over when the server stops',
-  },
-} as const;
+import { readFileSync } from 'node:fs';
+import { type NumberOption, OPTIONS } from './config-options.ts';
 
 export type Limits = { readonly [K in keyof typeof OPTIONS]: number };
+
+/** PEM files. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
 
 export interface Config extends Limits {
   /** `localhost` binds both loopback addresses. */
@@ -116,7 +15,25 @@ export interface Config extends Limits {
   /** The built app. Absent: the server is a relay only. */
   readonly dist: string | undefined;
   readonly logLevel: string;
+  /** Default: `open`. Everybody who reaches an open server is its owner, so it listens on this computer only. */
+  readonly access?: 'open' | 'required' | undefined;
+  /** Needed where access is required; at least {@link SECRET_BYTES} bytes. */
+  readonly secret?: string | undefined;
+  readonly previousSecret?: string | undefined;
+  readonly tls?: TlsFiles | undefined;
+  readonly behindProxy?: boolean | undefined;
+  /** Addresses and networks (`192.0.2.0/24`). Default: this computer. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** How others reach the server, without a slash at its end. */
+  readonly publicUrl?: string | undefined;
+  readonly tokensFile?: string | undefined;
+  readonly redisUrl?: string | undefined;
+  readonly redisPrefix?: string | undefined;
+  readonly redisCluster?: boolean | undefined;
+  readonly feedsFile?: string | undefined;
 }
+
+export const SECRET_BYTES = 32;
 
 export const DEFAULT_LIMITS = Object.fromEntries(
   Object.entries(OPTIONS).map(([name, option]) => [name, option.initial]),
@@ -126,34 +43,128 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads the configuration. Throws {@link ConfigError} with the name of the option that is wrong, and what would be right. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, dist: string | undefined): Config {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration. Throws {@link ConfigError} with the name of the option that is wrong, and what would be right.
+ * @param args the command line after the script: `--behind-proxy`.
+ */
+export function readConfig(env: Env, dist: string | undefined, args: readonly string[] = []): Config {
   const limits: Record<string, number> = {};
-  for (const [name, option] of Object.entries(OPTIONS)) limits[name] = readNumber(option.env, env[option.env], option);
-  const host = env.HYPHAE_HOST ?? 'localhost';
-  if (!isLoopback(host) && env.HYPHAE_ALLOW_LAN !== '1') {
+  for (const [name, option] of Object.entries(OPTIONS)) limits[name] = readNumber(env[option.env], option);
+  const config: Config = {
+    ...(limits as unknown as Limits),
+    host: text(env, 'HYPHAE_HOST') ?? 'localhost',
+    dist,
+    logLevel: text(env, 'HYPHAE_LOG') ?? 'info',
+    behindProxy: flag(env, 'HYPHAE_BEHIND_PROXY') || args.includes('--behind-proxy'),
+    trustedProxies: text(env, 'HYPHAE_TRUSTED_PROXIES')
+      ?.split(',')
+      .map((one) => one.trim()),
+    secret: readSecret(env),
+    previousSecret: text(env, 'HYPHAE_SECRET_PREVIOUS'),
+    tls: readTls(env),
+    publicUrl: readUrl(env),
+    tokensFile: text(env, 'HYPHAE_TOKENS_FILE'),
+    redisUrl: text(env, 'REDIS_URL'),
+    redisPrefix: text(env, 'HYPHAE_REDIS_PREFIX') ?? 'hyphae',
+    redisCluster: flag(env, 'HYPHAE_REDIS_CLUSTER'),
+    feedsFile: text(env, 'HYPHAE_FEEDS'),
+  };
+  const access = text(env, 'HYPHAE_ACCESS');
+  if (access !== undefined && access !== 'required')
+    throw new ConfigError(`HYPHAE_ACCESS=${access} must be \`required\`, or be left out.`);
+  // A proxy lets others in, wherever the server itself listens.
+  const isOpen = isLoopback(config.host) && !config.behindProxy && access === undefined;
+  if (!isOpen) checkLocks(config);
+  return { ...config, access: isOpen ? 'open' : 'required' };
+}
+
+/** Nothing listens where others come in without a secret, and without TLS on the way. */
+function checkLocks({ host, behindProxy, secret, tls }: Config): void {
+  const why = isLoopback(host)
+    ? behindProxy
+      ? 'A proxy lets others in'
+      : 'HYPHAE_ACCESS=required asks for pairing'
+    : `HYPHAE_HOST=${host} lets others in`;
+  if (secret === undefined)
     throw new ConfigError(
-      `HYPHAE_HOST=${host} would let everybody on that network see and command the boards: access control is not built yet. ` +
-        'Leave HYPHAE_HOST out to serve this computer only, or set HYPHAE_ALLOW_LAN=1 if everybody on the network may do so.',
+      `${why}: that needs a secret of at least ${SECRET_BYTES} bytes, which signs their sessions.\n` +
+        'Make one:   openssl rand -base64 48 > hyphae.secret && chmod 600 hyphae.secret\n' +
+        'Start with: HYPHAE_SECRET_FILE=hyphae.secret   (the same on every server)' +
+        (isLoopback(host) ? '' : '\nOr leave HYPHAE_HOST out to serve this computer only.'),
     );
+  if (!isLoopback(host) && tls === undefined && !behindProxy)
+    throw new ConfigError(
+      `${why}, and without TLS everybody on that network could read along and take a session over.\n` +
+        'With a certificate: HYPHAE_TLS_CERT=cert.pem HYPHAE_TLS_KEY=key.pem\n' +
+        'With a proxy in front that does TLS: --behind-proxy (or HYPHAE_BEHIND_PROXY=1)\n' +
+        'Or leave HYPHAE_HOST out to serve this computer only.',
+    );
+}
+
+function readSecret(env: Env): string | undefined {
+  const file = text(env, 'HYPHAE_SECRET_FILE');
+  const secret = file === undefined ? text(env, 'HYPHAE_SECRET') : readText('HYPHAE_SECRET_FILE', file).trim();
+  if (file !== undefined && text(env, 'HYPHAE_SECRET') !== undefined)
+    throw new ConfigError('HYPHAE_SECRET and HYPHAE_SECRET_FILE are both given: leave one of them out.');
+  for (const [name, value] of [
+    [file === undefined ? 'HYPHAE_SECRET' : 'HYPHAE_SECRET_FILE', secret],
+    ['HYPHAE_SECRET_PREVIOUS', text(env, 'HYPHAE_SECRET_PREVIOUS')],
+  ] as const) {
+    // The value itself is never repeated: messages end in logs.
+    if (value !== undefined && Buffer.byteLength(value) < SECRET_BYTES)
+      throw new ConfigError(
+        `${name} has ${Buffer.byteLength(value)} bytes and needs ${SECRET_BYTES} or more: openssl rand -base64 48 makes a good one.`,
+      );
   }
-  return { ...(limits as unknown as Limits), host, dist, logLevel: env.HYPHAE_LOG ?? 'info' };
+  return secret;
+}
+
+function readTls(env: Env): TlsFiles | undefined {
+  const certFile = text(env, 'HYPHAE_TLS_CERT');
+  const keyFile = text(env, 'HYPHAE_TLS_KEY');
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw new ConfigError('HYPHAE_TLS_CERT and HYPHAE_TLS_KEY belong together: name both files, or none.');
+  readText('HYPHAE_TLS_CERT', certFile);
+  readText('HYPHAE_TLS_KEY', keyFile);
+  return { certFile, keyFile };
+}
+
+function readUrl(env: Env): string | undefined {
+  const url = text(env, 'HYPHAE_URL');
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new ConfigError(`HYPHAE_URL=${url} must be an address such as https://hyphae.example`);
+  return url.replace(/\/+$/, '');
+}
+
+function readText(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${name}=${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+const text = (env: Env, name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+
+function flag(env: Env, name: string): boolean {
+  const value = text(env, name);
+  if (value !== undefined && value !== '1' && value !== '0') throw new ConfigError(`${name}=${value} must be 1 or 0`);
+  return value === '1';
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-function readNumber(
-  name: string,
-  text: string | undefined,
-  option: { initial: number; unit: string; env: string },
-): number {
-  if (text === undefined || text === '') return option.initial;
+function readNumber(text: string | undefined, { env, unit, initial, most }: NumberOption): number {
+  if (text === undefined || text === '') return initial;
   const value = Number(text);
-  const [least, most] = name === 'PORT' ? [0, 65_535] : [1, option.unit === 'ms' ? MAX_TIMER_MS : 2 ** 40];
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new ConfigError(
-      `${name}=${text} must be a whole number from ${least} to ${most}${option.unit && ` (${option.unit})`}`,
-    );
+  const [least, limit] =
+    env === 'PORT' ? [0, 65_535] : [Math.min(1, initial), most ?? (unit === 'ms' ? MAX_TIMER_MS : 2 ** 40)];
+  if (!Number.isInteger(value) || value < least || value > limit)
+    throw new ConfigError(`${env}=${text} must be a whole number from ${least} to ${limit}${unit && ` (${unit})`}`);
   return value;
 }
 

@@ -3,33 +3,87 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { isLoopback } from './config.ts';
+import fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import { isLoopback, type Limits, type TlsFiles } from './config.ts';
+import { boundConnections, readTlsFiles, refuseConnection } from './connection-guards.ts';
 
 /** Hashed by the build: the name changes when the content does. */
 const IMMUTABLE = /^assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 /** Never answered with the page, so that a client of the server sees an honest 404. */
 const SERVER_ROUTES = /^\/(live|sse|up|api|healthz|readyz|metrics|assets)(\/|$)/;
 
-export interface HttpOptions {
+type HttpLimits = Pick<
+  Limits,
+  | 'handshakeMs'
+  | 'requestMs'
+  | 'keepAliveMs'
+  | 'maxHeaderBytes'
+  | 'maxHeaders'
+  | 'maxRequestsPerSocket'
+  | 'maxBodyBytes'
+  | 'maxConnections'
+>;
+
+export interface HttpOptions extends HttpLimits {
   readonly host: string;
   readonly dist: string | undefined;
   readonly logLevel: string;
+  readonly tls?: TlsFiles | undefined;
+  readonly behindProxy?: boolean | undefined;
 }
 
-/** The HTTP side: the built app with strict headers. Health, metrics and `/live` are added by others. */
-export async function makeHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const app = fastify({
-    logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
+export interface HttpHooks {
+  /** Counts connections and requests that were closed before they were understood, by name. */
+  readonly onRefused?: (reason: string) => void;
+  /** Where the log goes. Default: standard output. */
+  readonly log?: { write(line: string): void };
+}
+
+/** Never in a log, wherever they turn up. */
+const SECRETS = [
+  ...['cookie', 'authorization', 'code', 'token', 'secret'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  '*["set-cookie"]',
+  '*.*["set-cookie"]',
+];
+
+/** How often Node looks for connections that take too long. */
+const LOOK_EVERY_MS = 1_000;
+
+/** The HTTP side: the built app with strict headers. Health, metrics, access and `/live` are added by others. */
+export async function makeHttp(options: HttpOptions, hooks: HttpHooks = {}): Promise<FastifyInstance> {
+  const { tls, requestMs, keepAliveMs, maxHeaderBytes, handshakeMs } = options;
+  const onRefused = hooks.onRefused ?? (() => undefined);
+  const server = {
+    headersTimeout: handshakeMs,
+    connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, handshakeMs),
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const app: FastifyInstance = fastify({
+    logger:
+      options.logLevel === 'silent'
+        ? false
+        : {
+            level: options.logLevel,
+            redact: { paths: SECRETS, censor: '[secret]' },
+            ...(hooks.log && { stream: hooks.log }),
+          },
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 65_536,
-    requestTimeout: 30_000,
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    maxRequestsPerSocket: options.maxRequestsPerSocket,
     connectionTimeout: 0,
     forceCloseConnections: true,
-    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, onRefused),
+    ...(tls === undefined
+      ? { http: server }
+      : { https: { ...server, ...readTlsFiles(tls), handshakeTimeout: handshakeMs } }),
   });
-  // A foreign name that resolves to this computer must not become same-origin with it.
-  if (isLoopback(options.host)) {
+  app.server.maxHeadersCount = options.maxHeaders;
+  boundConnections(app.server, options.maxConnections, onRefused);
+  nameRefusals(app, onRefused);
+  // A foreign name that resolves to this computer must not become same-origin with it. A proxy asks under the name that others know.
+  if (isLoopback(options.host) && !options.behindProxy) {
     app.addHook('onRequest', async (request, reply) => {
       if (!isLoopback(request.hostname))
         return reply.code(421).send({ code: 'not-allowed', message: 'unknown host name' });
@@ -48,6 +102,20 @@ export async function makeHttp(options: HttpOptions): Promise<FastifyInstance> {
   });
   if (dist !== undefined && existsSync(dist)) await serveApp(app, dist);
   return app;
+}
+
+/** A request that fails is answered like every other refusal: a code to match, a message to read. Ours are logged, theirs counted. */
+function nameRefusals(app: FastifyInstance, onRefused: (reason: string) => void): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      request.log.error({ err: error }, 'a request failed');
+      return reply.code(500).send({ code: 'server-error', message: 'This server failed; its log says why.' });
+    }
+    const code = status === 413 ? 'body-too-big' : 'bad-request';
+    onRefused(code);
+    return reply.code(status).send({ code, message: error.message });
+  });
 }
 
 async function serveApp(app: FastifyInstance, dist: string): Promise<void> {

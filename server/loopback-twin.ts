@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 
 /** This computer has no IPv6 at all: then nobody can ask for it. */
 const NO_IPV6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
@@ -8,11 +9,8 @@ const NO_IPV6 = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
  * Rejects when another program has that port on `::1`, since browsers would end up there now and then.
  */
 export async function listenOnIpv6Loopback(main: Server, port: number): Promise<() => void> {
-  const twin = createServer(
-    { requestTimeout: main.requestTimeout, headersTimeout: main.headersTimeout },
-    (request, response) => main.emit('request', request, response),
-  );
-  twin.on('upgrade', (request, socket, head) => main.emit('upgrade', request, socket, head));
+  // The main server sees them as its own: its TLS, its timeouts, its limits.
+  const twin = createServer((socket) => main.emit('connection', socket));
   await new Promise<void>((resolve, reject) => {
     twin.once('error', (error: NodeJS.ErrnoException) => {
       if (NO_IPV6.includes(error.code ?? '')) resolve();
@@ -22,6 +20,5 @@ export async function listenOnIpv6Loopback(main: Server, port: number): Promise<
   });
   return () => {
     twin.close();
-    twin.closeAllConnections();
   };
 }

@@ -77,22 +77,38 @@ export function parseBoardChannel(
 const OPEN_CHANNEL = /^(events|state|samples)(?:\/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){1,6}$/;
 
 /** The kind of a channel that is nobody's own; anyone with the right may publish on it. */
-export const openChannelKind = (name: ChannelName): ChannelKind | undefined =>
-  name.length <= 128 ? (OPEN_CHANNEL.exec(name)?.[1] as ChannelKind | undefined) : undefined;
+export function openChannelKind(name: ChannelName): ChannelKind | undefined {
+  const kind = channelKind(name);
+  return kind !== undefined && name.startsWith(`${kind}/`) ? kind : undefined;
+}
 
 /** Channels that bring what others publish elsewhere: read here, never published on by clients. */
-export const isFeedChannel = (name: ChannelName): boolean => /^(events|state|samples)\/feed\//.test(name);
+export const isFeedChannel = (name: ChannelName): boolean => name.startsWith('feed/', name.indexOf('/') + 1);
 
 /** Feeds that only operators and owners may read: the word after `feed/` begins with `restricted.`. */
 export const isRestrictedFeed = (name: ChannelName): boolean =>
   /^(events|state|samples)\/feed\/restricted\./.test(name);
 
+/** Kinds that were asked for lately: the same few names come with every message. */
+const KNOWN_KINDS = new Map<ChannelName, ChannelKind | undefined>();
+const MAX_KNOWN = 4_096;
+
 /** The kind of a channel by its name; undefined when no such channel can exist. */
 export function channelKind(name: ChannelName): ChannelKind | undefined {
+  if (KNOWN_KINDS.has(name)) return KNOWN_KINDS.get(name);
+  const kind = findKind(name);
+  if (name.length <= 128) {
+    if (KNOWN_KINDS.size >= MAX_KNOWN) KNOWN_KINDS.clear();
+    KNOWN_KINDS.set(name, kind);
+  }
+  return kind;
+}
+
+function findKind(name: ChannelName): ChannelKind | undefined {
   if (Object.hasOwn(LAB_CHANNELS, name)) return LAB_CHANNELS[name as keyof typeof LAB_CHANNELS];
   if (Object.hasOwn(RELAY_CHANNELS, name)) return RELAY_CHANNELS[name as keyof typeof RELAY_CHANNELS];
-  const open = openChannelKind(name);
-  if (open !== undefined) return open;
+  const open = name.length <= 128 ? OPEN_CHANNEL.exec(name)?.[1] : undefined;
+  if (open !== undefined) return open as ChannelKind;
   const board = parseBoardChannel(name);
   return board && BOARD_PARTS[board.part];
 }
