@@ -7,191 +7,304 @@ import {
   type Cursor,
 } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
-import type { SharedBoard } from '../../src/contract/shared-board.ts';
+import type { RelayClient } from '../../src/contract/shared-board.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, NodeId } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
+import type { Owner } from './commands.ts';
+import type { BoardRecord, Directory } from './directory.ts';
 import type { Leases } from './leases.ts';
-import { appError, asClient, type Refusal, type Session } from './session.ts';
+import { asClient, type Session } from './session.ts';
+import type { Watchers } from './watchers.ts';
 
 export interface BoardsOptions {
   readonly boardKeptMs: number;
   readonly maxBoards: number;
   readonly maxBoardsPerClient: number;
+  /** The owner may be away for this long without the board losing its lease and its commands. Default 10 s. */
+  readonly ownerGraceMs?: number | undefined;
 }
 
-/** One watcher may have several channels open. */
-interface Watcher {
-  readonly session: Session;
-  channels: number;
-}
+const OWNER_GRACE_MS = 10_000;
+
+type Presence =
+  | ({ readonly is: 'online' } & Owner)
+  /** May come back to its lease and its commands. */
+  | { readonly is: 'away' }
+  | { readonly is: 'gone' };
 
 interface Entry {
   readonly id: BoardId;
+  /** As the owner sees it; `path` is put in when it is told. */
   status: BoardStatus;
-  owner: Session;
-  online: boolean;
+  owner: RelayClient;
+  presence: Presence;
+  /** When its owner came or went. */
   since: EpochMs;
-  readonly watchers: Map<Session, Watcher>;
+  life: string | undefined;
+  term: number;
   /** How far each channel has come, by its owner's own cursors. */
   readonly sources: Map<ChannelName, Cursor>;
-  cancelForget: (() => void) | undefined;
+  cancel: () => void;
 }
 
-const MAX_NAMED_WATCHERS = 100;
-const WIRE_PARTS = (Object.keys(BOARD_PARTS) as BoardPart[]).filter((part) => BOARD_PARTS[part] !== 'state');
+/** What a board's next home begins with. */
+export interface BoardStart {
+  readonly id: BoardId;
+  readonly status: BoardStatus;
+  readonly owner: RelayClient;
+  readonly since: EpochMs;
+  readonly life: string | undefined;
+  readonly term: number;
+  readonly sources: Map<ChannelName, Cursor>;
+}
+
+export interface BoardsHooks {
+  /** The owner stayed away too long. */
+  readonly onOwnerGone: (board: BoardId, owner: RelayClient) => void;
+  readonly onForget: (board: BoardId) => void;
+  /** Another server is its home now. */
+  readonly onMoved: (board: BoardId) => void;
+}
+
+export const WIRE_PARTS = (Object.keys(BOARD_PARTS) as BoardPart[]).filter((part) => BOARD_PARTS[part] !== 'state');
 
 /**
- * The shared boards, told on the state channel `boards`.
+ * The boards whose home is this server, told on the state channel `boards`; of the others only where they are.
  * ```text
- *  offer ──▶ online ──(owner's connection ends)──▶ offline ──(boardKeptMs)──▶ forgotten
- *              ▲  └──────────withdraw──────────────────┼────────────────────▶ forgotten
- *              └──────────(same client offers again)───┘
+ *  offer ──▶ online ──(owner's connection ends)──▶ away ──(ownerGraceMs)──▶ gone ──(boardKeptMs)──▶ forgotten
+ *              ▲  │                                 │ lease, watchers and      │ commands fail,
+ *              │  └──withdraw──▶ forgotten          │ commands stay            │ lease ends
+ *              └─────(same client offers again, here or at another server)─────┘
  * ```
  */
 export class Boards {
   readonly #options: BoardsOptions;
   readonly #bus: Bus;
   readonly #clock: Clock;
+  readonly #directory: Directory;
+  readonly #watchers: Watchers;
+  readonly #leases: Pick<Leases, 'of' | 'lastFence'>;
+  readonly #hooks: BoardsHooks;
   readonly #entries = new Map<BoardId, Entry>();
-  /** Set by whoever makes both: a lease is part of the board's record. */
-  leases: Pick<Leases, 'of'> = { of: () => undefined };
-  /** A board is forgotten: whoever keeps something about it lets go. */
-  onForget: (board: BoardId) => void = () => undefined;
 
-  constructor(options: BoardsOptions, bus: Bus, clock: Clock) {
+  constructor(
+    options: BoardsOptions,
+    parts: {
+      readonly bus: Bus;
+      readonly clock: Clock;
+      readonly directory: Directory;
+      readonly watchers: Watchers;
+      readonly leases: Pick<Leases, 'of' | 'lastFence'>;
+      readonly hooks: BoardsHooks;
+    },
+  ) {
     this.#options = options;
-    this.#bus = bus;
-    this.#clock = clock;
+    this.#bus = parts.bus;
+    this.#clock = parts.clock;
+    this.#directory = parts.directory;
+    this.#watchers = parts.watchers;
+    this.#leases = parts.leases;
+    this.#hooks = parts.hooks;
   }
 
+  /** Boards whose home is here. */
   get size(): number {
     return this.#entries.size;
   }
 
+  /** Shared boards, wherever their home is. */
+  get known(): number {
+    return Math.max(this.#directory.size, this.#entries.size);
+  }
+
+  /** Whether it is shared, wherever its home is. */
   has(board: BoardId): boolean {
+    return this.#entries.has(board) || this.#directory.get(board) !== undefined;
+  }
+
+  isHome(board: BoardId): boolean {
     return this.#entries.has(board);
   }
 
-  /** The owner's session while it is connected. */
-  ownerOf(board: BoardId): Session | undefined {
-    const entry = this.#entries.get(board);
-    return entry?.online ? entry.owner : undefined;
+  /** undefined: no such board, or it changes its home right now. */
+  homeOf(board: BoardId): NodeId | undefined {
+    if (this.#entries.has(board)) return this.#bus.node;
+    const home = this.#directory.get(board)?.home;
+    return home === '' || home === this.#bus.node ? undefined : home;
   }
 
-  /** Whether this session owns the board, or did until its connection broke. */
-  belongsTo(board: BoardId, session: Session): boolean {
-    const entry = this.#entries.get(board);
-    return entry !== undefined && (entry.online ? entry.owner === session : entry.owner.client === session.client);
+  /** The owner while it is connected here. */
+  ownerOf(board: BoardId): Owner | undefined {
+    const presence = this.#entries.get(board)?.presence;
+    return presence?.is === 'online' ? presence : undefined;
+  }
+
+  presenceOf(board: BoardId): Presence['is'] | undefined {
+    return this.#entries.get(board)?.presence.is;
+  }
+
+  /** Who owns it, connected or not. */
+  clientOf(board: BoardId): RelayClient | undefined {
+    return this.#entries.get(board)?.owner ?? this.#directory.get(board)?.owner;
   }
 
   sourcesOf(board: BoardId): Map<ChannelName, Cursor> | undefined {
     return this.#entries.get(board)?.sources;
   }
 
+  termOf(board: BoardId): number | undefined {
+    return this.#entries.get(board)?.term;
+  }
+
+  ids(): BoardId[] {
+    return [...this.#entries.keys()];
+  }
+
   ownedBy(session: Session): BoardId[] {
-    return [...this.#entries.values()].filter((entry) => entry.online && entry.owner === session).map(({ id }) => id);
+    return this.ids().filter((board) => this.ownerOf(board)?.session === session);
   }
 
-  offer(session: Session, board: BoardId, status: BoardStatus): Refusal {
+  /** This server is its home from now on. Its owner is away until {@link cameBack}. */
+  begin({ id, status, owner, since, life, term, sources }: BoardStart): void {
+    const entry: Entry = {
+      id,
+      status,
+      owner: asClient(owner),
+      presence: { is: 'away' },
+      since,
+      life,
+      term,
+      sources,
+      cancel: () => undefined,
+    };
+    this.#entries.set(id, entry);
+    this.#waitForOwner(entry);
+  }
+
+  /** The owner is connected, with this status. */
+  cameBack(board: BoardId, owner: Owner, status: BoardStatus): void {
     const entry = this.#entries.get(board);
-    if (status.id !== board) return appError('bad-message', `offer of ${board} with the status of ${status.id}`);
-    if (entry === undefined) {
-      const refusal = this.#roomFor(session);
-      if (refusal) return refusal;
-      this.#entries.set(board, {
-        id: board,
-        status,
-        owner: session,
-        online: true,
-        since: this.#clock.now(),
-        watchers: new Map(),
-        sources: new Map(),
-        cancelForget: undefined,
-      });
-      for (const part of WIRE_PARTS) this.#bus.openLog(boardChannel(board, part));
-    } else {
-      if (entry.owner !== session && (entry.online || entry.owner.client !== session.client))
-        return appError('not-allowed', `${entry.owner.name} shares a board of this id already`);
-      entry.cancelForget?.();
-      entry.cancelForget = undefined;
-      if (!entry.online) entry.since = this.#clock.now();
-      entry.online = true;
-      entry.owner = session;
-      entry.status = status;
-    }
+    if (entry === undefined) return;
+    entry.cancel();
+    if (entry.presence.is !== 'online') entry.since = this.#clock.now();
+    entry.presence = { is: 'online', session: owner.session, life: owner.life };
+    entry.life = owner.life;
+    entry.owner = asClient(owner.session);
+    entry.status = status;
     this.publish(board);
-    return undefined;
   }
 
-  #roomFor(session: Session): Refusal {
-    if (this.#entries.size >= this.#options.maxBoards)
-      return appError('limit-reached', `maxBoards: ${this.#options.maxBoards} boards are shared here already`);
-    if (this.ownedBy(session).length >= this.#options.maxBoardsPerClient)
-      return appError(
-        'limit-reached',
-        `maxBoardsPerClient: you share ${this.#options.maxBoardsPerClient} boards already`,
-      );
-    return undefined;
-  }
-
-  /** The owner's connection ended: its boards stay a while, marked. */
-  markOffline(board: BoardId): void {
+  /** The owner's connection ended. */
+  wentAway(board: BoardId): void {
     const entry = this.#entries.get(board);
-    if (!entry?.online) return;
-    entry.online = false;
+    if (entry?.presence.is !== 'online') return;
+    entry.presence = { is: 'away' };
     entry.since = this.#clock.now();
-    entry.cancelForget = this.#clock.schedule(this.#options.boardKeptMs, () => this.forget(board));
     this.publish(board);
+    this.#waitForOwner(entry);
+  }
+
+  #waitForOwner(entry: Entry): void {
+    const graceMs = this.#options.ownerGraceMs ?? OWNER_GRACE_MS;
+    const awayMs = this.#clock.now() - entry.since;
+    entry.cancel();
+    entry.cancel = this.#clock.schedule(Math.max(0, graceMs - awayMs), () => {
+      entry.presence = { is: 'gone' };
+      const keptMs = Math.max(0, graceMs + this.#options.boardKeptMs - (this.#clock.now() - entry.since));
+      entry.cancel = this.#clock.schedule(keptMs, () => this.forget(entry.id));
+      this.#hooks.onOwnerGone(entry.id, entry.owner);
+      this.publish(entry.id);
+    });
   }
 
   forget(board: BoardId): void {
     const entry = this.#entries.get(board);
     if (entry === undefined) return;
-    entry.cancelForget?.();
+    entry.cancel();
     this.#entries.delete(board);
-    this.onForget(board);
+    this.#hooks.onForget(board);
     this.#bus.del('boards', board);
     for (const part of WIRE_PARTS) this.#bus.drop(boardChannel(board, part));
   }
 
+  /** Another server is its home now: lets go without a word. */
+  giveUp(board: BoardId): void {
+    const entry = this.#entries.get(board);
+    if (entry === undefined) return;
+    entry.cancel();
+    this.#entries.delete(board);
+    this.#hooks.onMoved(board);
+  }
+
+  /** Another server took the board, thinking that this one was lost, while its owner is connected here. */
+  insist(board: BoardId, term: number): void {
+    const entry = this.#entries.get(board);
+    if (entry === undefined) return;
+    entry.term = term;
+    this.publish(board);
+  }
+
+  /** This server stops: another is to take the board over. */
+  handOver(board: BoardId, done: () => void): void {
+    const record = this.recordOf(board);
+    if (record === undefined) {
+      done();
+      return;
+    }
+    const since = record.online ? this.#clock.now() : record.since;
+    const left: BoardRecord = { ...record, online: false, since, home: '', left: this.#bus.node };
+    this.giveUp(board);
+    this.#bus.put('boards', board, left, { onDone: done });
+  }
+
   /** A session opened (`by` 1) or closed (-1) a channel of a board. */
   watch(session: Session, board: BoardId, by: 1 | -1): void {
-    const entry = this.#entries.get(board);
-    if (entry === undefined || entry.owner === session) return;
-    const watcher = entry.watchers.get(session) ?? { session, channels: 0 };
-    watcher.channels += by;
-    const known = entry.watchers.has(session);
-    if (watcher.channels > 0) entry.watchers.set(session, watcher);
-    else entry.watchers.delete(session);
-    if (known !== entry.watchers.has(session)) this.publish(board);
+    if (!this.#watchers.watch(session, board, by)) return;
+    if (this.#entries.has(board)) this.publish(board);
+    else this.#watchers.tellSoon(board);
   }
 
   /** Somebody has another name now. */
   renamed(session: Session): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.owner === session || entry.watchers.has(session)) this.publish(entry.id);
+    const boards = new Set(this.#watchers.watchedBy(session));
+    for (const board of this.ownedBy(session)) {
+      const entry = this.#entries.get(board);
+      if (entry) entry.owner = asClient(session);
+      boards.add(board);
+    }
+    for (const board of boards) {
+      if (this.#entries.has(board)) this.publish(board);
+      else this.#watchers.tellSoon(board);
     }
   }
 
-  publish(board: BoardId): void {
+  recordOf(board: BoardId): BoardRecord | undefined {
     const entry = this.#entries.get(board);
-    if (entry === undefined) return;
-    const owner = asClient(entry.owner);
-    const record: SharedBoard = {
+    if (entry === undefined) return undefined;
+    const { owner } = entry;
+    return {
       id: board,
       status: { ...entry.status, path: { is: 'relay', client: owner.client, clientName: owner.name } },
       owner,
-      online: entry.online,
+      online: entry.presence.is === 'online',
       since: entry.since,
-      watchers: [...entry.watchers.keys()].slice(0, MAX_NAMED_WATCHERS).map(asClient),
-      lease: this.leases.of(board),
+      watchers: this.#watchers.of(board, owner),
+      lease: this.#leases.of(board),
+      home: this.#bus.node,
+      term: entry.term,
+      fence: this.#leases.lastFence,
+      life: entry.life,
     };
-    this.#bus.put('boards', board, record);
+  }
+
+  publish(board: BoardId): void {
+    const record = this.recordOf(board);
+    if (record !== undefined) this.#bus.put('boards', board, record);
   }
 
   close(): void {
-    for (const entry of this.#entries.values()) entry.cancelForget?.();
+    for (const entry of this.#entries.values()) entry.cancel();
     this.#entries.clear();
   }
 }

@@ -9,12 +9,13 @@ import {
   parseBoardChannel,
 } from '../../src/contract/channel.ts';
 import type { ConsoleRecord } from '../../src/contract/console-record.ts';
+import type { BoardId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { ToRelay } from '../../src/contract/to-relay.ts';
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, BusPublication } from '../bus/bus.ts';
 import { dropRows } from '../bus/encode.ts';
 import type { Clock } from '../clock.ts';
-import type { Boards } from './boards.ts';
+import { type Boards, WIRE_PARTS } from './boards.ts';
 import { appError, type Refusal, type Session } from './session.ts';
 
 /** What owners publish on their boards' channels: checked, without doubles, with every hole told. */
@@ -22,6 +23,8 @@ export class Ingest {
   readonly #boards: Boards;
   readonly #bus: Bus;
   readonly #clock: Clock;
+  /** Records that the bus would not have, per channel: told as a gap as soon as it takes something again. */
+  readonly #refused = new Map<ChannelName, number>();
 
   constructor(boards: Boards, bus: Bus, clock: Clock) {
     this.#boards = boards;
@@ -41,18 +44,19 @@ export class Ingest {
       if (result.success) good.push(result.output);
       else reason ??= `${v.getDotPath(result.issues[0]) ?? 'record'}: ${result.issues[0].message.slice(0, 200)}`;
     }
-    if (good.length > 0) this.#bus.publish(channel, { t: 'events', records: good });
+    if (good.length > 0) this.#publish(channel, { t: 'events', records: good }, good.length);
     const bad = message.records.length - skip - good.length;
     if (bad > 0) this.#lost(channel, 'link-lost', bad);
     return reason === undefined ? undefined : appError('bad-message', `${bad} console records: ${reason}`);
   }
 
-  commandUpdate(session: Session, cursor: Cursor | undefined, update: CommandUpdate): Refusal {
+  /** `silent`: the update only moves the owner's cursor on, nobody is to hear it. */
+  commandUpdate(session: Session, cursor: Cursor | undefined, update: CommandUpdate, silent: boolean): Refusal {
     const channel = boardChannel(update.board, 'commands');
     const refusal = this.#mayPublish(session, channel, 'commands');
     if (refusal) return refusal;
-    if (cursor === undefined || this.#place(channel, cursor, 1) === 0)
-      this.#bus.publish(channel, { t: 'events', records: [update] });
+    const isNew = cursor === undefined || this.#place(channel, cursor, 1) === 0;
+    if (isNew && !silent) this.#publish(channel, { t: 'events', records: [update] }, 1);
     return undefined;
   }
 
@@ -76,7 +80,7 @@ export class Ingest {
     const rows = batch.times.length;
     const skip = this.#place(batch.channel, { epoch: batch.epoch, offset: batch.offset }, rows);
     if (skip < rows)
-      this.#bus.publish(batch.channel, { t: 'samples', batch: skip > 0 ? dropRows(batch, skip) : batch });
+      this.#publish(batch.channel, { t: 'samples', batch: skip > 0 ? dropRows(batch, skip) : batch }, rows - skip);
     return undefined;
   }
 
@@ -84,9 +88,34 @@ export class Ingest {
     const parsed = parseBoardChannel(channel);
     if (parsed === undefined || parsed.part === 'values' || (part !== undefined && parsed.part !== part))
       return appError('no-such-channel', `${channel.slice(0, 128)} does not take this`);
-    return this.#boards.ownerOf(parsed.board) === session
+    return this.#boards.ownerOf(parsed.board)?.session === session
       ? undefined
       : appError('not-allowed', `only its owner publishes on ${channel}`);
+  }
+
+  /** With the owner's cursor after it, so that the board's next home knows where to go on. */
+  #publish(channel: ChannelName, publication: BusPublication, count: number): void {
+    const board = parseBoardChannel(channel)?.board ?? '';
+    const source = this.#boards.sourcesOf(board)?.get(channel);
+    const missing = this.#refused.get(channel);
+    if (missing !== undefined) {
+      this.#refused.delete(channel);
+      this.#lost(channel, 'link-lost', missing);
+    }
+    const onDone = ({ ok }: { readonly ok: boolean }): void => {
+      if (!ok) this.#wasRefused(channel, count);
+    };
+    this.#bus.publish(channel, publication, { source, onDone });
+  }
+
+  /** This server is not the board's home any more. */
+  drop(board: BoardId): void {
+    for (const part of WIRE_PARTS) this.#refused.delete(boardChannel(board, part));
+  }
+
+  #wasRefused(channel: ChannelName, count: number): void {
+    if (this.#boards.isHome(parseBoardChannel(channel)?.board ?? ''))
+      this.#refused.set(channel, (this.#refused.get(channel) ?? 0) + count);
   }
 
   /** Moves the owner's cursor on; tells a hole; returns how many of the records are here already. */
@@ -107,6 +136,9 @@ export class Ingest {
 
   #lost(channel: ChannelName, why: Gap['why'], count: number | undefined): void {
     const at = this.#clock.now();
-    this.#bus.publish(channel, { t: 'gap', gap: { why, count, fromMs: at, toMs: at } });
+    const onDone = ({ ok }: { readonly ok: boolean }): void => {
+      if (!ok && count !== undefined) this.#wasRefused(channel, count);
+    };
+    this.#bus.publish(channel, { t: 'gap', gap: { why, count, fromMs: at, toMs: at } }, { onDone });
   }
 }

@@ -62,3 +62,44 @@ test('a holder that disconnects keeps its lease for the grace time only', () => 
   clock.advance(101);
   expect(leases.of('b')).toBeUndefined();
 });
+
+test('a take-over ends another’s lease with a reason, and not twice in a row', () => {
+  const { clock, leases, take } = setUp();
+  const first = take(ann);
+  const taken = leases.takeOver('b', bob, 'it smokes');
+  expect(taken).toMatchObject({ ok: true, lease: { client: 'bob', takenFrom: { ...ann, reason: 'it smokes' } } });
+  expect(taken.ok && taken.lease.fence).toBeGreaterThan(first?.fence ?? Number.POSITIVE_INFINITY);
+  expect(leases.check('b', 'ann', first?.fence)).toMatchObject({ code: 'lease-held' });
+  clock.advance(900);
+  leases.renew('b', bob);
+  expect(leases.takeOver('b', ann, 'mine')).toMatchObject({ ok: false, retryAfterMs: 2_100 });
+  expect(leases.of('b')).toMatchObject({ client: 'bob', takenFrom: { reason: 'it smokes' } });
+  clock.advance(900);
+  leases.renew('b', bob);
+  clock.advance(900);
+  leases.renew('b', bob);
+  clock.advance(300);
+  expect(leases.takeOver('b', ann, 'mine')).toMatchObject({ ok: true, lease: { client: 'ann' } });
+});
+
+test('a lease that came from another home goes on there, and the next fence is greater than any that was given', () => {
+  const { clock, leases, take } = setUp();
+  const far = clock.now() + 1_000_000;
+  leases.restore('b', { ...ann, since: clock.now(), until: clock.now() + 500, fence: far }, far + 5);
+  expect(leases.renew('b', ann)).toMatchObject({ ok: true, lease: { fence: far } });
+  leases.end('b');
+  expect(take(bob)?.fence).toBe(far + 6);
+});
+
+test('who left one server and asks through another keeps its lease', () => {
+  const { clock, leases } = setUp();
+  leases.take('b', ann, 'one');
+  leases.renew('b', ann, 'two');
+  leases.shorten('ann', 'one');
+  leases.shortenAllOf('one');
+  clock.advance(900);
+  expect(leases.of('b')).toBeDefined();
+  leases.shortenAllOf('two');
+  clock.advance(100);
+  expect(leases.of('b')).toBeUndefined();
+});

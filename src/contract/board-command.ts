@@ -19,6 +19,8 @@ export interface CommandRequest {
   readonly by: string;
   /** Not sent after this moment. */
   readonly deadline: EpochMs;
+  /** W3C trace context, from whoever asks through to the board's answer. The relay makes one when there is none. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface CommandRequest {
  *    └─────────┴──────────────────▶ failed | expired
  * ```
  * accepted: the board acknowledged; done: nothing more is to come. A board that never acknowledges goes from sent to done with
- * `acknowledged: false`.
+ * `acknowledged: false`. Through a relay it is `queued` there while the board's owner is away for a moment.
  */
 export interface CommandUpdate {
   readonly id: CommandId;
@@ -39,6 +41,8 @@ export interface CommandUpdate {
   readonly by: string;
   readonly at: EpochMs;
   readonly state: CommandState;
+  /** That of the request. */
+  readonly traceparent?: string | undefined;
 }
 
 export type CommandState =

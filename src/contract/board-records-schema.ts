@@ -119,6 +119,8 @@ const commandEntries = {
   name: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._ -]{1,64}$/)),
   params: paramsSchema,
   by: shortText(80),
+  /** `00-<trace>-<span>-<flags>`. */
+  traceparent: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/))),
 };
 
 export const commandRequestSchema: v.GenericSchema<unknown, CommandRequest> = v.object({

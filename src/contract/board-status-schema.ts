@@ -98,6 +98,7 @@ export const leaseSchema: v.GenericSchema<unknown, BoardLease> = v.object({
   since: epochMsSchema,
   until: epochMsSchema,
   fence: countSchema,
+  takenFrom: v.optional(v.object({ ...clientSchema.entries, reason: shortText(200) })),
 });
 
 export const watchersSchema = v.pipe(v.array(clientSchema), v.maxLength(100));

@@ -129,7 +129,18 @@ export type BoardShare =
       readonly lease: BoardLease | undefined;
       /** This browser holds the lease. */
       readonly mine: boolean;
+      /** This browser held the lease until somebody took it over, who still has it. */
+      readonly lost?: LeaseTaken | undefined;
     };
+
+/** The end of somebody's lease by another's taking it over. */
+export interface LeaseTaken {
+  /** Who took it. */
+  readonly by: string;
+  /** Why, in the words of whoever took it. */
+  readonly reason: string;
+  readonly at: EpochMs;
+}
 
 /** Who may command a shared board now. Only the relay gives one; it expires unless renewed. */
 export interface BoardLease {
@@ -139,6 +150,8 @@ export interface BoardLease {
   readonly until: EpochMs;
   /** Grows with every lease of a board; a command with an older one is refused. */
   readonly fence: number;
+  /** Who had the lease when this holder took it over, and why it was taken. */
+  readonly takenFrom?: { readonly client: ClientId; readonly name: string; readonly reason: string } | undefined;
 }
 
 export const EMPTY_IDENTITY: BoardIdentity = {

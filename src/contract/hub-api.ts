@@ -20,8 +20,11 @@ export interface HubApi {
   /** Sends bytes as they are (the console's line). */
   write(board: BoardId, bytes: Uint8Array, by: string): Promise<Outcome>;
   setBoard(board: BoardId, change: BoardChange): Promise<Outcome>;
-  /** take: ask the relay for the lease of somebody else's board; take-back: the owner ends another's lease. */
-  lease(board: BoardId, action: 'take' | 'release' | 'take-back'): Promise<Outcome>;
+  /**
+   * take: ask the relay for the lease of somebody else's board; take-back: the owner ends another's lease; take-over: end another's and
+   * take it, with a reason that they are told.
+   */
+  lease(board: BoardId, action: LeaseAction, reason?: string): Promise<Outcome>;
 
   /** Adds a simulated board, or acts on one. */
   simulate(action: SimulateAction): Outcome<BoardId | undefined>;
@@ -32,6 +35,8 @@ export interface HubApi {
   /** How long ago anything happened, for the test bench and the inspector. */
   stats(): HubStats;
 }
+
+export type LeaseAction = 'take' | 'release' | 'take-back' | 'take-over';
 
 export interface SubscribeRequest {
   readonly sub: SubId;

@@ -25,4 +25,6 @@ export interface RelayStatus {
   readonly drops: Readonly<Record<string, number>>;
   /** Server clock minus ours, ms, ± half a round trip; undefined before it was measured. */
   readonly clockOffsetMs: number | undefined;
+  /** The servers cannot reach each other now: boards and people on another server stand still here. */
+  readonly degraded?: { readonly since: EpochMs; readonly reason: string } | undefined;
 }

@@ -103,7 +103,17 @@ const messages = {
    * Shares a board, or tells its new status. Always answered; the answer says in `have` how far each channel of the board has come, by
    * the owner's cursors, so that it goes on from there.
    */
-  offer: v.object({ t: v.literal('offer'), ...rid, ...board, status: boardStatusSchema }),
+  offer: v.object({
+    t: v.literal('offer'),
+    ...rid,
+    ...board,
+    status: boardStatusSchema,
+    /**
+     * Names one life of the owner's memory of command ids. A command that was handed to it is sent again after a break, with the same id,
+     * only to the same life: an owner must not do an id twice in one life.
+     */
+    life: v.optional(idSchema),
+  }),
   withdraw: v.object({ t: v.literal('withdraw'), ...board }),
   /**
    * Owner: new records of its board's console. `epoch` and `from` are the owner's own: the relay leaves out what it has already
@@ -116,12 +126,17 @@ const messages = {
     from: countSchema,
     records: v.pipe(v.array(v.unknown()), v.minLength(1), v.maxLength(MAX_RECORDS)),
   }),
-  /** take also renews one's own lease. take-back: the owner ends another's. Answered with the lease as value. */
+  /**
+   * take also renews one's own lease. take-back: the owner ends another's. take-over: ends another's and takes it, with a `reason` that the
+   * former holder is told; refused for a moment after the last one. Answered with the lease as value.
+   */
   lease: v.object({
     t: v.literal('lease'),
     ...rid,
     ...board,
-    action: v.picklist(['take', 'renew', 'release', 'take-back']),
+    action: v.picklist(['take', 'renew', 'release', 'take-back', 'take-over']),
+    /** Of a take-over. */
+    reason: v.optional(v.pipe(shortText(200), v.trim(), v.minLength(1))),
   }),
   /** Answered when it was handed to the owner; what becomes of it is told on `device/<id>/commands`. Deadline by the relay's clock. */
   command: v.object({ t: v.literal('command'), ...rid, request: commandRequestSchema, ...fence }),

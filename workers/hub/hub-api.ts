@@ -38,8 +38,8 @@ export function makeHubApi(parts: {
       }
       return changeBoard(entry, change);
     },
-    lease: async (board, action) =>
-      upstream.current?.lease(board, action) ?? refused('relay-offline', 'the relay cannot be reached now'),
+    lease: async (board, action, reason) =>
+      upstream.current?.lease(board, action, reason) ?? refused('relay-offline', 'the relay cannot be reached now'),
     simulate,
     setClientName: (name) => upstream.setClientName(name),
     rescanPorts: parts.rescan,

@@ -173,9 +173,9 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
   return {
     demand: (channel, wanted, have) => remotes.demand(channel, wanted, have),
     offer: (board, status) => shares.offer(board, status),
-    async lease(board, action) {
+    async lease(board, action, reason) {
       if (action === 'release') remotes.released(board);
-      const outcome = await questions.ask((rid) => ({ t: 'lease', rid, board, action }));
+      const outcome = await questions.ask((rid) => ({ t: 'lease', rid, board, action, reason }));
       if (outcome.ok && outcome.value.lease) remotes.granted(board, outcome.value.lease);
       return done(outcome);
     },

@@ -1,7 +1,7 @@
 import type { CommandRequest } from '../../src/contract/board-command.ts';
 import type { BoardShare, BoardStatus } from '../../src/contract/board-status.ts';
 import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
-import type { BoardChange, Outcome } from '../../src/contract/hub-api.ts';
+import type { BoardChange, LeaseAction, Outcome } from '../../src/contract/hub-api.ts';
 import type { BoardId, ClientId, CommandId } from '../../src/contract/ids.ts';
 import type { RelayStatus } from '../../src/contract/relay-status.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
@@ -81,7 +81,7 @@ export interface BoardUpstream {
   demand(channel: ChannelName, wanted: boolean, have: Cursor | undefined): void;
   /** A local board that its owner shares: its status at every change. undefined: not shared (any more). */
   offer(board: BoardId, status: BoardStatus | undefined): void;
-  lease(board: BoardId, action: 'take' | 'release' | 'take-back'): Promise<Outcome>;
+  lease(board: BoardId, action: LeaseAction, reason?: string): Promise<Outcome>;
   /** For a remote board. Its updates come back on its `commands` channel. */
   command(request: CommandRequest): Promise<Outcome>;
   cancelCommand(board: BoardId, id: CommandId): Promise<Outcome>;

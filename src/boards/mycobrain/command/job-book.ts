@@ -44,8 +44,8 @@ export function createJobBook(host: JobBookHost): JobBook {
 
   function tell(job: Job, state: CommandState): void {
     if (job.request === undefined) return;
-    const { id, board, name, params, by } = job.request;
-    host.update({ id, board, name, params, by, at: host.now().epochMs, state });
+    const { id, board, name, params, by, traceparent } = job.request;
+    host.update({ id, board, name, params, by, traceparent, at: host.now().epochMs, state });
   }
 
   function remember(id: string): void {

@@ -1,0 +1,88 @@
+import type { Cursor } from '../../src/contract/channel.ts';
+import type { FromRelay } from '../../src/contract/from-relay.ts';
+import type { BoardId } from '../../src/contract/ids.ts';
+import type { SharedBoard } from '../../src/contract/shared-board.ts';
+import type { Bus, NodeId, Opened, StateChannel } from '../bus/bus.ts';
+import { payloadOf } from '../bus/encode.ts';
+
+/** A board's record as servers keep it on the channel `boards`; clients read the part of it that is a {@link SharedBoard}. */
+export interface BoardRecord extends SharedBoard {
+  /** The server that alone decides about this board and writes this record; empty: it left, and another is to take the board over. */
+  readonly home: NodeId;
+  /** The server that left, while `home` is empty. */
+  readonly left?: NodeId | undefined;
+  /** Grows with every change of home: of two servers that both think they are it, the one with the higher term is. */
+  readonly term: number;
+  /** The last fence that its home gave to anybody: the next home begins after it. */
+  readonly fence: number;
+  /** The owner's life that is or was connected last (`offer.life`). */
+  readonly life?: string | undefined;
+}
+
+/** All shared boards, whichever server is their home: this server's copy of the state channel `boards`. */
+export class Directory {
+  readonly #bus: Bus;
+  readonly #records = new Map<BoardId, BoardRecord>();
+  #opened: Opened<StateChannel> | undefined;
+  #cursor: Cursor | undefined;
+  #stop: () => void = () => undefined;
+  /** A record is new, changed or gone. */
+  onChange: (board: BoardId, record: BoardRecord | undefined) => void = () => undefined;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  async start(): Promise<void> {
+    this.#opened = await this.#bus.openState('boards');
+    this.#stop = this.#opened.channel.onChange(() => this.#read());
+    this.#read();
+  }
+
+  get(board: BoardId): BoardRecord | undefined {
+    return this.#records.get(board);
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  all(): Iterable<BoardRecord> {
+    return this.#records.values();
+  }
+
+  /** Of the record's last change, for `ifOffset`; undefined when it is gone, even if {@link onChange} did not say so yet. */
+  offsetOf(board: BoardId): number | undefined {
+    const channel = this.#opened?.channel;
+    return channel?.get(board) === undefined ? undefined : channel.offsetOf(board);
+  }
+
+  close(): void {
+    this.#stop();
+    this.#opened?.close();
+  }
+
+  /** Reads the same frames as clients do, so that each change is parsed once, however many boards there are. */
+  #read(): void {
+    const channel = this.#opened?.channel;
+    if (channel === undefined) return;
+    for (let paging = false; ; paging = true) {
+      const frame = channel.changesSince(this.#cursor, paging);
+      if (frame === undefined) return;
+      const message: Extract<FromRelay, { t: 'state' }> = JSON.parse(payloadOf(frame).toString());
+      this.#cursor = message.cursor;
+      this.#take(message);
+    }
+  }
+
+  #take(message: Extract<FromRelay, { t: 'state' }>): void {
+    const gone = new Set<BoardId>(message.snapshot ? this.#records.keys() : message.dels);
+    for (const [board, record] of message.puts) {
+      gone.delete(board);
+      this.#records.set(board, record as BoardRecord);
+    }
+    for (const board of gone) this.#records.delete(board);
+    for (const board of gone) this.onChange(board, undefined);
+    for (const [board, record] of message.puts) this.onChange(board, record as BoardRecord);
+  }
+}
