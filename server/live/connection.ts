@@ -4,6 +4,7 @@ import { type ChannelName, openChannelKind } from '../../src/contract/channel.ts
 import { type FromRelay, RELAY_CLOSE } from '../../src/contract/from-relay.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import { parseMessage } from '../../src/contract/parse-message.ts';
+import { isPlainPublish } from '../../src/contract/plain-publish.ts';
 import { sampleChannelOf } from '../../src/contract/sample-batch.ts';
 import { type HelloToRelay, TO_RELAY, type ToRelay } from '../../src/contract/to-relay.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
@@ -176,8 +177,9 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
     if (this.#closed) return;
     this.#missed = 0;
     const { limits, clock } = this.#context;
-    this.#bytes ??= new TokenBucket(limits.bytesPerSecond, limits.bytesBurst, clock.now());
-    const waitMs = this.#bytes.take(data.length, clock.now());
+    const now = clock.now();
+    this.#bytes ??= new TokenBucket(limits.bytesPerSecond, limits.bytesBurst, now);
+    const waitMs = this.#bytes.take(data.length, now);
     if (waitMs > 0) this.#refuse(appError('limit-reached', 'bytesPerSecond'), waitMs);
     else if (isBinary) this.#onSamples(data);
     else this.#onText(data.toString());
@@ -210,7 +212,7 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
   }
 
   #onText(text: string): void {
-    const parsed = parseMessage<ToRelay>(text, TO_RELAY);
+    const parsed = parseMessage<ToRelay>(text, TO_RELAY, isPlainPublish);
     const { counts } = this.#context;
     if (parsed.is === 'unknown-type') {
       // A newer client says more than we know. Counted, and held to the same rate.
@@ -287,8 +289,9 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
 
   #takeRecords(count: number): boolean {
     const { limits, clock } = this.#context;
-    this.#records ??= new TokenBucket(limits.recordsPerSecond, limits.recordsBurst, clock.now());
-    const waitMs = this.#records.take(count, clock.now());
+    const now = clock.now();
+    this.#records ??= new TokenBucket(limits.recordsPerSecond, limits.recordsBurst, now);
+    const waitMs = this.#records.take(count, now);
     if (waitMs > 0) this.#refuse(appError('limit-reached', 'recordsPerSecond'), waitMs);
     return waitMs === 0;
   }

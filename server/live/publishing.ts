@@ -34,10 +34,11 @@ export function publishOpen(
   publication: Publication,
   onDone?: (outcome: Published) => void,
 ): AppError | undefined {
+  const kind = openChannelKind(channel);
   const closed = closedChannel(channel);
   if (closed) return closed;
   const { records, puts, dels, samples, key, ttlMs } = publication;
-  switch (openChannelKind(channel)) {
+  switch (kind) {
     case 'events':
       if (records === undefined || puts || dels || samples)
         return appError('bad-message', `an events channel takes records, and nothing else`);

@@ -28,24 +28,36 @@ export interface SseOptions {
   readonly server: string;
 }
 
-const many = <S extends v.GenericSchema>(item: S, most: number) =>
+const channelNameSchema = channelSchema as v.GenericSchema<string, string>;
+
+/** A parameter that may stand once, several times, or not at all. */
+const many = <S extends v.GenericSchema<string, string>>(item: S, most: number) =>
   v.pipe(
-    v.optional(v.union([v.string(), v.array(v.string())]), () => []),
-    v.transform((value) => (Array.isArray(value) ? value : [value])),
+    v.optional(
+      v.union([
+        v.pipe(
+          v.string(),
+          v.transform((one) => [one]),
+        ),
+        v.array(v.string()),
+      ]),
+      () => [],
+    ),
     v.array(item),
     v.maxLength(most),
   );
-const numeric = <S extends v.GenericSchema<number | undefined, number | undefined>>(schema: S) =>
-  v.pipe(v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))), schema);
+
+const inQuery = (schema: v.GenericSchema<number, number>) =>
+  v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'a whole number'), v.transform(Number), schema));
 
 /** What `/sse` is asked with; the same words as the message `subscribe`. */
 export const sseQuerySchema = (maxSubscriptions: number) =>
   v.object({
-    channel: v.pipe(many(channelSchema, maxSubscriptions), v.minLength(1)),
+    channel: v.pipe(many(channelNameSchema, maxSubscriptions), v.minLength(1)),
     since: many(v.pipe(v.string(), v.maxLength(256)), maxSubscriptions),
-    rewind: numeric(v.optional(countSchema)),
-    every: numeric(flowEntries.every),
-    lag: numeric(flowEntries.lag),
+    rewind: inQuery(countSchema),
+    every: inQuery(flowEntries.every.wrapped),
+    lag: inQuery(flowEntries.lag.wrapped),
     onLag: flowEntries.onLag,
   });
 

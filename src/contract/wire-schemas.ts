@@ -73,19 +73,27 @@ const MAX_JSON_NODES = 4_096;
 /** JSON of any shape that no recursive reader can choke on: bounded depth and number of nodes, no key that touches a prototype. */
 export const boundedJsonSchema = v.custom<unknown>((value) => isBoundedJson(value), 'JSON within bounds');
 
-function isBoundedJson(root: unknown): boolean {
-  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
-  let nodes = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    nodes++;
-    if (nodes + open.length > MAX_JSON_NODES || next.depth > MAX_JSON_DEPTH) return false;
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (Object.hasOwn(next.value, '__proto__')) return false;
-    const children: readonly unknown[] = Object.values(next.value);
-    if (nodes + open.length + children.length > MAX_JSON_NODES) return false;
-    for (const value of children) open.push({ value, depth: next.depth + 1 });
+export const isBoundedJson = (root: unknown): boolean => countNodes(root, 0, MAX_JSON_NODES) >= 0;
+
+/** How many of `left` nodes are left after this value; negative when it is out of bounds. No deeper than {@link MAX_JSON_DEPTH} itself. */
+function countNodes(value: unknown, depth: number, left: number): number {
+  if (left <= 0 || depth > MAX_JSON_DEPTH) return -1;
+  let rest = left - 1;
+  if (typeof value !== 'object' || value === null) return rest;
+  if (Array.isArray(value)) {
+    if (value.length > rest) return -1;
+    for (const item of value) {
+      rest = countNodes(item, depth + 1, rest);
+      if (rest < 0) return -1;
+    }
+    return rest;
   }
-  return true;
+  for (const key in value) {
+    if (key === '__proto__') return -1;
+    rest = countNodes((value as Readonly<Record<string, unknown>>)[key], depth + 1, rest);
+    if (rest < 0) return -1;
+  }
+  return rest;
 }
 
 export const jsonObjectSchema = v.custom<Readonly<Record<string, unknown>>>(
