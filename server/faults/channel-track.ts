@@ -43,7 +43,6 @@ export class ChannelTrack {
   #isChoice = false;
   /** A hole is told once, however many records follow it before it is filled. */
   #holeAt: string | undefined;
-  readonly #thinned: { readonly epoch: string; readonly from: number; readonly to: number }[] = [];
 
   constructor(who: string, channel: ChannelName, findings: Finding[]) {
     this.#who = who;
@@ -64,21 +63,28 @@ export class ChannelTrack {
       this.#open(cursor);
       return;
     }
-    if (since === undefined || !isSame(since, position)) {
-      this.#find('broken', `resumed with ${text(since)} though it had come to ${text(position)}`);
-    }
-    if (recovered) {
-      if (!isSame(cursor, position)) {
-        this.#find('silent-gap', `"recovered" from ${text(position)}, but delivery starts at ${text(cursor)}`);
-        this.#moveTo(cursor);
-      }
+    // Who remembers less than it got (SSE: the last id) walks again over what it has; its places are recognised.
+    const asked = since ?? position;
+    if (this.#compare(asked, this.#frontier()) > 0)
+      this.#find('broken', `resumed at ${text(asked)}, but had come only to ${text(this.#frontier())}`);
+    if (since === undefined) {
+      if (this.#compare(cursor, position) > 0)
+        this.#find('silent-gap', `began anew at ${text(cursor)}, behind ${text(position)} where it was`);
+      this.#walkTo(cursor);
+    } else if (recovered) {
+      if (!isSame(cursor, since))
+        this.#find('silent-gap', `"recovered" from ${text(since)}, but starts at ${text(cursor)}`);
+      this.#walkTo(cursor);
     } else if (gap === undefined) {
       this.#find(
         'silent-gap',
-        `resume from ${text(position)} was neither recovered nor told a gap (starts at ${text(cursor)})`,
+        `resume from ${text(since)} was neither recovered nor told a gap (starts at ${text(cursor)})`,
       );
-      this.#moveTo(cursor);
-    } else this.#told(from ?? position, cursor, gap.count);
+      this.#walkTo(cursor);
+    } else {
+      this.#position = since;
+      this.#told(from ?? since, cursor, gap.count);
+    }
     this.#holeAt = undefined;
   }
 
@@ -92,8 +98,7 @@ export class ChannelTrack {
     if (line.n === 0 || position === undefined) return;
     if (line.cursor.epoch !== position.epoch || line.cursor.offset - line.n !== position.offset)
       this.#find('wrong-gap', `${line.n} rows thinned up to ${text(line.cursor)}, but it was at ${text(position)}`);
-    this.#thinned.push({ epoch: line.cursor.epoch, from: position.offset, to: line.cursor.offset });
-    this.#moveTo(line.cursor);
+    this.#walkTo(line.cursor);
     this.#isChoice = true;
   }
 
@@ -113,17 +118,15 @@ export class ChannelTrack {
       this.#hole('silent-gap', position, { epoch, offset: from });
       return [];
     }
-    const isNew = items.slice(position.offset - from);
+    const end = from + items.length;
+    const known = Math.max(position.offset, this.#stretchOf(epoch)?.end ?? 0);
+    const isNew = items.slice(Math.max(0, known - from));
     this.repeats += items.length - isNew.length;
-    if (isNew.length === 0) return [];
     const isChoice = this.#isChoice;
     this.#isChoice = false;
-    this.#moveTo({ epoch, offset: from + items.length });
-    if (isChoice) {
-      this.#thinned.push({ epoch, from: position.offset, to: from + items.length });
-      return [];
-    }
-    const received = isNew.map((item, index) => ({ epoch, offset: position.offset + index, item }));
+    if (end > position.offset) this.#walkTo({ epoch, offset: end });
+    if (isChoice || isNew.length === 0) return [];
+    const received = isNew.map((item, index) => ({ epoch, offset: end - isNew.length + index, item }));
     this.received.push(...received);
     return received;
   }
@@ -165,32 +168,52 @@ export class ChannelTrack {
         'wrong-gap',
         `told that ${text(from)} to ${text(to)} is missing, but it had come to ${text(position)}`,
       );
-    if (to.epoch === position.epoch) {
-      if (to.offset < position.offset)
-        this.#find('went-back', `told to go on at ${text(to)}, but it had come to ${text(position)}`);
-      const missing = to.offset - from.offset;
-      if (missing > 0 && count !== undefined && count !== missing)
-        this.#find('wrong-gap', `${text(from)} to ${text(to)} is told as ${count} missing`);
-    }
-    this.#moveTo(to);
+    if (this.#compare(to, position) < 0)
+      this.#find('went-back', `told to go on at ${text(to)}, but it had come to ${text(position)}`);
+    const missing = to.epoch === from.epoch ? to.offset - from.offset : 0;
+    if (missing > 0 && count !== undefined && count !== missing)
+      this.#find('wrong-gap', `${text(from)} to ${text(to)} is told as ${count} missing`);
+    this.#walkTo(to);
   }
 
-  #moveTo(to: Cursor): void {
-    const last = this.stretches.at(-1);
-    if (last === undefined || last.epoch !== to.epoch) this.#open(to);
+  /** Moves on, over what is known already or beyond it. */
+  #walkTo(to: Cursor): void {
+    const stretch = this.#stretchOf(to.epoch);
+    if (stretch === undefined) this.#open(to);
     else {
-      last.end = Math.max(last.end, to.offset);
+      stretch.end = Math.max(stretch.end, to.offset);
       this.#position = to;
     }
     this.#holeAt = undefined;
   }
 
   #open(at: Cursor): void {
-    if (this.stretches.some(({ epoch }) => epoch === at.epoch))
-      this.#find('went-back', `epoch of ${text(at)} came again after another one`);
-    if (this.stretches.length > 0) this.epochChanges++;
+    if (this.#position !== undefined) {
+      if (!isSame(this.#position, this.#frontier()))
+        this.#find('went-back', `the new epoch of ${text(at)} came while it was behind ${text(this.#frontier())}`);
+      this.epochChanges++;
+    }
     this.stretches.push({ epoch: at.epoch, first: at.offset, end: at.offset });
     this.#position = at;
+  }
+
+  #stretchOf(epoch: string): Stretch | undefined {
+    return this.stretches.find((stretch) => stretch.epoch === epoch);
+  }
+
+  /** The farthest it has ever come. */
+  #frontier(): Cursor {
+    const last = this.stretches.at(-1);
+    return last === undefined ? { epoch: '', offset: 0 } : { epoch: last.epoch, offset: last.end };
+  }
+
+  /** Negative: `a` is before `b`. An epoch that was never seen comes after all others. */
+  #compare(a: Cursor, b: Cursor): number {
+    const index = ({ epoch }: Cursor): number => {
+      const at = this.stretches.findIndex((stretch) => stretch.epoch === epoch);
+      return at === -1 ? this.stretches.length : at;
+    };
+    return index(a) - index(b) || a.offset - b.offset;
   }
 
   #hole(kind: 'silent-gap' | 'silent-epoch', position: Cursor, came: Cursor): void {

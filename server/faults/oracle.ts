@@ -96,6 +96,7 @@ export function judge(evidence: Evidence): Verdict {
   const acks = checkAcknowledged(evidence, tracks, contents, findings);
   for (const { server, channel, map } of evidence.states)
     for (const track of states.values()) if (track.channel === channel) track.compare(map, server);
+  checkLastPuts(evidence, findings);
 
   const sum = (of: (track: ChannelTrack) => number): number => tracks.reduce((all, track) => all + of(track), 0);
   return {
@@ -121,6 +122,22 @@ function kindsOf(evidence: Evidence): (publisher: number) => PublisherKind {
     // Nothing known of it: its publisher was stopped before the answer.
     sendsOf: (n) => sends.get(`${publisher} ${n}`) ?? 1,
   });
+}
+
+/** What a publisher was answered last is what a state channel has of it. */
+function checkLastPuts({ publishers, states }: Evidence, findings: Finding[]): void {
+  const last = new Map<string, number>();
+  for (const line of publishers) if (line.is === 'ack') last.set(`${line.channel} ${line.p}`, line.n);
+  for (const { server, channel, map } of states)
+    for (const [key, n] of last) {
+      const [name, p] = key.split(' ');
+      const record = map.get(`k${p}`) as { readonly n?: number } | undefined;
+      if (name === channel && record?.n !== n)
+        findings.push({
+          kind: 'state-differs',
+          text: `${channel} of ${server}: publisher ${p} was answered for number ${n}, and there is ${JSON.stringify(record)}`,
+        });
+    }
 }
 
 /** Every acknowledged record reached every subscriber that was there, or lies in what that subscriber was told is missing. */

@@ -131,7 +131,9 @@ export class Publisher {
         continue;
       }
       sends++;
-      const answer = await this.#ask({ t: 'publish', channel, key: `${this.#run}-${p}-${n}`, ...this.#carry(n) });
+      // State wants no key: to put the same again changes nothing.
+      const key = channel.startsWith('state/') ? {} : { key: `${this.#run}-${p}-${n}` };
+      const answer = await this.#ask({ t: 'publish', channel, ...key, ...this.#carry(n) });
       if (answer?.ok === true && answer.cursor !== undefined) {
         const { cursor, duplicate = false } = answer;
         this.#log({ ...this.#head(), is: 'ack', n, channel, cursor, duplicate, sends });

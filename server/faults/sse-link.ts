@@ -1,7 +1,7 @@
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
-import { createParser } from 'eventsource-parser';
 import type { ChannelName } from '../../src/contract/channel.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
+import { EventStreamText } from './event-stream-text.ts';
 import { type Link, type LinkSink, numbersOfRows, SILENT_MS } from './link.ts';
 
 /** Rows as `/sse` sends them. */
@@ -62,18 +62,15 @@ export class SseLink implements Link {
       return;
     }
     response.setEncoding('utf8');
-    const parser = createParser({
-      onEvent: ({ data, id }) => {
-        if (this.#isClosed) return;
-        const message = JSON.parse(data) as FromRelay | SseSamples;
-        if (message.t === 'samples') {
-          const { channel, epoch, offset, series, columns, times } = message;
-          this.#sink.rows({ channel, epoch, offset, items: numbersOfRows(series, columns, times.length) });
-        } else this.#sink.message(message);
-        // After the data, as a browser does: the id names the place behind it.
-        if (id !== undefined) onId(id);
-      },
-    });
+    const read = (data: string): void => {
+      if (this.#isClosed) return;
+      const message = JSON.parse(data) as FromRelay | SseSamples;
+      if (message.t === 'samples') {
+        const { channel, epoch, offset, series, columns, times } = message;
+        this.#sink.rows({ channel, epoch, offset, items: numbersOfRows(series, columns, times.length) });
+      } else this.#sink.message(message);
+    };
+    const parser = new EventStreamText(read, (id) => !this.#isClosed && onId(id));
     response.on('data', (text: string) => {
       this.#heardAt = performance.now();
       parser.feed(text);
@@ -86,7 +83,7 @@ export function parseEventId(
   id: string,
 ): ReadonlyMap<ChannelName, { readonly epoch: string; readonly offset: number }> {
   return new Map(
-    id.split(' ').map((part) => {
+    (id === '' ? [] : id.split(' ')).map((part) => {
       const [channel = '', place = ''] = part.split('=');
       const colon = place.lastIndexOf(':');
       return [channel, { epoch: place.slice(0, colon), offset: Number(place.slice(colon + 1)) }];

@@ -31,6 +31,8 @@ export class Subscriber {
   readonly #doors: Doors;
   readonly #refilledAt = new Map<ChannelName, number>();
   #lastEventId: string | undefined;
+  /** What the connection of now asked for. */
+  #asked: ReadonlyMap<ChannelName, Cursor> = new Map();
   #link: Link | undefined;
   #server = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -54,6 +56,7 @@ export class Subscriber {
       rows: (rows: Rows) => this.#records(rows.channel, rows.epoch, rows.offset, rows.items),
       closed: (why: string) => this.#closed(why),
     };
+    this.#asked = spec.wire === 'sse' ? parseEventId(this.#lastEventId ?? '') : new Map(this.positions);
     if (spec.wire === 'sse') {
       const onId = (id: string): void => {
         this.#lastEventId = id;
@@ -138,9 +141,7 @@ export class Subscriber {
 
   #subscribed(message: Extract<FromRelay, { t: 'subscribed' }>): void {
     const { channel, cursor, recovered, gap, from } = message;
-    const asked =
-      this.spec.wire === 'sse' ? parseEventId(this.#lastEventId ?? '').get(channel) : this.positions.get(channel);
-    this.#write({ is: 'subscribed', channel, since: asked, cursor, recovered, gap, from });
+    this.#write({ is: 'subscribed', channel, since: this.#asked.get(channel), cursor, recovered, gap, from });
     this.#doors.opened();
     // State: the snapshot or the changes that follow carry their own cursor.
     if (message.kind !== 'state' || !this.positions.has(channel)) this.positions.set(channel, cursor);
@@ -159,7 +160,10 @@ export class Subscriber {
     if (now - (this.#refilledAt.get(channel) ?? Number.NEGATIVE_INFINITY) < REFILL_MS + this.#random() * REFILL_MS)
       return;
     this.#refilledAt.set(channel, now);
-    if (this.#link?.refill(channel, position) === true) return;
+    if (this.#link?.refill(channel, position) === true) {
+      this.#asked = new Map([...this.#asked, [channel, position]]);
+      return;
+    }
     this.#lastEventId = [...this.positions].map(([name, at]) => `${name}=${at.epoch}:${at.offset}`).join(' ');
     this.#link?.close('a hole');
   }

@@ -42,6 +42,13 @@ test('passes as it comes, and later when told to', async () => {
   proxy.delay(20);
   client.socket.write('two');
   await client.until(() => client.got() === 'one two');
+  proxy.delay(50);
+  client.socket.write(' three');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  proxy.delay(0);
+  client.socket.write(' four');
+  await client.until(() => client.got().length >= 'one two three four'.length);
+  expect(client.got()).toBe('one two three four');
 });
 
 test('cuts in the middle, after exactly so many bytes', async () => {

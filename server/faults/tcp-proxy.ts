@@ -33,6 +33,7 @@ export async function openTcpProxy(target: () => number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let mode: ProxyMode = 'pass';
   let delayMs = 0;
+  const delayed = new WeakMap<Socket, (() => void)[]>();
 
   function forward(pair: Pair, from: Socket, to: Socket, chunk: Buffer, isDown: boolean): void {
     if (mode === 'swallow') {
@@ -56,8 +57,19 @@ export async function openTcpProxy(target: () => number): Promise<TcpProxy> {
         to.once('drain', () => mode !== 'hold' && from.resume());
       }
     };
-    if (delayMs > 0) setTimeout(send, delayMs);
-    else send();
+    later(from, send);
+  }
+
+  /** Now, or after the delay; never before what the same side sent earlier. */
+  function later(from: Socket, action: () => void): void {
+    const waiting = delayed.get(from) ?? [];
+    delayed.set(from, waiting);
+    if (delayMs === 0 && waiting.length === 0) {
+      action();
+      return;
+    }
+    waiting.push(action);
+    setTimeout(() => waiting.shift()?.(), delayMs);
   }
 
   function reset(pair: Pair): void {
@@ -73,8 +85,7 @@ export async function openTcpProxy(target: () => number): Promise<TcpProxy> {
     from.on('close', () => {
       // The other side of a dead connection learns nothing of it.
       if (!pair.isDead && mode !== 'swallow') {
-        if (delayMs > 0) setTimeout(() => to.end(), delayMs);
-        else to.end();
+        later(from, () => to.end());
       } else pair.isDead = true;
       if (pair.client.destroyed && (pair.server?.destroyed ?? true)) pairs.delete(pair);
     });
