@@ -225,6 +225,7 @@ export class Boards {
     this.#entries.delete(board);
     this.#hooks.onForget(board);
     this.#bus.del('boards', board);
+    this.#directory.forget(board);
     for (const part of WIRE_PARTS) this.#bus.drop(boardChannel(board, part));
   }
 

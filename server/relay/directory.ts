@@ -43,6 +43,11 @@ export class Directory {
     return this.#records.get(board);
   }
 
+  /** Deleted by this server; the bus says the same a moment later. */
+  forget(board: BoardId): void {
+    this.#records.delete(board);
+  }
+
   get size(): number {
     return this.#records.size;
   }

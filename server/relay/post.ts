@@ -10,10 +10,10 @@ type Envelope =
 interface Question {
   readonly id: number;
   readonly body: unknown;
-  readonly route: () => NodeId | undefined;
+  readonly route: () => NodeId | undefined | null;
   readonly mayMove: boolean;
   readonly done: (answer: unknown) => void;
-  to: NodeId | undefined;
+  to: NodeId | undefined | null;
   triesLeft: number;
   cancel: () => void;
 }
@@ -55,7 +55,7 @@ export class Post {
   }
 
   /**
-   * `route` says where to; undefined while nobody knows. `mayMove`: asking a second server does no harm even if the first one had heard it.
+   * `route` says where to; undefined while nobody knows, null when there is nobody to ask (any more). `mayMove`: asking a second server does no harm even if the first one had heard it.
    * `done` gets undefined when there was no answer in time.
    */
   ask(question: Pick<Question, 'body' | 'route' | 'mayMove' | 'done'>): void {
@@ -79,7 +79,7 @@ export class Post {
     for (const open of [...this.#open.values()]) {
       const to = open.route();
       if (to === open.to) continue;
-      if (open.to !== undefined && !open.mayMove) this.#end(open, undefined);
+      if (to === null || (open.to !== undefined && !open.mayMove)) this.#end(open, undefined);
       else {
         open.triesLeft = Math.max(open.triesLeft, 1);
         this.#send(open);
@@ -94,7 +94,7 @@ export class Post {
 
   #send(open: Question): void {
     open.cancel();
-    if (open.triesLeft === 0) {
+    if (open.triesLeft === 0 || open.route() === null) {
       this.#end(open, undefined);
       return;
     }
@@ -103,7 +103,7 @@ export class Post {
     open.cancel = this.#clock.schedule(this.#answerMs, () => this.#send(open));
     // What was another server's became ours.
     if (open.to === this.#node) this.onQuestion(this.#node, open.body, (answer) => this.#end(open, answer));
-    else if (open.to !== undefined)
+    else if (open.to !== undefined && open.to !== null)
       this.#peers.mail(open.to, { is: 'question', id: open.id, body: open.body } satisfies Envelope);
   }
 

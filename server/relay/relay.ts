@@ -218,8 +218,7 @@ export class Relay {
           : { t: 'answer', rid, ok: false, error: judged.error, retryAfterMs: judged.retryAfterMs },
       );
     const caller = asCaller(session);
-    if (!this.boards.has(board))
-      answer({ ok: false, error: appError('no-such-board', `no board ${board} is shared here`) });
+    if (!this.boards.has(board)) answer({ ok: false, error: noSuchBoard(board) });
     else if (mayAsk(session, message)) this.#decide(caller, traced(message), answer);
     else {
       const error = appError('not-allowed', 'your role does not let you command it; ask for that of an operator');
@@ -235,9 +234,13 @@ export class Relay {
     else
       this.#post.ask({
         body: { is: 'ask', caller, request } satisfies Question,
-        route: () => this.boards.homeOf(board),
+        route: () => (this.boards.has(board) ? this.boards.homeOf(board) : null),
         mayMove: request.t !== 'write',
-        done: (judged) => answer((judged as Judged | undefined) ?? unanswered(request, this.#store)),
+        done: (judged) =>
+          answer(
+            (judged as Judged | undefined) ??
+              (this.boards.has(board) ? unanswered(request, this.#store) : { ok: false, error: noSuchBoard(board) }),
+          ),
       });
   }
 
@@ -282,6 +285,8 @@ export class Relay {
     this.#ingest.drop(board);
   }
 }
+
+const noSuchBoard = (board: BoardId) => appError('no-such-board', `no board ${board} is shared here`);
 
 /** A command can be followed from whoever asks to the board's answer: it has a trace, at the latest from here on. */
 function traced(request: BoardRequest): BoardRequest {

@@ -6,13 +6,23 @@ import { epochMsSchema, finiteSchema } from './wire-schemas.ts';
 /** Rows that one message may carry as JSON; more go as binary batches. */
 const MAX_JSON_ROWS = 4_096;
 
-const PROVENANCES = ['measured', 'derived', 'simulated', 'replayed', 'unknown'] as const satisfies readonly Provenance[];
+const PROVENANCES = [
+  'measured',
+  'derived',
+  'simulated',
+  'replayed',
+  'unknown',
+] as const satisfies readonly Provenance[];
 const columnSchema = v.pipe(v.array(v.nullable(finiteSchema)), v.maxLength(MAX_JSON_ROWS));
 
 /** A sample batch as JSON, for clients without typed arrays: `null` where a row has no reading of a series. */
 export const jsonSamplesSchema = v.pipe(
   v.object({
-    series: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))), v.minLength(1), v.maxLength(MAX_BATCH_SERIES)),
+    series: v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+      v.minLength(1),
+      v.maxLength(MAX_BATCH_SERIES),
+    ),
     /** Absent: `unknown`. */
     provenance: v.optional(v.picklist(PROVENANCES)),
     /** EpochMs of each row, not decreasing. */
