@@ -44,6 +44,7 @@ const MAX_FRAME_CHARS = 65_536;
 interface Stretch {
   readonly epoch: string;
   readonly seq: number;
+  readonly start: number;
   /** Offset after its last record. */
   end: number;
 }
@@ -72,7 +73,7 @@ export class ChannelLog implements LogChannel, Sealable {
     this.name = name;
     this.kind = kind;
     this.#options = options;
-    this.#stretches = [{ epoch: at.epoch, seq: 0, end: at.offset }];
+    this.#stretches = [{ epoch: at.epoch, seq: 0, start: at.offset, end: at.offset }];
   }
 
   get epoch(): string {
@@ -157,7 +158,7 @@ export class ChannelLog implements LogChannel, Sealable {
   }
 
   #push(entry: LogEntry): void {
-    if (entry.epoch !== this.epoch) this.#stretches.push({ epoch: entry.epoch, seq: this.nextSeq, end: entry.offset });
+    if (entry.epoch !== this.epoch) this.#stretches.push({ epoch: entry.epoch, seq: this.nextSeq, start: entry.offset, end: entry.offset });
     this.#entries.push(entry);
     this.#bytes += entry.frame.length + ENTRY_OVERHEAD_BYTES;
     this.#last.end = entry.offset + entry.count;
@@ -191,7 +192,10 @@ export class ChannelLog implements LogChannel, Sealable {
   }
 
   seqAfter(cursor: Cursor): number | undefined {
-    const index = this.#stretches.findLastIndex((stretch) => stretch.epoch === cursor.epoch);
+    // An epoch can go on after another one: what was published while the bus was away has its own.
+    const index = this.#stretches.findLastIndex(
+      ({ epoch, start }) => epoch === cursor.epoch && start <= cursor.offset,
+    );
     const stretch = this.#stretches[index];
     if (stretch === undefined || cursor.offset > stretch.end) return undefined;
     let low = Math.max(stretch.seq, this.#firstSeq);
@@ -208,6 +212,8 @@ export class ChannelLog implements LogChannel, Sealable {
       if (before) low = middle + 1;
       else high = middle;
     }
+    // What should be between is not here in this epoch.
+    if (low < until && (this.entry(low)?.offset ?? 0) > cursor.offset) return undefined;
     return low;
   }
 

@@ -23,6 +23,8 @@ local before = redis.call('GET', KEYS[3])
 if before then
   local number, answer = string.match(before, '^(%d+) (.*)$')
   if number == ARGV[6] then return answer end
+  -- It lay in a connection that its sender has given up since; what came after it is here already.
+  if tonumber(number) > tonumber(ARGV[6]) then return redis.error_reply('STALE batch') end
 end
 ${PRELUDE}${WAKE}
 local more = redis.call('HMGET', meta, 'average', 'trimmed')
@@ -36,11 +38,8 @@ for i = 10, #ARGV, 6 do
   else
     answer[#answer + 1] = whole(offset)
     if key then redis.call('SET', key, epoch .. ':' .. whole(offset), 'PX', ${KEY_MS}) end
-    if kind == 'x' then
-      redis.call('DEL', data)
-      redis.call('HDEL', meta, 'used', 'source')
-      entry(kind, 0, ARGV[i + 2], ARGV[i + 3], '')
-    elseif kind ~= 'n' then
+    if kind == 'x' then redis.call('DEL', data) end
+    if kind ~= 'n' then
       local text, id = entry(kind, count, ARGV[i + 2], ARGV[i + 3], body)
       average = average == 0 and #text or average + (#text - average) / 64
       local most = math.max(4, math.floor(tonumber(ARGV[7]) / average))
@@ -51,7 +50,12 @@ for i = 10, #ARGV, 6 do
         redis.call('DEL', data)
         redis.call('XADD', data, id, 'e', text)
       end
-      redis.call('HSET', meta, 'used', 1)
+      if kind == 'x' then
+        trimmed = 0
+        redis.call('HDEL', meta, 'used', 'source')
+      else
+        redis.call('HSET', meta, 'used', 1)
+      end
     end
   end
 end

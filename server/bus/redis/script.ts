@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BEAT, LEAVE } from './presence-scripts.ts';
 import { PUBLISH, READ } from './log-scripts.ts';
+import { BEAT, LEAVE } from './presence-scripts.ts';
 import { CHANGE, READ_STATE, SWEEP } from './state-scripts.ts';
 
 /** Lua that Redis runs as one: nobody sees half of it, and a crash keeps all or nothing. */

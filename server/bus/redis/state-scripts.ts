@@ -28,6 +28,8 @@ local before = redis.call('GET', KEYS[3])
 if before then
   local number, answer = string.match(before, '^(%d+) (.*)$')
   if number == ARGV[6] then return answer end
+  -- It lay in a connection that its sender has given up since; what came after it is here already.
+  if tonumber(number) > tonumber(ARGV[6]) then return redis.error_reply('STALE batch') end
 end
 ${PRELUDE}${WAKE}${CHECK_SIZE}
 local answer = {epoch}
@@ -41,9 +43,11 @@ for i = 9, #ARGV, 5 do
     said = '#'
   elseif kind == 'x' then
     redis.call('DEL', data, KEYS[4])
+    redis.call('HDEL', meta, 'used')
     size = 0
     entry(kind, 1, ARGV[6], ARGV[7], '')
   elseif kind == 'p' then
+    redis.call('HSET', meta, 'used', 1)
     redis.call('HSET', data, key, whole(offset) .. '|' .. body)
     if not old then size = size + 1 end
     if ARGV[i + 3] == '' then redis.call('ZREM', KEYS[4], key)
@@ -58,7 +62,6 @@ for i = 9, #ARGV, 5 do
   answer[#answer + 1] = said or whole(offset)
 end
 wake()
-redis.call('HSET', meta, 'used', 1)
 ${KEEP_SIZE}
 local text = table.concat(answer, ' ')
 redis.call('SET', KEYS[3], ARGV[6] .. ' ' .. text, 'PX', ${BATCH_MS})

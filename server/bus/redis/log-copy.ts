@@ -1,0 +1,240 @@
+import type { GapReason } from '../../../src/contract/channel.ts';
+import type { EpochMs } from '../../../src/contract/time.ts';
+import type { NodeId } from '../bus.ts';
+import type { ChannelLog } from '../channel-log.ts';
+import { type Entry, follows, isBehind, type Place, parseEntries, placeAfter } from './entry.ts';
+import type { Outgoing } from './log-outbox.ts';
+import type { LogPage } from './log-page.ts';
+import { gapPiece, pieceOf } from './piece.ts';
+
+export interface LogCopyHooks {
+  readonly node: NodeId;
+  readonly now: () => EpochMs;
+  /** Entries after a place, as many as fit a page; of the beginning without one. Rejects while Redis is away. */
+  readonly read: (after: Place | undefined) => Promise<LogPage>;
+  /** What was published here and is not in Redis yet, oldest first. */
+  readonly waiting: () => Iterable<Outgoing>;
+  /** Name of a new local epoch. */
+  readonly localEpoch: () => string;
+  readonly onOwn: (lagMs: number) => void;
+  /** Something is missing: must lead to `refresh`. */
+  readonly onHole: () => void;
+}
+
+/** Wake-ups that are kept while a page is read; if there are more, what they said is read as well. */
+const MAX_HELD_BYTES = 1_048_576;
+/** Servers whose last publication is remembered. */
+const MAX_SEEN = 256;
+
+/**
+ * Keeps the local copy of a log channel complete.
+ * ```text
+ *  wake-up that follows ──────────────▶ append
+ *  wake-up that does not, reconnect ──▶ read from the last place ──▶ append, or a gap for what is not there any more
+ *  Redis away ──▶ what is published here is appended in a local epoch ──▶ Redis back: what others wrote meanwhile follows in
+ *                 it, what is here already is passed over; when all of our own is in Redis, its epoch goes on
+ * ```
+ */
+export class LogCopy {
+  readonly log: ChannelLog;
+  readonly #hooks: LogCopyHooks;
+  /** After what is here. undefined: Redis was away all the time. */
+  #place: Place | undefined;
+  /** The last publication that came from each server: after a crash some come again. */
+  readonly #seen = new Map<NodeId, number>();
+  #local: { readonly epoch: string; offset: number } | undefined;
+  #localUpTo = 0;
+  #lastAt: EpochMs;
+  #held: Entry[] = [];
+  #heldBytes = 0;
+  #isReading = false;
+  #again = false;
+  #isClosed = false;
+
+  /** @param place where the log begins here; undefined: Redis is away. */
+  constructor(log: ChannelLog, place: Place | undefined, hooks: LogCopyHooks) {
+    this.log = log;
+    this.#place = place;
+    this.#hooks = hooks;
+    this.#lastAt = hooks.now();
+  }
+
+  get isLocal(): boolean {
+    return this.#local !== undefined;
+  }
+
+  /** Up to this number of ours readers here have it without Redis. */
+  get localUpTo(): number {
+    return this.#localUpTo;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  onWake(bytes: Buffer): void {
+    const entries = parseEntries(bytes);
+    if (entries !== undefined && (this.#isReading || this.#place === undefined)) {
+      this.#heldBytes += bytes.length;
+      if (this.#heldBytes <= MAX_HELD_BYTES) this.#held.push(...entries);
+      else this.#again = true;
+    } else if (entries === undefined || !this.#takeAll(entries)) this.#hooks.onHole();
+  }
+
+  /** Reads what is missing. Resolves when all is here, or when it cannot be had now (`false`). */
+  async refresh(): Promise<boolean> {
+    this.#again = true;
+    if (this.#isReading) return true;
+    this.#isReading = true;
+    try {
+      while (this.#again && !this.#isClosed) {
+        this.#again = false;
+        // What is acknowledged before the reading begins is read by it.
+        const isSettled = this.#isSettled();
+        await this.#readPages();
+        if (isSettled && !this.#again) this.#endLocal();
+      }
+      return true;
+    } catch {
+      // Redis is away, or says no: whoever learns that it is back calls again.
+      this.#letGo();
+      return false;
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Redis is away: readers get what waits for it now. */
+  goLocal(): void {
+    for (const item of this.#hooks.waiting()) this.appendLocal(item);
+  }
+
+  /** A publication of our own, while Redis is away. All that waits before it was appended. */
+  appendLocal(item: Outgoing): void {
+    const { node } = this.#hooks;
+    if (item.number <= (this.#seen.get(node) ?? 0) || item.kind === 'n') return;
+    if (this.#local === undefined) {
+      this.#local = { epoch: this.#hooks.localEpoch(), offset: 0 };
+      if (this.#place !== undefined) this.#gap(this.#local, 'epoch-changed', 0);
+    }
+    this.#remember(node, item.number);
+    this.#localUpTo = item.number;
+    this.#append(item);
+  }
+
+  /** Whether all that readers here have got by themselves is in Redis, too. */
+  #isSettled(): boolean {
+    for (const { number } of this.#hooks.waiting()) return number > this.#localUpTo;
+    return true;
+  }
+
+  #endLocal(): void {
+    if (this.#local === undefined || this.#place === undefined) return;
+    this.#local = undefined;
+    this.#gap(this.#place, 'epoch-changed', 0);
+  }
+
+  async #readPages(): Promise<void> {
+    for (;;) {
+      const page = await this.#hooks.read(this.#place);
+      if (this.#isClosed) return;
+      const { entries, end } = page;
+      if (this.#place === undefined) {
+        // Opened while Redis was away. Readers may have had what is before, so it would come to them twice.
+        this.#place = end;
+        this.#gap(this.#local ?? end, 'epoch-changed', undefined);
+      }
+      for (const entry of entries) this.#walk(entry);
+      if (entries.length === 0 || !isBefore(this.#place, end)) {
+        this.#reconcile(end);
+        break;
+      }
+    }
+    if (!this.#takeAll(this.#letGo())) this.#again = true;
+  }
+
+  #letGo(): readonly Entry[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    return held;
+  }
+
+  /** An entry that was read: what should be before it and is not is not there any more. */
+  #walk(entry: Entry): void {
+    const place = this.#place;
+    if (place === undefined || (entry.epoch === place.epoch && isBehind(entry, place))) return;
+    if (!follows(entry, place)) this.#jump(placeBefore(entry));
+    this.#take(entry);
+  }
+
+  /** All was read: we are where the log ends now. */
+  #reconcile(end: Place): void {
+    const place = this.#place;
+    if (place !== undefined && (place.epoch !== end.epoch || place.offset !== end.offset || place.k !== end.k))
+      this.#jump(end);
+  }
+
+  /** Goes on at a later place, and tells what is left out. */
+  #jump(to: Place): void {
+    const from = this.#place;
+    this.#place = to;
+    if (from === undefined) return;
+    const isSame = from.epoch === to.epoch && to.offset >= from.offset;
+    const count = isSame && to.offset > from.offset ? to.offset - from.offset : undefined;
+    this.#gap(this.#local ?? to, isSame ? 'history-trimmed' : 'epoch-changed', count);
+  }
+
+  /** Appends what follows; false: something is missing before one of them. */
+  #takeAll(entries: readonly Entry[]): boolean {
+    for (const entry of entries) {
+      const place = this.#place;
+      if (place === undefined) return false;
+      if (follows(entry, place)) this.#take(entry);
+      else if (entry.epoch !== place.epoch || !isBehind(entry, place)) return false;
+    }
+    return true;
+  }
+
+  #take(entry: Entry): void {
+    const { node, number, at } = entry;
+    this.#place = placeAfter(entry);
+    if (node === this.#hooks.node) this.#hooks.onOwn(this.#hooks.now() - at);
+    if (number > 0 && number <= (this.#seen.get(node) ?? 0)) {
+      // Readers have it: from before Redis lost it, or without Redis.
+      if (this.#local === undefined) this.#gap(this.#place, 'epoch-changed', 0);
+      return;
+    }
+    this.#remember(node, number);
+    this.#append(entry);
+  }
+
+  #append(content: Entry | Outgoing): void {
+    this.#lastAt = content.at;
+    const local = this.#local;
+    if (content.kind === 'x') this.log.clear();
+    else if (local !== undefined) {
+      this.log.append(pieceOf(content, local.epoch, local.offset));
+      local.offset += content.count;
+    } else if ('epoch' in content) this.log.append(pieceOf(content, content.epoch, content.offset));
+  }
+
+  #gap({ epoch, offset }: { epoch: string; offset: number }, why: GapReason, count: number | undefined): void {
+    const now = this.#hooks.now();
+    this.log.append(gapPiece(epoch, offset, why, count, Math.min(this.#lastAt, now), now));
+  }
+
+  #remember(node: NodeId, number: number): void {
+    if (number === 0) return;
+    this.#seen.delete(node);
+    this.#seen.set(node, number);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > MAX_SEEN && oldest !== undefined) this.#seen.delete(oldest);
+  }
+}
+
+/** Where a log begins that has this as its first entry. */
+export const placeBefore = ({ epoch, offset, k }: Entry): Place => ({ epoch, offset, k: k - 1 });
+
+const isBefore = (place: Place, end: Place): boolean =>
+  place.epoch !== end.epoch || place.offset < end.offset || (place.offset === end.offset && place.k < end.k);
