@@ -10,9 +10,13 @@ const RENEW_MS = 1_000;
 const LEASE_MS = 3_000;
 /** The leader stops this much earlier than others may begin: clocks of processes do not run alike, and timers come late. */
 const MARGIN_MS = 700;
+const NOBODY: NodeId = '';
+/** How far streams were read outlives all servers for so long. Who leads is told by renewals, not by this. */
+const KEPT_MS = 86_400_000;
 
 /** In the state channel, by the source's name. */
 interface LeaderRecord {
+  /** Empty: it stopped, and whoever is there may begin. */
   readonly node: NodeId;
   readonly at: EpochMs;
   /** How far each stream was read. */
@@ -31,8 +35,8 @@ export interface LeaderHooks {
  * Of several servers on one bus, one reads each source. It holds a key of `feed-leaders` by renewing it, each time only if nobody else
  * has changed it, and stops by itself when it could not for too long.
  * ```text
- *  standing by ── key gone ──▶ claimed ── still mine at the next tick, renewed ──▶ leading
- *       ▲  └──── its leader silent or lost: renewed over it ──────────────────────▶   │
+ *  standing by ── no key ──▶ claimed ── still mine at the next tick, renewed ──▶ leading
+ *       ▲  └──── its leader not heard of for 3 s, lost or stopped: renewed ───────▶   │
  *       └───────── somebody else's key, or not renewed for 2.3 s ◀────────────────────┘
  * ```
  * With the memory engine this process is alone and leads from the start.
@@ -78,9 +82,12 @@ export class FeedLeader {
     this.#isClosed = true;
     this.#cancelTick();
     for (const stop of this.#stops) stop();
-    // So that another can begin at once.
-    if (this.#isLeading && this.#opened !== undefined)
-      this.#bus.del(CHANNEL, this.#source, { ifOffset: this.#opened.channel.offsetOf(this.#source) });
+    if (this.#isLeading && this.#opened !== undefined) {
+      // So that another can begin at once, and where this one has left off.
+      const record: LeaderRecord = { node: NOBODY, at: this.#clock.now(), positions: this.#positions };
+      const ifOffset = this.#opened.channel.offsetOf(this.#source);
+      this.#bus.put(CHANNEL, this.#source, record, { ttlMs: KEPT_MS, ifOffset });
+    }
     this.#opened?.close();
     this.#isLeading = false;
   }
@@ -128,7 +135,7 @@ export class FeedLeader {
     } else if (isMine) {
       // Two may have claimed at once: the later one's key stands, and only who finds their own after a while goes on.
       if (this.#claimedAt === undefined || now - this.#claimedAt >= TICK_MS) this.#put(offset);
-    } else if (now - this.#seen.at > LEASE_MS || this.#lost.has(record.node)) this.#put(offset);
+    } else if (record.node === NOBODY || now - this.#seen.at > LEASE_MS || this.#lost.has(record.node)) this.#put(offset);
   }
 
   /** Renews, or takes over, if the key is still as it was at `offset`. undefined: claims one that is not there. */
@@ -142,7 +149,7 @@ export class FeedLeader {
       positions: this.#isLeading ? this.#positions : (this.#before?.positions ?? {}),
     };
     this.#bus.put(CHANNEL, this.#source, record, {
-      ttlMs: LEASE_MS,
+      ttlMs: KEPT_MS,
       ifOffset: offset,
       onDone: ({ ok }) => {
         this.#isPutting = false;

@@ -49,7 +49,7 @@ export class TailFeed extends Feed {
     this.back(true);
   }
 
-  /** What to send before a read, so that the answer belongs to the same moment. */
+  /** Asks for the last entry; undefined: there is none to ask for. */
   anchorCommand(): readonly string[] | undefined {
     if (this.last === undefined || this.last === FIRST_ID || this.#isAnchorGone) return undefined;
     return ['XRANGE', this.key, this.last, this.last, 'COUNT', '1'];
@@ -142,13 +142,14 @@ export async function runTails(
 async function readOnce(link: OpenLink, feeds: readonly TailFeed[]): Promise<boolean> {
   const lasts = feeds.map(({ last }) => last ?? FIRST_ID);
   const keys = feeds.map(({ key }) => key);
-  // Sent together: Redis answers both before it hears anybody else, so a trim between them cannot go unseen.
+  const reading = link.send(['XREAD', 'COUNT', String(BATCH), 'BLOCK', String(BLOCK_MS), 'STREAMS', ...keys, ...lasts]);
+  // Answered after the read: if the last entry is there even now, nothing behind it was trimmed before we saw it. If it is not, that
+  // cannot be known (a stream cut to one entry never has it), and readers are told of a gap.
   const anchors = feeds.map((feed) => {
     const command = feed.anchorCommand();
     return command === undefined ? undefined : link.send(command);
   });
-  const reading = link.send(['XREAD', 'COUNT', String(BATCH), 'BLOCK', String(BLOCK_MS), 'STREAMS', ...keys, ...lasts]);
-  const [answers, read] = await Promise.all([Promise.all(anchors), reading]);
+  const [read, answers] = await Promise.all([reading, Promise.all(anchors)]);
   const streams = streamsOf(read);
   for (const [at, feed] of feeds.entries()) {
     if (answers[at] !== undefined && entriesOf(answers[at]).length === 0) await feed.check(link);
