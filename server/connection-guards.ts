@@ -55,21 +55,21 @@ export const readTlsFiles = ({ certFile, keyFile }: TlsFiles): { readonly cert: 
 });
 
 /**
- * Takes a renewed certificate on SIGHUP; open connections go on with the old one. Files that cannot be used change nothing and are told.
+ * Takes a renewed certificate on SIGHUP; open connections go on with the old one. Files that cannot be used change nothing, and the log says so.
  * Returns how to stop.
  */
 export function reloadTlsOnHangUp(
   server: Server,
   files: TlsFiles,
-  told: (failure: string | undefined) => void,
+  log: { info(text: string): void; error(text: string): void },
 ): () => void {
   const reload = (): void => {
     try {
       if ('setSecureContext' in server && typeof server.setSecureContext === 'function')
         server.setSecureContext(readTlsFiles(files));
-      told(undefined);
+      log.info('the certificate was read again');
     } catch (cause) {
-      told(`the certificate was not changed: ${cause instanceof Error ? cause.message : String(cause)}`);
+      log.error(`the certificate was not changed: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
   };
   process.on('SIGHUP', reload);

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { isOriginAllowed } from './access/origin.ts';
-import { Principal } from './access/principal.ts';
+import type { Access } from './access/access.ts';
+import { openAccess } from './access/open-access.ts';
+import { addAccessRoutes } from './access/routes.ts';
 import { addApi } from './api/api.ts';
 import { makeMemoryBus } from './bus/memory.ts';
 import { Pulse } from './bus/pulse.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { reloadTlsOnHangUp } from './connection-guards.ts';
 import { addHealthRoutes, makeMetrics } from './health.ts';
 import { makeHttp } from './http.ts';
 import type { Admission } from './live/admission.ts';
@@ -21,6 +23,7 @@ import { Relay } from './relay/relay.ts';
 
 export interface HyphaeServer {
   readonly port: number;
+  readonly access: Access;
   readonly stats: () => {
     readonly connections: number;
     readonly boards: number;
@@ -33,13 +36,6 @@ export interface HyphaeServer {
   close(): Promise<void>;
 }
 
-const everybody = new Principal(
-  { id: 'open', name: 'everybody', kind: 'open', role: 'owner' },
-  { channels: undefined, boards: undefined },
-  4_096,
-  { hits: 0, misses: 0, evicted: 0 },
-);
-
 /** Puts the parts together and listens. Rejects with the system's error when the port cannot be had. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<HyphaeServer> {
   const pulse = new Pulse({ windowMs: config.windowMs });
@@ -47,11 +43,12 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
   const relay = new Relay(config, bus, clock);
   await relay.start?.();
   const metrics = makeMetrics();
-  const app = await makeHttp(config);
-  const admit = (request: IncomingMessage): Admission =>
-    isOriginAllowed(request.headers.origin, request.headers.host, config.host)
-      ? { ok: true, principal: everybody }
-      : { ok: false, status: 403, code: 'origin-not-allowed', message: 'this page may not connect here' };
+  const onRefused = (reason: string): void => metrics.refused.inc({ reason });
+  const app = await makeHttp(config, { onRefused });
+  const stopReloading = config.tls && reloadTlsOnHangUp(app.server, config.tls, app.log);
+  const access = await openAccess(config, bus, clock);
+  addAccessRoutes(app, access, { now: clock.now, onRefused });
+  const admit = (request: IncomingMessage): Admission => access.admit(request);
   const delivery = makeDelivery({ bus, relay, clock, limits: config, pulse });
   const server = bus.node;
   const sse = addSseRoute(app, { limits: config, clock, metrics, delivery, admit, server });
@@ -127,6 +124,8 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     await relay.close();
     presence.close();
     delivery.close();
+    access.close();
+    stopReloading?.();
     pulse.close();
     loopDelay.disable();
     await bus.close();
@@ -134,6 +133,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
 
   return {
     port,
+    access,
     stats: () => ({ connections: live.connections().size + sse.streams().size, ...relay.stats(), ...bus.stats() }),
     close() {
       closing ??= close();

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstInvitation, serverUrl } from './access/invitation.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startServer } from './hyphae-server.ts';
 import { explainStartError } from './start-errors.ts';
@@ -9,9 +10,11 @@ import { stopOnSignal } from './stop-on-signal.ts';
 const dist = process.env.HYPHAE_DIST ?? join(import.meta.dirname, '..', 'dist');
 
 try {
-  const config = readConfig(process.env, existsSync(dist) ? dist : undefined);
+  const config = readConfig(process.env, existsSync(dist) ? dist : undefined, process.argv.slice(2));
   const server = await startServer(config);
-  console.log(`Hyphae listens on http://${config.host}:${server.port}`);
+  console.log(`Hyphae listens on ${serverUrl(config, server.port)}`);
+  const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);
+  if (invitation !== undefined) console.log(invitation);
   stopOnSignal(server);
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof Error && 'code' in error)) throw error;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstInvitation, serverUrl } from './access/invitation.ts';
 import { readConfig } from './config.ts';
 import { startServer } from './hyphae-server.ts';
 import { explainStartError } from './start-errors.ts';
@@ -45,7 +46,7 @@ async function build(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, dist);
+  const config = readConfig(process.env, dist, process.argv.slice(2));
   const why = needsBuild();
   if (why !== undefined) {
     say(`${why}: building it, this takes some seconds …`);
@@ -55,9 +56,8 @@ async function main(): Promise<void> {
   }
   const server = await startServer({ ...config, logLevel: process.env.HYPHAE_LOG ?? 'warn' });
   stopOnSignal(server);
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   say(`
-Hyphae is running:   http://${host}:${server.port}
+Hyphae is running:   ${serverUrl(config, server.port)}
 
   Open that address in Chrome or Edge: they can talk to boards (Web Serial).
   A simulated board moves at once, and every value of it is labelled SIMULATED.
@@ -65,6 +65,8 @@ Hyphae is running:   http://${host}:${server.port}
   To watch it elsewhere, share it; other browsers on this address then see it.
 
   Stop with Ctrl-C. Another port: PORT=${server.port + 1} npm start`);
+  const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);
+  if (invitation !== undefined) say(invitation);
 }
 
 try {

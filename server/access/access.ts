@@ -3,19 +3,19 @@ import type { BlockList } from 'node:net';
 import type { AccessCode, AccessRefusal } from '../../src/contract/access.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
-import { type Config, ConfigError } from '../config.ts';
-import { FileKeeper, readAccessFile } from './access-file.ts';
+import type { Config } from '../config.ts';
+import type { FileKeeper } from './access-file.ts';
 import { isForwarded, makeProxyList, type Origin, originOf } from './client-address.ts';
 import { cookieName, readCookie } from './cookie.ts';
 import { FailureLock } from './failure-lock.ts';
 import { AccessLimits } from './limits.ts';
 import { LruMap } from './lru-map.ts';
 import { isOriginAllowed } from './origin.ts';
-import { Pairing } from './pairing.ts';
+import type { Pairing } from './pairing.ts';
 import { type AnswerCounts, type Narrowing, Principal, type PrincipalKind } from './principal.ts';
-import { Secrets } from './secrets.ts';
-import { Sessions } from './sessions.ts';
-import { Tokens } from './tokens.ts';
+import type { Secrets } from './secrets.ts';
+import type { Sessions } from './sessions.ts';
+import type { Tokens } from './tokens.ts';
 
 export type Refused = {
   readonly ok: false;
@@ -26,8 +26,6 @@ export type Refused = {
   readonly retryAfterMs?: number | undefined;
 };
 export type Admission = { readonly ok: true; readonly principal: Principal } | Refused;
-/** `leave` is to be called once, when the connection ended. */
-export type Entry = { readonly ok: true; readonly principal: Principal; readonly leave: () => void } | Refused;
 
 /** Sessions and tokens that run out are noticed this often, and so their sockets are. */
 const PRUNE_MS = 5_000;
@@ -100,16 +98,18 @@ export class Access {
     return refuse(401, 'not-paired', 'Pair this device with a code, or send a token (Authorization: Bearer hyp_…).');
   }
 
-  /** {@link authenticate}, and the limits of the address it comes from: for whatever stays open. */
-  enter(request: IncomingMessage): Entry {
+  /**
+   * The first word about a request: {@link authenticate}, and for what stays open (an upgrade, a stream of events) the limits of its
+   * address, which it counts against until its socket closes.
+   */
+  admit(request: IncomingMessage): Admission {
+    if (this.doors === undefined || !staysOpen(request)) return this.authenticate(request);
     const { address } = this.originOf(request);
-    if (this.doors !== undefined) {
-      const limit = this.limits.connect(address);
-      if (limit) return refuse(429, limit.code, 'Too many connections from this address.', limit.retryAfterMs);
-    }
+    const limit = this.limits.connect(address);
+    if (limit) return refuse(429, limit.code, 'Too many connections from this address.', limit.retryAfterMs);
     const admission = this.authenticate(request);
-    if (!admission.ok) return admission;
-    return { ok: true, principal: admission.principal, leave: this.limits.opened(address) };
+    if (admission.ok) request.socket.once('close', this.limits.opened(address));
+    return admission;
   }
 
   /** Every request is asked where its page came from, signed in or not; undefined: from here, or it is no page at all. */
@@ -133,7 +133,7 @@ export class Access {
     return () => this.#told.delete(told);
   }
 
-  /** @internal For {@link openAccess}. */
+  /** Of what keeps them: a session or token is over. */
   ended(kind: PrincipalKind, id: string): void {
     const principal = `${kind}:${id}`;
     this.#principals.delete(principal);
@@ -228,6 +228,9 @@ export class Access {
   }
 }
 
+const staysOpen = ({ headers, url }: IncomingMessage): boolean =>
+  headers.upgrade !== undefined || url?.split('?', 1)[0] === '/sse';
+
 export function refuse(status: number, code: AccessCode, message: string, retryAfterMs?: number): Refused {
   return { ok: false, status, code, message, retryAfterMs };
 }
@@ -244,35 +247,3 @@ const STATUS: Partial<Record<AccessCode, number>> = {
 /** A refusal of a part as one of a request. */
 export const toRefused = ({ code, message, retryAfterMs }: AccessRefusal): Refused =>
   refuse(STATUS[code] ?? 400, code, message, retryAfterMs);
-
-/**
- * Opens what is needed for the access that the configuration asks for. Throws {@link ConfigError} for a configuration that would let
- * nobody, or everybody, in.
- */
-export async function openAccess(config: Config, bus: Bus, clock: Clock): Promise<Access> {
-  if (config.access !== 'required') return new Access(config, bus, clock, undefined);
-  if (config.secret === undefined) throw new ConfigError('access is required and there is no HYPHAE_SECRET');
-  const secrets = new Secrets(config.secret, config.previousSecret);
-  let access: Access | undefined;
-  let file: FileKeeper | undefined;
-  const hooks = (kind: PrincipalKind) => ({
-    onEnded: (id: string) => access?.ended(kind, id),
-    onChanged: () => file?.soon(),
-  });
-  const [pairing, sessions, tokens] = await Promise.all([
-    Pairing.open(config, bus, clock, secrets),
-    Sessions.open(config, bus, clock, secrets, hooks('session')),
-    Tokens.open(config.maxTokens, bus, clock, hooks('token')),
-  ]);
-  if (config.tokensFile !== undefined) {
-    const kept = readAccessFile(config.tokensFile);
-    sessions.records.restore(kept.sessions);
-    tokens.records.restore(kept.tokens);
-    file = new FileKeeper(config.tokensFile, clock, () => ({
-      sessions: sessions.records.all(),
-      tokens: tokens.records.all(),
-    }));
-  }
-  access = new Access(config, bus, clock, { secrets, pairing, sessions, tokens, file });
-  return access;
-}
