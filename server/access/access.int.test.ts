@@ -378,6 +378,7 @@ test('a connection that stays open counts until its socket closes', async () => 
     const admission = access.admit(request);
     admitted?.(admission.ok ? 'in' : admission.code);
     socket.on('error', () => undefined);
+    socket.on('end', () => socket.destroy());
     socket.resume();
     if (!admission.ok) socket.destroy();
     else request.socket.once('close', () => closed?.());
