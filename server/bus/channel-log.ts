@@ -64,6 +64,7 @@ export class ChannelLog implements LogChannel, Sealable {
   readonly #entries = new Deque<LogEntry>();
   #stretches: Stretch[];
   #pending: Piece[] = [];
+  #pendingBytes = 0;
   #firstSeq = 0;
   #bytes = 0;
   readonly #wakes = new Set<() => void>();
@@ -110,7 +111,10 @@ export class ChannelLog implements LogChannel, Sealable {
 
   append(piece: Piece): void {
     this.#pending.push(piece);
-    if (this.#options.urgent) this.#options.pulse.urgent(this);
+    this.#pendingBytes += sizeOf(piece);
+    // What would push out what readers have not had a chance to take does not wait for its window.
+    const isMuch = this.#pendingBytes > this.#options.maxBytes / 4;
+    if (this.#options.urgent || isMuch) this.#options.pulse.urgent(this);
     else this.#options.pulse.request(this);
   }
 
@@ -119,9 +123,11 @@ export class ChannelLog implements LogChannel, Sealable {
     const pending = this.#pending;
     if (pending.length === 0) return;
     this.#pending = [];
+    this.#pendingBytes = 0;
+    // Before what is new comes in, so that a reader who keeps up finds all of it.
+    this.shrinkTo(this.#options.maxBytes);
     let index = 0;
     while (index < pending.length) index = this.#sealRun(pending, index);
-    this.shrinkTo(this.#options.maxBytes);
     for (const wake of this.#wakes) wake();
   }
 
@@ -158,7 +164,8 @@ export class ChannelLog implements LogChannel, Sealable {
   }
 
   #push(entry: LogEntry): void {
-    if (entry.epoch !== this.epoch) this.#stretches.push({ epoch: entry.epoch, seq: this.nextSeq, start: entry.offset, end: entry.offset });
+    if (entry.epoch !== this.epoch)
+      this.#stretches.push({ epoch: entry.epoch, seq: this.nextSeq, start: entry.offset, end: entry.offset });
     this.#entries.push(entry);
     this.#bytes += entry.frame.length + ENTRY_OVERHEAD_BYTES;
     this.#last.end = entry.offset + entry.count;
@@ -193,9 +200,7 @@ export class ChannelLog implements LogChannel, Sealable {
 
   seqAfter(cursor: Cursor): number | undefined {
     // An epoch can go on after another one: what was published while the bus was away has its own.
-    const index = this.#stretches.findLastIndex(
-      ({ epoch, start }) => epoch === cursor.epoch && start <= cursor.offset,
-    );
+    const index = this.#stretches.findLastIndex(({ epoch, start }) => epoch === cursor.epoch && start <= cursor.offset);
     const stretch = this.#stretches[index];
     if (stretch === undefined || cursor.offset > stretch.end) return undefined;
     let low = Math.max(stretch.seq, this.#firstSeq);
@@ -231,6 +236,7 @@ export class ChannelLog implements LogChannel, Sealable {
   /** Forgets what is kept; offsets go on. */
   clear(): void {
     this.#pending = [];
+    this.#pendingBytes = 0;
     while (this.#entries.length > 0) this.#dropOldest();
   }
 
@@ -240,3 +246,10 @@ export class ChannelLog implements LogChannel, Sealable {
     return last;
   }
 }
+
+const sizeOf = (piece: Piece): number =>
+  piece.is === 'events'
+    ? piece.texts.length
+    : piece.is === 'samples'
+      ? piece.count * 8 * (1 + piece.batch.series.length)
+      : 200;

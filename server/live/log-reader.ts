@@ -116,17 +116,14 @@ export class LogReader implements Reader {
       this.#offset = queued.end.offset;
       return queued;
     }
-    if (this.#seq < log.firstSeq) return this.#skipTo(log.firstSeq);
+    if (this.#seq < log.firstSeq) return this.#fellOut();
     const waiting = log.nextSeq - this.#seq;
     if (waiting === 0) return this.#thinnedSince === undefined ? undefined : this.#caughtUp();
     if (this.#within) return this.#first();
     if (this.#flow.every !== undefined && log.kind === 'samples') return this.#thin(1) ?? this.#entry();
     if (this.#seq >= this.#historyEnd && this.#isBehind(waiting)) {
       const { onLag } = this.#flow;
-      if (onLag === 'close') {
-        this.#host.lagged(this);
-        return undefined;
-      }
+      if (onLag === 'close') return this.#giveUp();
       if (log.kind === 'samples' && onLag !== 'gap') return this.#thin(LAG_BUCKETS) ?? this.#entry();
       return this.#skipTo(this.#seqWithin());
     }
@@ -136,6 +133,16 @@ export class LogReader implements Reader {
   close(): void {
     this.#stop();
     this.#opened.close();
+  }
+
+  /** What comes next is not kept any more. */
+  #fellOut(): Taken | undefined {
+    return this.#flow.onLag === 'close' ? this.#giveUp() : this.#skipTo(this.#log.firstSeq);
+  }
+
+  #giveUp(): undefined {
+    this.#host.lagged(this);
+    return undefined;
   }
 
   #isBehind(waiting: number): boolean {
