@@ -31,6 +31,8 @@ interface Pending {
 
 /** Takes commands to whoever holds the board, and makes sure that each gets a final word. */
 export class CommandRouter {
+  /** Names this memory of ids: who asks again after a break must know that it is still the same one. */
+  readonly life: string;
   readonly #env: HubEnv;
   readonly #data: BoardData;
   readonly #boards: () => BoardRegistry;
@@ -44,6 +46,7 @@ export class CommandRouter {
     readonly boards: () => BoardRegistry;
     readonly upstream: () => BoardUpstream | undefined;
   }) {
+    this.life = options.env.makeId();
     this.#env = options.env;
     this.#data = options.data;
     this.#boards = options.boards;
@@ -62,6 +65,8 @@ export class CommandRouter {
 
   /** From whoever may command this board now. */
   async command(request: CommandRequest): Promise<Outcome> {
+    // Asked again, perhaps after its deadline: what becomes of it is told already.
+    if (this.#pending.has(request.id) || this.#finished.has(request.id)) return done;
     const entry = this.#boards().get(request.board);
     if (entry === undefined) return refused('no-such-board', `there is no board "${request.board}"`);
     // Parameters are checked by the board's session, which knows the declarations.
@@ -118,7 +123,6 @@ export class CommandRouter {
   }
 
   #toHolder(entry: BoardEntry, request: CommandRequest): Outcome {
-    if (this.#pending.has(request.id) || this.#finished.has(request.id)) return done;
     const port = openPort(entry);
     if (port === undefined) return refused('board-not-open', 'the board is not open now');
     const waiting = [...this.#pending.values()].filter((pending) => pending.request.board === request.board);
@@ -136,8 +140,8 @@ export class CommandRouter {
   #end(request: CommandRequest, code: ErrorCode, message: string): void {
     const error: AppError = { code, message };
     const state: CommandState = { is: 'failed', error, answer: undefined };
-    const { id, board, name, params, by } = request;
-    this.updated({ id, board, name, params, by, at: this.#env.now(), state });
+    const { id, board, name, params, by, traceparent } = request;
+    this.updated({ id, board, name, params, by, traceparent, at: this.#env.now(), state });
   }
 
   #forget(id: CommandId): void {

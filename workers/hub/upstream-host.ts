@@ -32,6 +32,7 @@ export function makeUpstreamHost(parts: {
   return {
     build: env.build,
     client,
+    life: commands.life,
     now: env.now,
     schedule: env.schedule,
     setStatus: (status) => channels.state('relay')?.put([['relay', status]]),

@@ -1,9 +1,9 @@
-import { type CommandUpdate, EMERGENCY_STOP } from '../../src/contract/board-command.ts';
+import { type CommandUpdate, EMERGENCY_STOP, isFinal } from '../../src/contract/board-command.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
 import { boardChannel, type ChannelName, type Cursor, type Gap } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
-import type { BoardId } from '../../src/contract/ids.ts';
+import type { BoardId, CommandId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
 import { fromHex } from '../../src/decode/hex.ts';
@@ -19,6 +19,9 @@ const STATUS_EVERY_MS = 500;
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SOCKET_RETRY_MS = 200;
 
+/** Last words that are remembered per board; more than the relay asks for. */
+const MAX_FINALS = 256;
+
 const PARTS = ['telemetry', 'console', 'commands'] as const;
 
 interface Share {
@@ -32,8 +35,10 @@ interface Share {
   readonly taps: Map<ChannelName, () => void>;
   /** How far each channel was sent, by the hub's cursors. */
   readonly sent: Map<ChannelName, Cursor>;
-  /** Commands under an older lease than this are late and refused. Of this connection: leases end with it. */
+  /** Commands under an older lease than this are late and refused. Of this connection: the relay says the rest again after it. */
   fence: number;
+  /** Last words of commands: the relay, or its next server, may ask for one again. */
+  readonly finals: Map<CommandId, CommandUpdate>;
   /** What the relay says of it, which may come before its answer to our offer. */
   record: SharedBoard | undefined;
   /** The last gap that was sent on each channel since its last record: a tap that was paused tells it again. */
@@ -87,6 +92,7 @@ export class RelayShares {
       taps: new Map(),
       sent: new Map(),
       fence: 0,
+      finals: new Map(),
       record: undefined,
       lastGap: new Map(),
     };
@@ -135,6 +141,12 @@ export class RelayShares {
     const share = this.#shares.get(board);
     // What is not shared is not commanded, whatever the relay says.
     const stop = message.t === 'run-command' && message.request.name === EMERGENCY_STOP;
+    const final = message.t === 'run-command' ? share?.finals.get(message.request.id) : undefined;
+    if (final !== undefined) {
+      // It was done, and the relay lost the word of it.
+      this.#context.socket.send({ t: 'command-update', cursor: undefined, update: final });
+      return;
+    }
     if (share === undefined || (message.fence < share.fence && !stop)) {
       this.#context.onDrop('late-command');
       if (message.t === 'run-command') this.#refuse(message, 'the lease it came under has ended');
@@ -171,7 +183,8 @@ export class RelayShares {
     const { host, questions, clock } = this.#context;
     share.dirty = false;
     const status = shiftStatus(share.status, clock.shiftMs);
-    const outcome = await questions.ask((rid) => ({ t: 'offer', rid, board: share.board, status }));
+    const { life } = host;
+    const outcome = await questions.ask((rid) => ({ t: 'offer', rid, board: share.board, status, life }));
     if (this.#shares.get(share.board) !== share || !this.#live) return;
     if (!outcome.ok) {
       host.setShare(share.board, { is: 'offered', reason: outcome.error.message });
@@ -194,7 +207,8 @@ export class RelayShares {
       share.dirty = false;
       const rid = this.#context.questions.nextRid();
       const status = shiftStatus(share.status, this.#context.clock.shiftMs);
-      this.#context.socket.send({ t: 'offer', rid, board: share.board, status });
+      const { life } = this.#context.host;
+      this.#context.socket.send({ t: 'offer', rid, board: share.board, status, life });
     };
     send();
     share.cancelStatus = this.#context.host.schedule(STATUS_EVERY_MS, () => {
@@ -218,7 +232,7 @@ export class RelayShares {
       case 'events': {
         const { epoch, from, records } = publication;
         const moved = records.map((record) => shiftAt(record, clock.shiftMs));
-        if (channel.endsWith('/commands')) this.#sendUpdates(epoch, from, moved);
+        if (channel.endsWith('/commands')) this.#sendUpdates(share, epoch, from, moved);
         else for (const text of recordMessages(channel, epoch, from, moved)) socket.sendText(text);
         share.sent.set(channel, { epoch, offset: from + records.length });
         share.lastGap.delete(channel);
@@ -248,10 +262,11 @@ export class RelayShares {
     if (socket.bufferedAmount > SOCKET_BYTES) this.#pause(share, channel);
   }
 
-  #sendUpdates(epoch: string, from: number, records: readonly unknown[]): void {
+  #sendUpdates(share: Share, epoch: string, from: number, records: readonly unknown[]): void {
     records.forEach((record, index) => {
       // The hub's own channel: it holds command updates and nothing else.
       const update = record as CommandUpdate;
+      if (isFinal(update.state)) remember(share.finals, update);
       this.#context.socket.send({ t: 'command-update', cursor: { epoch, offset: from + index }, update });
     });
   }
@@ -285,5 +300,13 @@ export class RelayShares {
     this.#shares.delete(share.board);
     if (!this.#context.socket.send({ t: 'withdraw', board: share.board })) this.#toWithdraw.add(share.board);
     this.#context.host.setShare(share.board, { is: 'private' });
+  }
+}
+
+function remember(finals: Map<CommandId, CommandUpdate>, update: CommandUpdate): void {
+  finals.set(update.id, update);
+  for (const oldest of finals.keys()) {
+    if (finals.size <= MAX_FINALS) break;
+    finals.delete(oldest);
   }
 }

@@ -14,6 +14,7 @@ import type { BoardUpstream, Publication, UpstreamHost } from './upstream.ts';
 /** A hub reduced to what an upstream sees of it. Its channels keep everything. */
 class FakeHub implements UpstreamHost {
   readonly build = 'test';
+  readonly life = 'life-of-test';
   readonly client: UpstreamHost['client'];
   readonly boards = new Map<string, BoardStatus>();
   readonly shares = new Map<string, BoardShare>();

@@ -1,12 +1,14 @@
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { Outcome } from '../../src/contract/hub-api.ts';
-import type { ClientId } from '../../src/contract/ids.ts';
+import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import type { RelayStatus } from '../../src/contract/relay-status.ts';
+import type { ToRelay } from '../../src/contract/to-relay.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
 import { toHex } from '../../src/decode/hex.ts';
 import { RelayClock } from './relay-clock.ts';
 import { failed, RelayQuestions } from './relay-questions.ts';
 import { RelayRemotes } from './relay-remotes.ts';
+import { RelayRetries } from './relay-retries.ts';
 import { RelayShares } from './relay-shares.ts';
 import { RelaySocket } from './relay-socket.ts';
 import type { BoardUpstream, OpenBoardUpstream, UpstreamHost } from './upstream.ts';
@@ -22,6 +24,10 @@ export interface RelayOptions {
 
 /** Counters are told at most this often; a change of state at once. */
 const STATUS_EVERY_MS = 1_000;
+/** A cancellation or a release whose answer was lost is asked again for this long. */
+const AGAIN_MS = 15_000;
+
+const NO_ANSWER = { code: 'relay-offline', message: 'the relay did not answer; it may have heard it' } as const;
 
 const sameOrigin = (): string => `${globalThis.location.origin.replace(/^http/, 'ws')}/live`;
 
@@ -44,11 +50,12 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
   let recordsOut = 0;
   let helloAt = 0;
   let state: RelayStatus['state'] = { is: 'connecting', since: host.now() };
+  let degraded: RelayStatus['degraded'];
   let cancelTell: (() => void) | undefined;
   let closed = false;
 
-  const drop = (reason: string): void => {
-    drops[reason] = (drops[reason] ?? 0) + 1;
+  const drop = (reason: string, count = 1): void => {
+    drops[reason] = (drops[reason] ?? 0) + count;
   };
   const socket = new RelaySocket({
     url,
@@ -75,6 +82,8 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
     onDrop: drop,
   });
   const questions = new RelayQuestions((message) => socket.send(message), host.schedule);
+  const { now, schedule } = host;
+  const retries = new RelayRetries({ questions, isConnected: () => state.is === 'live', now, schedule });
   const shares = new RelayShares({
     host,
     socket,
@@ -105,9 +114,11 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
       case 'welcome':
         me = message.client;
         clock.measure(helloAt, host.now(), message.now);
+        degraded = byOurClock(message.degraded);
         setState({ is: 'live', since: host.now(), rttMs: clock.rttMs });
         remotes.up();
         shares.up();
+        retries.up();
         socket.send({ t: 'ping', at: host.now() });
         break;
       case 'answer':
@@ -118,7 +129,11 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
         }
         break;
       case 'refused':
-        drops[message.error.code] = (drops[message.error.code] ?? 0) + message.count;
+        drop(message.error.code, message.count);
+        break;
+      case 'health':
+        degraded = byOurClock(message.degraded);
+        tell();
         break;
       case 'pong':
         clock.measure(message.at, host.now(), message.serverMs);
@@ -138,9 +153,14 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
   }
 
   function wentDown(reason: string): void {
+    degraded = undefined;
     questions.failAll();
     shares.down(reason);
     remotes.down();
+  }
+
+  function byOurClock(told: RelayStatus['degraded']): RelayStatus['degraded'] {
+    return told && { ...told, since: told.since - clock.shiftMs };
   }
 
   function setState(next: RelayStatus['state']): void {
@@ -160,6 +180,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
       recordsOut,
       drops: { ...drops },
       clockOffsetMs: clock.offsetMs,
+      degraded,
     });
   }
 
@@ -168,13 +189,22 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
     cancelTell = host.schedule(STATUS_EVERY_MS, tellEvery);
   }
 
+  async function release(board: BoardId): Promise<Outcome> {
+    remotes.released(board);
+    const ask = (rid: number): ToRelay => ({ t: 'lease', rid, board, action: 'release' });
+    const outcome = await retries.ask(ask, host.now() + AGAIN_MS, NO_ANSWER);
+    // It was heard the first time: what is not held any more is released.
+    if (!outcome.ok && outcome.again && outcome.error.code === 'lease-missing') return { ok: true, value: undefined };
+    return done(outcome);
+  }
+
   const done = <T>(outcome: Outcome<T>): Outcome => (outcome.ok ? { ok: true, value: undefined } : outcome);
 
   return {
     demand: (channel, wanted, have) => remotes.demand(channel, wanted, have),
     offer: (board, status) => shares.offer(board, status),
     async lease(board, action, reason) {
-      if (action === 'release') remotes.released(board);
+      if (action === 'release') return release(board);
       const outcome = await questions.ask((rid) => ({ t: 'lease', rid, board, action, reason }));
       if (outcome.ok && outcome.value.lease) remotes.granted(board, outcome.value.lease);
       return done(outcome);
@@ -182,11 +212,17 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
     async command(request) {
       const fence = remotes.fenceOf(request.board);
       const deadline = request.deadline + clock.shiftMs;
-      return done(await questions.ask((rid) => ({ t: 'command', rid, request: { ...request, deadline }, fence })));
+      const givenUp = {
+        code: 'command-timeout',
+        message: 'the relay was away until the deadline; the board may have acted',
+      } as const;
+      const ask = (rid: number): ToRelay => ({ t: 'command', rid, request: { ...request, deadline }, fence });
+      return done(await retries.ask(ask, request.deadline, givenUp));
     },
     async cancelCommand(board, id) {
       const fence = remotes.fenceOf(board);
-      return done(await questions.ask((rid) => ({ t: 'cancel-command', rid, board, id, fence })));
+      const ask = (rid: number): ToRelay => ({ t: 'cancel-command', rid, board, id, fence });
+      return done(await retries.ask(ask, host.now() + AGAIN_MS, NO_ANSWER));
     },
     async write(board, bytes, by) {
       const hex = toHex(bytes);
@@ -205,6 +241,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
       setState({ is: 'off' });
       closed = true;
       cancelTell?.();
+      retries.close();
       questions.failAll();
       shares.close();
       remotes.close();

@@ -37,6 +37,8 @@ export interface UpstreamHost {
   readonly build: string;
   /** This browser towards others; kept in storage. */
   readonly client: { readonly id: ClientId; readonly name: string };
+  /** Names one life of the hub's memory of command ids: in it no id is done twice. */
+  readonly life: string;
   now(): EpochMs;
   /** Calls back once after `ms`; returns how to cancel. */
   schedule(ms: number, callback: () => void): () => void;
