@@ -21,13 +21,16 @@ export function parseCursors(text: string): Map<ChannelName, Cursor> {
   return cursors;
 }
 
-/** One event: the message of a frame, its type as the event's name, the cursor after it as the event's id. */
+/** One event: the cursor after it as its id, in the first line; the message's type as its name; the message. */
 export function eventOf(taken: Taken, channel: ChannelName, cursor: Cursor): Buffer {
   const payload = taken.frame.subarray(taken.head);
   const data = taken.binary ? jsonOf(payload) : payload.toString();
   const type = /^\{"t":"([a-z-]+)"/.exec(data)?.[1] ?? 'message';
   return Buffer.from(`id: ${cursorText(channel, cursor)}\nevent: ${type}\ndata: ${data}\n\n`);
 }
+
+/** The same event without its id, which is its first line. */
+export const withoutId = (event: Buffer): Buffer => event.subarray(event.indexOf(0x0a) + 1);
 
 /** A message that belongs to no place in a channel. */
 export const controlEvent = (message: { readonly t: string }): Buffer =>

@@ -6,7 +6,7 @@ import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import type { Principal } from '../access/principal.ts';
 import { ClientQueue, type Outlet } from './client-queue.ts';
 import type { DeliveryContext } from './delivery.ts';
-import { controlEvent, cursorText, eventOf } from './event-stream-form.ts';
+import { controlEvent, cursorText, eventOf, withoutId } from './event-stream-form.ts';
 import type { Flow } from './log-reader.ts';
 import type { Reader, Taken } from './reader.ts';
 import { type ReadingSession, Subscriptions } from './subscriptions.ts';
@@ -29,6 +29,8 @@ export class EventStream implements ReadingSession, Outlet {
   readonly #queue: ClientQueue;
   readonly #onClose: (stream: EventStream) => void;
   #closed = false;
+  /** That were asked for. */
+  #channels = 0;
   #marked = false;
   /** Beats at which something waited and nothing was taken. */
   #stuck = 0;
@@ -117,12 +119,13 @@ export class EventStream implements ReadingSession, Outlet {
 
   form(taken: Taken, reader: Reader): Buffer {
     taken.sse ??= eventOf(taken, reader.channel, reader.cursor);
-    return taken.sse;
+    // With several channels an id of one would make a client that is cut here forget where it is on the others.
+    return this.#channels < 2 ? taken.sse : withoutId(taken.sse);
   }
 
-  /** With several channels the last event alone cannot say how far all of them are: an id without an event does. */
+  /** With several channels no event alone can say how far all of them are: an id without an event does. */
   mark(): Buffer | undefined {
-    if (this.subscriptions.size < 2) return undefined;
+    if (this.#channels < 2) return undefined;
     const cursors = [...this.subscriptions.readers()].map(({ channel, cursor }) => cursorText(channel, cursor));
     return Buffer.from(`id: ${cursors.join(' ')}\n\n`);
   }
@@ -135,17 +138,29 @@ export class EventStream implements ReadingSession, Outlet {
     if (!this.#closed) this.#queue.control(event);
   }
 
-  async subscribe(id: number, channel: ChannelName, flow: Flow): Promise<void> {
+  /** Opens channels one after the other, so that the first id that is sent stands for all of them. */
+  async subscribe(channels: ReadonlyMap<ChannelName, Flow>): Promise<void> {
+    this.#channels = channels.size;
+    const readers: Reader[] = [];
+    let id = 0;
+    for (const [channel, flow] of channels) {
+      const reader = await this.#open(id++, channel, flow);
+      if (reader) readers.push(reader);
+    }
+    for (const reader of readers) this.subscriptions.begin(reader);
+  }
+
+  async #open(id: number, channel: ChannelName, flow: Flow): Promise<Reader | undefined> {
     const opened = await this.subscriptions.open(channel, flow);
-    if (opened === undefined || this.#closed) return;
+    if (opened === undefined || this.#closed) return undefined;
     if ('code' in opened) {
       this.send({ t: 'answer', rid: id, ok: false, error: opened });
-      return;
+      return undefined;
     }
     const { start } = opened.reader;
     const from: Cursor | undefined = start.gap ? flow.since : undefined;
     this.send({ t: 'subscribed', id, channel, kind: opened.kind, ...start, from });
-    this.subscriptions.begin(opened.reader);
+    return opened.reader;
   }
 
   /** Its principal may less than before: what may not be read any more ends, and with the last of it the stream. */

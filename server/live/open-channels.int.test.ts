@@ -38,7 +38,7 @@ async function listen(query: string, headers: Record<string, string> = {}) {
   streams.push(stream);
   const response = await fetch(`http://127.0.0.1:${server.port}/sse?${query}`, { headers, signal: stream.signal });
   const events: EventSourceMessage[] = [];
-  let lastId = '';
+  const ids: string[] = [];
   let ended = false;
   const parser = createParser({
     onEvent: (event) => {
@@ -51,14 +51,21 @@ async function listen(query: string, headers: Record<string, string> = {}) {
       const text = decoder.decode(chunk, { stream: true });
       parser.feed(text);
       // As a browser does: an id counts even where no event comes with it.
-      for (const [, id] of text.matchAll(/^id: (.*)$/gm)) lastId = id ?? '';
+      for (const [, id] of text.matchAll(/^id: (.*)$/gm)) ids.push(id ?? '');
     }
     ended = true;
   })().catch(() => {
     ended = true;
   });
   const got = (): Got[] => events.map(({ data }) => JSON.parse(data));
-  return { status: response.status, got, lastId: () => lastId, isEnded: () => ended, stop: () => stream.abort() };
+  return {
+    status: response.status,
+    got,
+    ids: () => ids,
+    lastId: () => ids.at(-1) ?? '',
+    isEnded: () => ended,
+    stop: () => stream.abort(),
+  };
 }
 
 test('anybody with the right publishes on an open channel; the answer says where it is, and twice is once', async () => {
@@ -146,6 +153,10 @@ test('several channels in one event stream: the last id says how far each is, an
   await expect.poll(() => stream.got().filter(({ t }) => t === 'samples').length).toBe(1);
   expect(stream.got().find(({ t }) => t === 'samples')).toMatchObject({ ...samples, provenance: 'unknown' });
   await expect.poll(() => stream.lastId().split(' ').length).toBe(3);
+  expect(
+    stream.ids().every((id) => id.split(' ').length === 3),
+    'no id forgets a channel',
+  ).toBe(true);
   stream.stop();
   await publish(publisher, 4, { channel: 'events/b', records: ['b2'] });
   const resumed = await listen(query, { 'Last-Event-ID': stream.lastId() });

@@ -105,8 +105,10 @@ export function addSseRoute(app: FastifyInstance, options: SseOptions): Sse {
     greet(stream);
     const { channel: channels, since, rewind, every, lag, onLag } = query.output;
     const cursors = parseCursors([...since, lastEventId(request)].join(' '));
-    for (const [id, channel] of [...new Set(channels)].entries())
-      void stream.subscribe(id, channel, { since: cursors.get(channel), rewind, every, lag, onLag });
+    const flows = channels.map(
+      (channel) => [channel, { since: cursors.get(channel), rewind, every, lag, onLag }] as const,
+    );
+    void stream.subscribe(new Map(flows));
     return reply;
   });
 
