@@ -53,6 +53,12 @@ describe('the connection in one sentence', () => {
   it('is calm when all is well', () => {
     expect(say([board('A', 200), board('B', 300)])).toEqual({ level: 'ok', text: '2 boards live · relay connected' });
   });
+  it('says when the relay is cut off from the other servers', () => {
+    const degraded = { ...live, degraded: { since: NOW, reason: 'the bus does not answer' } };
+    const { level, text } = say([board('A', 200)], { relay: degraded });
+    expect(level).toBe('warn');
+    expect(text).toContain('cut off from the other servers');
+  });
   it('names the board that is silent the longest, though it is connected', () => {
     expect(say([board('Bench board', 40_000), board('B', 100), board('C', 9000)])).toEqual({
       level: 'alarm',

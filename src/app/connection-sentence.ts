@@ -75,6 +75,8 @@ function calmSentence({ boards, relay, online, now }: ConnectionFacts): Connecti
   const level: SentenceLevel = late ? 'warn' : starting || live === 0 ? 'wait' : 'ok';
   const relayIs = relay?.state.is;
   if (relayIs === undefined || relayIs === 'off') return { level, text: boardsPart };
+  if (relayIs === 'live' && relay?.degraded !== undefined)
+    return { level: 'warn', text: t.app.sentence.relayDegraded(boardsPart) };
   if (relayIs === 'live') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnected}` };
   if (relayIs === 'connecting') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnecting}` };
   if (relayIs === 'refused') return { level: 'warn', text: `${boardsPart} · ${t.app.sentence.relayRefused}` };

@@ -127,7 +127,7 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
       return {
         what: `${message || 'Somebody else commands this board now'}.`,
         data: notSent,
-        now: 'Ask them to release it, or take control back if the board is plugged in here.',
+        now: 'Ask them to release it, or take over with a reason. If the board is plugged in here, take control back.',
       };
     case 'lease-missing':
       return { what: 'You do not command this board.', data: notSent, now: 'Take command of it, then send again.' };

@@ -24,7 +24,10 @@ export const settings = {
   },
   rtt: 'Round trip',
   traffic: 'In / out',
-  drops: 'Refused messages',
+  drops: 'Refused, left out, read again',
+  degraded: 'Cut off from the other servers',
+  degradedAbout: (reason: string) =>
+    `${reason}. Boards and people on this server go on as ever; those on another one stand still here, and what comes from them later is shown with its gaps. It mends itself: if it lasts, tell whoever runs the relay.`,
   clock: 'Clock offset',
   simulated: 'Simulated board',
   simulatedOn: 'A simulated board is running.',

@@ -2,7 +2,9 @@ import { type JSX, Match, Show, Switch } from 'solid-js';
 import { durationWords } from '../../components/age-words.ts';
 import { now } from '../../components/now.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
+import type { LeaseAction } from '../../contract/hub-api.ts';
 import { t } from '../../i18n/en.ts';
+import { TakeOver } from './take-over.tsx';
 import type { BoardAct } from './use-board-act.ts';
 
 /** Who watches, who commands, and the one click that shares a board. */
@@ -10,7 +12,7 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
   const words = t.boards;
   const ours = () => props.board.path.is !== 'relay';
   const share = (shared: boolean) => props.act((hub) => hub.setBoard(props.board.id, { shared }));
-  const lease = (action: 'take' | 'release' | 'take-back') => props.act((hub) => hub.lease(props.board.id, action));
+  const lease = (action: LeaseAction, reason?: string) => props.act((hub) => hub.lease(props.board.id, action, reason));
   return (
     <div class="sharing row">
       <Switch>
@@ -44,6 +46,13 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
                   }
                 </Show>
               </span>
+              <Show when={shared().lost}>
+                {(lost) => (
+                  <span role="status" data-lease-lost>
+                    {words.lease.lost(lost().by, lost().reason)}
+                  </span>
+                )}
+              </Show>
               <Show when={shared().mine}>
                 <button type="button" class="button" data-do="lease-release" onClick={() => lease('release')}>
                   {words.lease.release}
@@ -53,6 +62,9 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
                 <button type="button" class="button" data-do="lease-take" onClick={() => lease('take')}>
                   {words.lease.take}
                 </button>
+              </Show>
+              <Show when={!shared().mine && !ours() && shared().lease}>
+                {(held) => <TakeOver holder={held().name} onTakeOver={(reason) => lease('take-over', reason)} />}
               </Show>
               <Show when={!shared().mine && shared().lease !== undefined && ours()}>
                 <button type="button" class="button" data-do="lease-take-back" onClick={() => lease('take-back')}>

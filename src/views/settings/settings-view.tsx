@@ -91,6 +91,14 @@ export function SettingsView(): JSX.Element {
                     </>
                   )}
                 </Show>
+                <Show when={now().degraded}>
+                  {(degraded) => (
+                    <>
+                      <dt>{t.settings.degraded}</dt>
+                      <dd data-degraded>{t.settings.degradedAbout(degraded().reason)}</dd>
+                    </>
+                  )}
+                </Show>
                 <dt>{t.settings.traffic}</dt>
                 <dd>
                   {formatBytes(now().bytesIn)} / {formatBytes(now().bytesOut)} · {formatCount(now().recordsIn)} /{' '}
