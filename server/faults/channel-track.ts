@@ -3,25 +3,27 @@ import type { Finding, Numbered, SubscriberLine } from './log-line.ts';
 
 type Line<Is extends SubscriberLine['is']> = Extract<SubscriberLine, { is: Is }>;
 
-/** The part of one epoch that a subscriber has accounted for: received, or told. */
-export interface Stretch {
-  readonly epoch: string;
-  readonly first: number;
-  end: number;
-}
-
 export interface Received {
   readonly epoch: string;
   readonly offset: number;
   readonly item: Numbered;
 }
 
-const text = (cursor: Cursor | undefined): string =>
-  cursor === undefined ? 'nowhere' : `${cursor.epoch.slice(0, 13)}:${cursor.offset}`;
+/** The part of one epoch that a subscriber has accounted for, received or told: from `first` up to `end`. */
+interface Covered {
+  readonly first: number;
+  end: number;
+}
+
+/** A server that cannot reach Redis goes on in an epoch of its own, and comes back from it. */
+export const isLocal = (epoch: string): boolean => epoch.startsWith('local-');
+
+const text = (cursor: Cursor): string => `${cursor.epoch.slice(0, 24)}:${cursor.offset}`;
+const isSame = (a: Cursor, b: Cursor): boolean => a.epoch === b.epoch && a.offset === b.offset;
 
 /**
  * One subscriber on one log channel, walked line by line: its position may only move by what it received or was told. What moves it
- * otherwise is a finding.
+ * otherwise is a finding. It may be led over what it has already, whose places it recognises; never past what it has not.
  * ```text
  *  position ──records at it──▶ after them
  *           ──gap from it────▶ gap's cursor (told)
@@ -30,7 +32,6 @@ const text = (cursor: Cursor | undefined): string =>
  */
 export class ChannelTrack {
   readonly channel: ChannelName;
-  readonly stretches: Stretch[] = [];
   readonly received: Received[] = [];
   /** Records that came again and were recognised by their place. */
   repeats = 0;
@@ -38,11 +39,15 @@ export class ChannelTrack {
   epochChanges = 0;
   readonly #who: string;
   readonly #findings: Finding[];
+  /** In the order in which they were seen first. */
+  readonly #covered = new Map<string, Covered>();
   #position: Cursor | undefined;
   /** The next rows are a choice, not the rows of their offsets. */
   #isChoice = false;
   /** A hole is told once, however many records follow it before it is filled. */
   #holeAt: string | undefined;
+  #places: Set<string> | undefined;
+  #contents: Set<string> | undefined;
 
   constructor(who: string, channel: ChannelName, findings: Finding[]) {
     this.#who = who;
@@ -50,107 +55,86 @@ export class ChannelTrack {
     this.#findings = findings;
   }
 
-  get position(): Cursor | undefined {
-    return this.#position;
+  /** The lives of the channel that it saw, in order; without those of one server alone. */
+  get epochs(): readonly string[] {
+    return [...this.#covered.keys()].filter((epoch) => !isLocal(epoch));
   }
 
-  subscribed(line: Line<'subscribed'>): void {
-    const { since, cursor, recovered, gap, from } = line;
-    const position = this.#position;
+  subscribed({ since, cursor, recovered, gap, from }: Line<'subscribed'>): void {
     this.#isChoice = false;
-    if (position === undefined) {
+    this.#holeAt = undefined;
+    if (this.#position === undefined) {
       if (since !== undefined) this.#find('broken', `resumed at ${text(since)} before it had begun`);
-      this.#open(cursor);
-      return;
-    }
-    // Who remembers less than it got (SSE: the last id) walks again over what it has; its places are recognised.
-    const asked = since ?? position;
-    if (this.#compare(asked, this.#frontier()) > 0)
-      this.#find('broken', `resumed at ${text(asked)}, but had come only to ${text(this.#frontier())}`);
-    if (since === undefined) {
-      if (this.#compare(cursor, position) > 0)
-        this.#find('silent-gap', `began anew at ${text(cursor)}, behind ${text(position)} where it was`);
-      this.#walkTo(cursor);
-    } else if (recovered) {
-      if (!isSame(cursor, since))
-        this.#find('silent-gap', `"recovered" from ${text(since)}, but starts at ${text(cursor)}`);
-      this.#walkTo(cursor);
-    } else if (gap === undefined) {
-      this.#find(
-        'silent-gap',
-        `resume from ${text(since)} was neither recovered nor told a gap (starts at ${text(cursor)})`,
-      );
-      this.#walkTo(cursor);
-    } else {
+    } else if (since === undefined) {
+      // It remembers nothing (SSE: the last id did not name this channel) and begins anew.
+      if (!this.#knowsPlace(cursor))
+        this.#find('silent-gap', `began anew at ${text(cursor)}, behind ${text(this.#position)} where it was`);
+    } else if (!this.#knowsPlace(since)) {
+      this.#find('broken', `resumed at ${text(since)}, which is more than it had got (${text(this.#position)})`);
+    } else if (!recovered && gap !== undefined) {
       this.#position = since;
       this.#told(from ?? since, cursor, gap.count);
+    } else if (!recovered || !isSame(cursor, since)) {
+      const answer = recovered ? '"recovered"' : 'neither "recovered" nor a gap';
+      this.#find('silent-gap', `resume from ${text(since)} was answered ${answer}, and starts at ${text(cursor)}`);
     }
-    this.#holeAt = undefined;
+    this.#walkTo(cursor);
   }
 
-  gap(line: Line<'gap'>): void {
+  gap({ gap, cursor, from }: Line<'gap'>): void {
     if (this.#position === undefined) this.#find('broken', 'a gap before it had begun');
-    else this.#told(line.from ?? this.#position, line.cursor, line.gap.count);
+    else this.#told(from ?? this.#position, cursor, gap.count);
   }
 
-  thinned(line: Line<'thinned'>): void {
+  thinned({ n, cursor }: Line<'thinned'>): void {
     const position = this.#position;
-    if (line.n === 0 || position === undefined) return;
-    if (line.cursor.epoch !== position.epoch || line.cursor.offset - line.n !== position.offset)
-      this.#find('wrong-gap', `${line.n} rows thinned up to ${text(line.cursor)}, but it was at ${text(position)}`);
-    this.#walkTo(line.cursor);
+    if (n === 0 || position === undefined) return;
+    if (!isSame({ epoch: cursor.epoch, offset: cursor.offset - n }, position))
+      this.#find('wrong-gap', `${n} rows thinned up to ${text(cursor)}, but it was at ${text(position)}`);
+    this.#walkTo(cursor);
     this.#isChoice = true;
   }
 
   /** Returns what is new of it. */
-  records(line: Line<'records'>): readonly Received[] {
-    const { epoch, from, items } = line;
+  records({ epoch, from, items }: Line<'records'>): readonly Received[] {
     const position = this.#position;
     if (position === undefined) {
       this.#find('broken', 'records before "subscribed"');
       return [];
     }
-    if (epoch !== position.epoch) {
-      this.#hole('silent-epoch', position, { epoch, offset: from });
-      return [];
-    }
-    if (from > position.offset) {
-      this.#hole('silent-gap', position, { epoch, offset: from });
+    if (epoch !== position.epoch || from > position.offset) {
+      this.#hole(position, { epoch, offset: from });
       return [];
     }
     const end = from + items.length;
-    const known = Math.max(position.offset, this.#stretchOf(epoch)?.end ?? 0);
+    const known = Math.max(position.offset, this.#covered.get(epoch)?.end ?? 0);
     const isNew = items.slice(Math.max(0, known - from));
     this.repeats += items.length - isNew.length;
     const isChoice = this.#isChoice;
     this.#isChoice = false;
     if (end > position.offset) this.#walkTo({ epoch, offset: end });
-    if (isChoice || isNew.length === 0) return [];
+    if (isChoice) return [];
     const received = isNew.map((item, index) => ({ epoch, offset: end - isNew.length + index, item }));
     this.received.push(...received);
     return received;
   }
 
-  /** What this subscriber knows of one place, given in which order epochs came. */
-  knows(place: Cursor, epochOrder: readonly string[]): 'received' | 'told' | 'before' | 'missing' {
-    const stretch = this.stretches.find(({ epoch }) => epoch === place.epoch);
-    const [first] = this.stretches;
-    const last = this.stretches.at(-1);
-    if (first === undefined || last === undefined) return 'before';
-    if (stretch === undefined) {
-      const at = epochOrder.indexOf(place.epoch);
-      if (at === -1 || at > epochOrder.indexOf(last.epoch)) return 'missing';
-      return at < epochOrder.indexOf(first.epoch) ? 'before' : 'told';
-    }
-    if (place.offset < stretch.first) return stretch === first ? 'before' : 'told';
-    if (place.offset >= stretch.end) return stretch === last ? 'missing' : 'told';
-    return this.#has(place) ? 'received' : 'told';
-  }
-
-  #hasPlaces: Set<string> | undefined;
-  #has({ epoch, offset }: Cursor): boolean {
-    this.#hasPlaces ??= new Set(this.received.map((one) => `${one.epoch} ${one.offset}`));
-    return this.#hasPlaces.has(`${epoch} ${offset}`);
+  /** What this subscriber knows of a record that was acknowledged at a place, given in which order epochs came. */
+  knows(place: Cursor, [p, n]: Numbered, epochOrder: readonly string[]): 'received' | 'told' | 'before' | 'missing' {
+    const last = this.#position;
+    const [first] = this.#covered.keys();
+    if (last === undefined || first === undefined) return 'before';
+    this.#places ??= new Set(this.received.map(({ epoch, offset }) => `${epoch} ${offset}`));
+    // What came by way of a server's own epoch has another place, and is the same record.
+    this.#contents ??= new Set(this.received.map(({ item }) => `${item[0]} ${item[1]}`));
+    if (this.#places.has(`${place.epoch} ${place.offset}`) || this.#contents.has(`${p} ${n}`)) return 'received';
+    const covered = this.#covered.get(place.epoch);
+    if (covered !== undefined && place.offset < covered.first) return place.epoch === first ? 'before' : 'told';
+    if (covered !== undefined && place.offset < covered.end) return 'told';
+    // Behind all that it has of that epoch, or of an epoch that it never saw.
+    const order = epochOrder.indexOf(place.epoch);
+    if (order === -1 || order >= epochOrder.indexOf(last.epoch)) return 'missing';
+    return order < epochOrder.indexOf(first) ? 'before' : 'told';
   }
 
   #told(from: Cursor, to: Cursor, count: number | undefined): void {
@@ -158,67 +142,40 @@ export class ChannelTrack {
     if (position === undefined) return;
     this.gaps++;
     this.#isChoice = false;
+    const range = `${text(from)} to ${text(to)}`;
     if (from.epoch !== position.epoch || from.offset > position.offset)
-      this.#find(
-        'silent-gap',
-        `told a gap from ${text(from)} to ${text(to)}, but it had come only to ${text(position)}`,
-      );
+      this.#find('silent-gap', `told a gap from ${range}, but it had come only to ${text(position)}`);
     else if (from.offset < position.offset)
-      this.#find(
-        'wrong-gap',
-        `told that ${text(from)} to ${text(to)} is missing, but it had come to ${text(position)}`,
-      );
-    if (this.#compare(to, position) < 0)
+      this.#find('wrong-gap', `told that ${range} is missing, but it had come to ${text(position)}`);
+    if (to.epoch === position.epoch && to.offset < position.offset)
       this.#find('went-back', `told to go on at ${text(to)}, but it had come to ${text(position)}`);
     const missing = to.epoch === from.epoch ? to.offset - from.offset : 0;
     if (missing > 0 && count !== undefined && count !== missing)
-      this.#find('wrong-gap', `${text(from)} to ${text(to)} is told as ${count} missing`);
+      this.#find('wrong-gap', `${range} is told as ${count} missing`);
     this.#walkTo(to);
   }
 
   /** Moves on, over what is known already or beyond it. */
   #walkTo(to: Cursor): void {
-    const stretch = this.#stretchOf(to.epoch);
-    if (stretch === undefined) this.#open(to);
+    const covered = this.#covered.get(to.epoch);
+    if (covered !== undefined) covered.end = Math.max(covered.end, to.offset);
     else {
-      stretch.end = Math.max(stretch.end, to.offset);
-      this.#position = to;
+      if (this.#position !== undefined) this.epochChanges++;
+      this.#covered.set(to.epoch, { first: to.offset, end: to.offset });
     }
+    this.#position = to;
     this.#holeAt = undefined;
   }
 
-  #open(at: Cursor): void {
-    if (this.#position !== undefined) {
-      if (!isSame(this.#position, this.#frontier()))
-        this.#find('went-back', `the new epoch of ${text(at)} came while it was behind ${text(this.#frontier())}`);
-      this.epochChanges++;
-    }
-    this.stretches.push({ epoch: at.epoch, first: at.offset, end: at.offset });
-    this.#position = at;
+  #knowsPlace({ epoch, offset }: Cursor): boolean {
+    const covered = this.#covered.get(epoch);
+    return covered !== undefined && offset <= covered.end;
   }
 
-  #stretchOf(epoch: string): Stretch | undefined {
-    return this.stretches.find((stretch) => stretch.epoch === epoch);
-  }
-
-  /** The farthest it has ever come. */
-  #frontier(): Cursor {
-    const last = this.stretches.at(-1);
-    return last === undefined ? { epoch: '', offset: 0 } : { epoch: last.epoch, offset: last.end };
-  }
-
-  /** Negative: `a` is before `b`. An epoch that was never seen comes after all others. */
-  #compare(a: Cursor, b: Cursor): number {
-    const index = ({ epoch }: Cursor): number => {
-      const at = this.stretches.findIndex((stretch) => stretch.epoch === epoch);
-      return at === -1 ? this.stretches.length : at;
-    };
-    return index(a) - index(b) || a.offset - b.offset;
-  }
-
-  #hole(kind: 'silent-gap' | 'silent-epoch', position: Cursor, came: Cursor): void {
+  #hole(position: Cursor, came: Cursor): void {
     if (this.#holeAt === text(position)) return;
     this.#holeAt = text(position);
+    const kind = position.epoch === came.epoch ? 'silent-gap' : 'silent-epoch';
     this.#find(kind, `it was at ${text(position)}, and without a word came ${text(came)}`);
   }
 
@@ -226,5 +183,3 @@ export class ChannelTrack {
     this.#findings.push({ kind, text: `${this.#who} on ${this.channel}: ${what}` });
   }
 }
-
-const isSame = (a: Cursor, b: Cursor): boolean => a.epoch === b.epoch && a.offset === b.offset;

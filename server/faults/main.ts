@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { storm } from './storm.ts';
 
-/** Findings of one run that are printed; the logs have the rest. */
-const MOST_PRINTED = 12;
+/** Findings of one kind in one run that are printed; the logs have the rest. */
+const MOST_PRINTED = 4;
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -37,7 +37,8 @@ async function main({ runs, seed: first, only, ...rest }: FaultOptions): Promise
           .join(' · ')}`,
       );
     for (const { kind } of findings) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    for (const { kind, text } of findings.slice(0, MOST_PRINTED)) say(`  ${kind}: ${text}`);
+    for (const some of Map.groupBy(findings, ({ kind }) => kind).values())
+      for (const { kind, text } of some.slice(0, MOST_PRINTED)) say(`  ${kind}: ${text}`);
     if (folder !== undefined) say(`  logs: ${folder}`);
     if (findings.length === 0) continue;
     bad++;

@@ -139,8 +139,38 @@ test('a new epoch is told, or it is found', () => {
   const before = [begin(), got(0, [1, 2])];
   expect(kinds([...before, got(0, [3], 'e2')])).toEqual(['silent-epoch']);
   expect(kinds([...before, gap(at(0, 'e2')), got(0, [3], 'e2')])).toEqual([]);
-  const back = [...before, gap(at(0, 'e2')), got(0, [3], 'e2'), gap(at(2, 'e1'))];
-  expect(kinds(back)).toEqual(['went-back']);
+  // Two who saw them in different orders: one of them went back.
+  const back = [begin(at(0, 'e2')), got(0, [3], 'e2'), gap(at(0)), got(0, [1, 2])].map((line) => other(line, 2));
+  expect(kinds([...before, gap(at(0, 'e2')), ...back])).toContain('went-back');
+});
+
+test('a server’s own epoch is a detour: what comes in it has come, and the epoch of all goes on behind it', () => {
+  const detour = [
+    begin(),
+    got(0, [1, 2]),
+    gap(at(0, 'local-a-1')),
+    got(0, [3, 4], 'local-a-1'),
+    gap(at(4)),
+    got(4, [5]),
+  ];
+  const acks = [1, 2, 3, 4, 5].map((n) => ack(n, at(n - 1)));
+  const { findings, counts } = judge(evidence(detour, acks));
+  expect(findings).toEqual([]);
+  expect(counts.toldMissing).toBe(0);
+  const skipping = [...detour.slice(0, 4), gap(at(5)), got(5, [6])];
+  expect(judge(evidence(skipping, acks)).counts.toldMissing).toBe(1);
+  // At another server it is led over all of it again, and finds the same in other places.
+  const elsewhere = resume(at(2, 'local-a-1'), {
+    recovered: false,
+    cursor: at(0),
+    gap: lost(),
+    from: at(2, 'local-a-1'),
+  });
+  const again = judge(evidence([...detour.slice(0, 4), elsewhere, got(0, [1, 2, 3, 4, 5])], acks));
+  expect(again.findings).toEqual([]);
+  expect(again.counts).toMatchObject({ repeats: 2, repeatedAcrossEpochs: 2 });
+  expect(kinds([...detour.slice(0, 4), elsewhere, got(1, [2, 3])])).toEqual(['silent-gap']);
+  expect(kinds([...detour.slice(0, 4), got(2, [3])])).toEqual(['silent-epoch']);
 });
 
 test('a number sent twice may come twice over a lost epoch, and never within one', () => {

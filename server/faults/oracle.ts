@@ -151,7 +151,7 @@ function checkAcknowledged(
   for (const track of tracks) byChannel.set(track.channel, [...(byChannel.get(track.channel) ?? []), track]);
   const orders = new Map<ChannelName, readonly string[]>();
   for (const [channel, readers] of byChannel) {
-    const order = orderEpochs(readers.map(({ stretches }) => stretches.map(({ epoch }) => epoch)));
+    const order = orderEpochs(readers.map(({ epochs }) => epochs));
     if (order === undefined)
       findings.push({ kind: 'went-back', text: `${channel}: subscribers saw its epochs in different orders` });
     orders.set(channel, order ?? []);
@@ -168,7 +168,7 @@ function checkAcknowledged(
     acknowledged++;
     contents.note(line.channel, line.cursor.epoch, line.cursor.offset, [line.p, line.n, 0], `its publisher's answer`);
     const missing = (byChannel.get(line.channel) ?? []).filter((track) => {
-      const known = track.knows(line.cursor, orders.get(line.channel) ?? []);
+      const known = track.knows(line.cursor, [line.p, line.n, 0], orders.get(line.channel) ?? []);
       if (known === 'told') toldMissing++;
       return known === 'missing';
     });

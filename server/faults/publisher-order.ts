@@ -1,4 +1,4 @@
-import type { Received } from './channel-track.ts';
+import { isLocal, type Received } from './channel-track.ts';
 import type { Finding } from './log-line.ts';
 
 export interface PublisherKind {
@@ -10,7 +10,8 @@ export interface PublisherKind {
 
 /**
  * Whether one subscriber got each publisher's numbers in order and once. A number that was sent twice may be there twice only when the
- * bus lost its memory in between (a new epoch): then nobody can know, and it is counted.
+ * bus lost its memory in between (a new epoch), and one that came in a server's own epoch again in the epoch of all: then nobody can
+ * know, and it is counted.
  */
 export function checkOrder(
   who: string,
@@ -25,12 +26,15 @@ export function checkOrder(
     const [p, n, connection] = one.item;
     const kind = kindOf(p);
     // Without an answer there is no order between two connections: the older one may still be on its way.
-    const stream = kind.isKeyed ? `${p}` : `${p} ${connection}`;
+    const sender = kind.isKeyed ? `${p}` : `${p} ${connection}`;
+    // A server's own epoch is a detour: afterwards comes what it could not have known.
+    const stream = isLocal(one.epoch) ? `${sender} ${one.epoch}` : sender;
     const place = `${one.epoch.slice(0, 13)}:${one.offset}`;
     const earlier = seen.get(`${p} ${n}`);
     if (earlier !== undefined) {
       const was = `${earlier.epoch.slice(0, 13)}:${earlier.offset}`;
-      if (earlier.epoch !== one.epoch && kind.sendsOf(n) > 1) repeatedAcrossEpochs++;
+      const isDetour = isLocal(earlier.epoch) || isLocal(one.epoch);
+      if (earlier.epoch !== one.epoch && (isDetour || kind.sendsOf(n) > 1)) repeatedAcrossEpochs++;
       else
         findings.push({
           kind: 'duplicate',
