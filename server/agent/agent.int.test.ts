@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openPtyCable, type PtyCable } from '../../e2e/harness/cable.ts';
-import { framesOf, type MycobrainBoard, mycobrainBoard, temperaturesIn } from '../../e2e/harness/mycobrain-board.ts';
+import { type AgentProcess, startAgentProcess } from '../../e2e/harness/agent-process.ts';
+import { BoardSocket } from '../../e2e/harness/board-socket.ts';
+import { openPtyCable } from '../../e2e/harness/cable.ts';
+import { framesOf, temperaturesIn } from '../../e2e/harness/mycobrain-board.ts';
 import { buildFakeUdev } from '../../e2e/harness/native.ts';
 import { type RunningServer, startServer } from '../../e2e/harness/server.ts';
 import { makeUsbBus, type UsbBus } from '../../e2e/harness/usb-bus.ts';
@@ -14,40 +14,13 @@ import { boardChannel } from '../../src/contract/channel.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
 import { type Got, RawClient } from '../live/raw-client.ts';
-import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 import { whyNoBoards } from './pty-needs.ts';
-
-/** A socket of this computer with a name that stays, into which a board is plugged. */
-class Socket {
-  readonly path: string;
-  readonly board: MycobrainBoard;
-  #cable: PtyCable | undefined;
-  #powerOff = (): void => undefined;
-
-  constructor(path: string, serialNumber: string) {
-    this.path = path;
-    this.board = mycobrainBoard({ serialNumber });
-  }
-
-  async plug(): Promise<void> {
-    this.#cable = await openPtyCable();
-    this.#powerOff = this.board.power(this.#cable);
-    symlinkSync(this.#cable.path, this.path);
-  }
-
-  async unplug(): Promise<void> {
-    rmSync(this.path, { force: true });
-    this.#powerOff();
-    await this.#cable?.pull();
-    this.#cable = undefined;
-  }
-}
 
 describe.skipIf((await whyNoBoards(openPtyCable)) !== undefined)('the agent', () => {
   let server: RunningServer;
   let folder: string;
   let bus: UsbBus;
-  let socket: Socket;
+  let socket: BoardSocket;
   /** The server remembers the agents of the tests before. */
   let name = '';
   let tests = 0;
@@ -62,7 +35,7 @@ describe.skipIf((await whyNoBoards(openPtyCable)) !== undefined)('the agent', ()
     folder = mkdtempSync(join(tmpdir(), 'hyphae-agent-'));
     bus = makeUsbBus(join(folder, 'usb'), buildFakeUdev());
     name = `Bench Pi ${++tests}`;
-    socket = new Socket(join(folder, 'ttyBoard'), 'AGENT1');
+    socket = new BoardSocket(join(folder, 'ttyBoard'), 'AGENT1');
     await socket.plug();
   });
   afterEach(async () => {
@@ -184,7 +157,7 @@ describe.skipIf((await whyNoBoards(openPtyCable)) !== undefined)('the agent', ()
   });
 
   test('two boards that answer alike are told apart by their ports, also after a restart', async () => {
-    const other = new Socket(join(folder, 'ttyOther'), 'AGENT2');
+    const other = new BoardSocket(join(folder, 'ttyOther'), 'AGENT2');
     await other.plug();
     const both = ['--serial', socket.path, '--serial', other.path];
     const first = start(...both);
@@ -232,35 +205,6 @@ describe.skipIf((await whyNoBoards(openPtyCable)) !== undefined)('the agent', ()
     expect(await agent.said(/is not there/)).toMatch(/This computer has .*\. It is opened as soon as it comes\.$/);
     await socket.plug();
     await agent.said(/is shared with/);
-  });
-
-  test('a token goes in a header; one that the server does not know ends the agent with words', async () => {
-    let asked: string | undefined;
-    const strict = createServer().on('upgrade', ({ headers }, connection) => {
-      asked = headers.authorization;
-      connection.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-    });
-    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
-    const to = `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
-    const agent = start('--to', to, '--token', 'not-the-right-one');
-    expect(await agent.exited).toBe(1);
-    strict.close();
-    expect(asked).toBe('Bearer not-the-right-one');
-    expect(agent.log()).toContain('the server does not know this token, or it has ended');
-    expect(agent.log()).not.toContain('not-the-right-one');
-  });
-
-  test('without the package serialport it says how to get it', async () => {
-    const hide = `import { registerHooks } from 'node:module';
-      registerHooks({ resolve(name, context, next) {
-        if (name !== 'serialport') return next(name, context);
-        throw Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' });
-      } });`;
-    const agent = startAgentProcess(['--serial', socket.path, '--to', server.origin, '--id-file', idFile()], {
-      nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(hide)}`],
-    });
-    expect(await agent.exited).toBe(1);
-    expect(agent.log()).toContain('npm install serialport');
   });
 });
 

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** For tests: an agent as a process of its own, as a supervisor would run it. */
+const AGENT = join(import.meta.dirname, '..', '..', 'server', 'agent', 'agent.ts');
+
+/** An agent as a process of its own, as a supervisor would run it. */
 export interface AgentProcess {
   /** What it said so far. */
   log(): string;
@@ -16,7 +18,7 @@ export function startAgentProcess(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly nodeArgs?: readonly string[] } = {},
 ): AgentProcess {
-  const child = spawn('node', [...(options.nodeArgs ?? []), join(import.meta.dirname, 'agent.ts'), ...args], {
+  const child = spawn('node', [...(options.nodeArgs ?? []), AGENT, ...args], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
