@@ -92,7 +92,7 @@ export function feedIssues(config: FeedsConfig): readonly FeedIssue[] {
     if (names.has(source.name))
       tell(['sources', s, 'name'], `${source.name} is the name of another source: give each its own`);
     names.add(source.name);
-    if (!/^rediss?:\/\/[^/]/.test(source.url))
+    if (!/^rediss?:\/\/[^/]/.test(source.url) || !URL.canParse(source.url))
       tell(
         ['sources', s, 'url'],
         'must be redis://host:port, rediss:// for TLS, or $NAME of an environment variable that is set',

@@ -41,9 +41,16 @@ function makeLab() {
       clock.advance(100);
     }
   };
-  return { join, pass, told, befores, setDown: (node: string | undefined) => {
+  return {
+    join,
+    pass,
+    told,
+    befores,
+    setDown: (node: string | undefined) => {
       down = node;
-    }, shared };
+    },
+    shared,
+  };
 }
 
 test('one of two leads, and keeps leading', async () => {
@@ -74,7 +81,7 @@ test('a leader that renews no more is followed within five seconds, and knows it
   const { join, pass, told, befores, setDown } = makeLab();
   const a = join('a');
   await pass(2_000);
-  a.keep({ 's': '7-0' });
+  a.keep({ s: '7-0' });
   const b = join('b');
   await pass(2_000);
   setDown('a');

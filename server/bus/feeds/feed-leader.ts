@@ -121,12 +121,12 @@ export class FeedLeader {
     const now = this.#clock.now();
     const offset = channel.offsetOf(this.#source);
     const record = channel.get(this.#source) as LeaderRecord | undefined;
-    if (offset !== this.#seen.offset) this.#seen = { offset, at: now };
+    if (offset !== this.#seen.offset || now < this.#seen.at) this.#seen = { offset, at: now };
     const isMine = record?.node === this.#bus.node;
     if (record !== undefined && !isMine) this.#before = { at: record.at, positions: record.positions };
     if (this.#isLeading) {
-      if (!this.#isRenewed() || (record !== undefined && !isMine)) return this.#standBy();
-      if (now - this.#renewedAt >= RENEW_MS) this.#put(offset);
+      if (!this.#isRenewed() || (record !== undefined && !isMine)) this.#standBy();
+      else if (now - this.#renewedAt >= RENEW_MS) this.#put(offset);
     } else if (record === undefined) {
       if (this.#claimedAt === undefined || now - this.#claimedAt >= RENEW_MS) {
         this.#claimedAt = now;
@@ -135,7 +135,8 @@ export class FeedLeader {
     } else if (isMine) {
       // Two may have claimed at once: the later one's key stands, and only who finds their own after a while goes on.
       if (this.#claimedAt === undefined || now - this.#claimedAt >= TICK_MS) this.#put(offset);
-    } else if (record.node === NOBODY || now - this.#seen.at > LEASE_MS || this.#lost.has(record.node)) this.#put(offset);
+    } else if (record.node === NOBODY || now - this.#seen.at > LEASE_MS || this.#lost.has(record.node))
+      this.#put(offset);
   }
 
   /** Renews, or takes over, if the key is still as it was at `offset`. undefined: claims one that is not there. */
@@ -161,7 +162,9 @@ export class FeedLeader {
   }
 
   #isRenewed(): boolean {
-    return this.#clock.now() - this.#renewedAt <= LEASE_MS - MARGIN_MS;
+    // A wall clock that was set back would make an old renewal look new.
+    const ageMs = this.#clock.now() - this.#renewedAt;
+    return ageMs > -RENEW_MS && ageMs <= LEASE_MS - MARGIN_MS;
   }
 
   #lead(): void {

@@ -1,9 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import type { FeedComplaint } from './feed.ts';
 import { openFeeds } from './open-feeds.ts';
 import { defaultFeeds, parseFeeds } from './read-config.ts';
-import { connect, isSubscribed, makeBus, only, open, readAll, startRedis, statOf, until, wrap } from './test-lab.ts';
+import {
+  cleanups,
+  connect,
+  isSubscribed,
+  makeBus,
+  only,
+  open,
+  readAll,
+  startRedis,
+  statOf,
+  until,
+  wrap,
+} from './test-lab.ts';
 
 test('the default feeds: wrapped, raw, repeated and malformed messages, privileged and private ones', async () => {
   const redis = await startRedis();
@@ -32,7 +48,12 @@ test('the default feeds: wrapped, raw, repeated and malformed messages, privileg
     { agent_id: 'ceo_agent', status: 'idle' },
     { agent_id: 'a.b', load: null },
   ]);
-  expect(records[0]).toMatchObject({ from: 'agents:status', source: 'test', at: Date.UTC(2026, 8, 2, 8, 15, 32), atFrom: 'wrapper' });
+  expect(records[0]).toMatchObject({
+    from: 'agents:status',
+    source: 'test',
+    at: Date.UTC(2026, 8, 2, 8, 15, 32),
+    atFrom: 'wrapper',
+  });
   expect(records[1]?.flags).toEqual(['nan-repaired']);
   const latest = (await bus.openState('state/feed/agents.status')).channel;
   expect([...latest.entries()].map(([key]) => key)).toEqual(['ceo_agent', 'a.2eb']);
@@ -43,7 +64,13 @@ test('the default feeds: wrapped, raw, repeated and malformed messages, privileg
     dropped: { duplicate: 1, 'bad-json': 1, 'not-utf8': 1, oversize: 1 },
     words: 'live',
   });
-  expect(complaints).toContainEqual({ source: 'redis', from: 'agents:status', why: 'bad-json', excerpt: 'hello', unlogged: 0 });
+  expect(complaints).toContainEqual({
+    source: 'redis',
+    from: 'agents:status',
+    why: 'bad-json',
+    excerpt: 'hello',
+    unlogged: 0,
+  });
   expect((await readAll(bus, 'events/feed/restricted.security')).records).toHaveLength(1);
   expect((await readAll(bus, 'events/feed/mycorrhizae.device')).records).toHaveLength(1);
   expect(statOf(feeds, 'mycorrhizae:device.*').dropped).toEqual({ withheld: 1 });
@@ -111,7 +138,9 @@ test('a user with the rights of the documentation and no other can do all that i
   const redis = await startRedis();
   const admin = await connect(redis);
   await admin.sendCommand(
-    'ACL SETUSER hyphae on >pw resetkeys %R~mesh:* %R~crep:* resetchannels &a -@all +subscribe +psubscribe +xread +xrange +xrevrange +ping'.split(' '),
+    'ACL SETUSER hyphae on >pw resetkeys %R~mesh:* %R~crep:* resetchannels &a -@all +subscribe +psubscribe +xread +xrange +xrevrange +ping'.split(
+      ' ',
+    ),
   );
   const bus = makeBus();
   const url = redis.url.replace('//', '//hyphae:pw@');
@@ -146,7 +175,34 @@ test('a user with the rights of the documentation and no other can do all that i
   await admin.publish('a', '1');
   await admin.xAdd('mesh:packets', '*', { data: '{"packet_uid":"p"}' });
   await admin.xAdd('crep:flights', '*', { data: '[{"id":"ac-1"}]' });
-  for (const from of ['a', 'mesh:packets', 'crep:flights']) await until(() => expect(statOf(feeds, from).delivered).toBe(1));
+  for (const from of ['a', 'mesh:packets', 'crep:flights'])
+    await until(() => expect(statOf(feeds, from).delivered).toBe(1));
   await until(() => expect(statOf(feeds, 'other').words).toMatch(/^refused: NOPERM/));
   expect(statOf(feeds, 'elsewhere').words).toMatch(/^refused: NOPERM/);
 });
+
+test.skipIf(!existsSync('/usr/bin/openssl'))(
+  'TLS: live with the authority that signed, refused without it',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hyphae-tls-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${key} -out ${cert}`;
+    execFileSync('/usr/bin/openssl', request.split(' '), { stdio: 'ignore' });
+    const redis = await startRedis('--tls-port', '0');
+    await redis.kill();
+    const tls = ['--port', '0', '--tls-port', String(redis.port), '--tls-cert-file', cert, '--tls-key-file', key];
+    await redis.start(...tls, '--tls-ca-cert-file', cert, '--tls-auth-clients', 'no');
+    const source = (caFile: object) => ({
+      name: 'tls',
+      url: `rediss://localhost:${redis.port}`,
+      channels: [{ pattern: 'a', to: 'events/feed/a' }],
+      ...caFile,
+    });
+    const bus = makeBus();
+    const trusted = open(openFeeds(parseFeeds({ sources: [source({ caFile: cert })] }, {}, 'test'), bus, systemClock));
+    const untrusted = open(openFeeds(parseFeeds({ sources: [source({})] }, {}, 'test'), bus, systemClock));
+    await until(() => expect(statOf(trusted, 'a').state.is).toBe('silent'));
+    await until(() => expect(statOf(untrusted, 'a').words).toMatch(/^retrying at .*: \w+_SIGNED/));
+  },
+);

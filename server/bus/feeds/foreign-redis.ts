@@ -48,7 +48,11 @@ export class ForeignRedis {
   }
 
   async client(password?: string) {
-    const client = createClient({ url: this.url, ...(password === undefined ? {} : { password }), socket: { reconnectStrategy: false } });
+    const client = createClient({
+      url: this.url,
+      ...(password === undefined ? {} : { password }),
+      socket: { reconnectStrategy: false },
+    });
     client.on('error', () => undefined);
     return await client.connect();
   }

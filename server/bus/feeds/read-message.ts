@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../src/contract/time.ts';
 import { isJsonObject, type JsonObject } from '../../../src/decode/json-object.ts';
 import { repairNan } from '../../../src/decode/nan-repair.ts';
 import { timeOf } from './message-time.ts';
-import { canonical, identityOf, isBenign } from './same-message.ts';
+import { canonical, identityOf } from './same-message.ts';
 import { valueAt } from './state-key.ts';
 
 /** A foreign message as it goes on: what it says is not looked into here. */
@@ -67,7 +67,6 @@ export interface ReadMessage {
 }
 
 export const MAX_MESSAGE_BYTES = 262_144;
-export const MAX_SNAPSHOT_BYTES = 8_388_608;
 const EXCERPT_CHARS = 200;
 /** A whole message of one of Python's words. */
 const BARE_NAN = /^\s*(?:NaN|-?Infinity)\s*$/;
@@ -79,7 +78,7 @@ export const excerptOf = (bytes: Buffer): string =>
     .toString()
     .slice(0, EXCERPT_CHARS);
 
-const drop = (why: DropReason, bytes?: Buffer): Dropped => ({
+export const drop = (why: DropReason, bytes?: Buffer): Dropped => ({
   ok: false,
   why,
   excerpt: bytes && excerptOf(bytes),
@@ -147,43 +146,11 @@ function timeBy(
   return payload === undefined ? { at: now, atFrom: 'arrival' } : { at: payload, atFrom: 'payload' };
 }
 
-function firstTime(root: unknown, paths: readonly string[]): EpochMs | undefined {
+/** The first of these paths that holds a time. */
+export function firstTime(root: unknown, paths: readonly string[]): EpochMs | undefined {
   for (const path of paths) {
     const at = timeOf(valueAt(root, path));
     if (at !== undefined) return at;
   }
-  return undefined;
-}
-
-/** An entry of a stream, as XREAD gives it: its id, then names and values in turn. */
-export interface StreamEntry {
-  readonly id: string;
-  readonly fields: readonly Buffer[];
-}
-
-const STREAM_TIMES = ['rx_time', 'timestamp'];
-
-/** What came by XADD. The time is the payload's, else the entry's own field `timestamp`, else that of its id. */
-export function readEntry(
-  stream: string,
-  entry: StreamEntry,
-  maxBytes = MAX_MESSAGE_BYTES,
-): Dropped | { readonly ok: true; readonly record: FeedRecord } {
-  const bytes = fieldOf(entry, 'data');
-  if (bytes === undefined) return drop('no-data-field', entry.fields[0]);
-  const body = readJson(bytes, maxBytes);
-  if (!body.ok) return body;
-  const data = body.value;
-  if (!isBenign(data)) return drop('hostile-shape', bytes);
-  const at = firstTime(data, STREAM_TIMES) ?? timeOf(fieldOf(entry, 'timestamp')?.subarray(0, 64).toString());
-  const time =
-    at === undefined
-      ? ({ at: Number.parseInt(entry.id, 10), atFrom: 'entry-id' } as const)
-      : ({ at, atFrom: 'payload' } as const);
-  return { ok: true, record: { from: stream, source: null, ...time, data, flags: body.flags, entry: entry.id } };
-}
-
-function fieldOf({ fields }: StreamEntry, name: string): Buffer | undefined {
-  for (let at = 0; at + 1 < fields.length; at += 2) if (fields[at]?.toString() === name) return fields[at + 1];
   return undefined;
 }

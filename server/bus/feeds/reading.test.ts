@@ -31,12 +31,21 @@ describe('times', () => {
     expect(timeOf(value)).toBe(expected);
   });
 
-  test.each(['', 'now', '2026-02-30T00:00:00', '2026-09-02', '2026-13-02T00:00:00', 0, -1, Number.NaN, NOON * 1_000, null, {}])(
-    'none: %s',
-    (value) => {
-      expect(timeOf(value)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    'now',
+    '2026-02-30T00:00:00',
+    '2026-09-02',
+    '2026-13-02T00:00:00',
+    0,
+    -1,
+    Number.NaN,
+    NOON * 1_000,
+    null,
+    {},
+  ])('none: %s', (value) => {
+    expect(timeOf(value)).toBeUndefined();
+  });
 });
 
 test('patterns: as Redis reads them, and which of them could meet', () => {
@@ -69,7 +78,18 @@ test('patterns that meet have a common name, and the other way round', () => {
 });
 
 test('what is private cannot be opened by any pattern that could meet it', () => {
-  for (const name of ['audit:events', 'mas:memory:sync', 'myca:events', 'ows:payments', 'ws:x', 'agent:7', '*', 'm*', 'agent*', '?ws:*'])
+  for (const name of [
+    'audit:events',
+    'mas:memory:sync',
+    'myca:events',
+    'ows:payments',
+    'ws:x',
+    'agent:7',
+    '*',
+    'm*',
+    'agent*',
+    '?ws:*',
+  ])
     expect(withheldIn(name), name).toBeDefined();
   for (const name of ['agents:status', 'mas:events', 'mycorrhizae:device.*', 'entities:*', 'security:*'])
     expect(withheldIn(name), name).toBeUndefined();
@@ -136,7 +156,10 @@ function makeFeed() {
 
 test('hostile bytes: each message goes on or is counted with its reason, and what goes on can be printed again', () => {
   const wrapperLike = fc
-    .record({ channel: fc.anything(), data: fc.jsonValue(), timestamp: fc.jsonValue(), source: fc.jsonValue() }, { requiredKeys: [] })
+    .record(
+      { channel: fc.anything(), data: fc.jsonValue(), timestamp: fc.jsonValue(), source: fc.jsonValue() },
+      { requiredKeys: [] },
+    )
     .map((value) => Buffer.from(JSON.stringify(value)));
   const cut = fc.tuple(wrapperLike, fc.nat(200)).map(([bytes, at]) => bytes.subarray(0, at));
   const flipped = fc.tuple(wrapperLike, fc.nat(), fc.nat(255)).map(([bytes, at, value]) => {
@@ -144,7 +167,9 @@ test('hostile bytes: each message goes on or is counted with its reason, and wha
     if (copy.length > 0) copy[at % copy.length] = value;
     return copy;
   });
-  const nan = fc.constantFrom('NaN', '[NaN , -Infinity]', '{"a": NaN, "b":"NaN"}', '{"a":NaNa}', ' NaN', '[nan]').map((text) => Buffer.from(text));
+  const nan = fc
+    .constantFrom('NaN', '[NaN , -Infinity]', '{"a": NaN, "b":"NaN"}', '{"a":NaNa}', ' NaN', '[nan]')
+    .map((text) => Buffer.from(text));
   const raw = fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes));
   const channel = fc.oneof(fc.constant(Buffer.from('c1')), raw);
   fc.assert(

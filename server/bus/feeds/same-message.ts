@@ -35,7 +35,9 @@ export function isBenign(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.every((item) => isBenign(item, depth + 1));
-  return Object.keys(value).every((key) => key !== '__proto__' && isBenign((value as Record<string, unknown>)[key], depth + 1));
+  return Object.keys(value).every(
+    (key) => key !== '__proto__' && isBenign((value as Record<string, unknown>)[key], depth + 1),
+  );
 }
 
 /** What makes two messages the same: channel, timestamp, source and deeply equal data. */

@@ -3,8 +3,10 @@ import type { Clock } from '../../clock.ts';
 import type { Bus, Published } from '../bus.ts';
 import { Feed, type FeedParts } from './feed.ts';
 import type { StreamFeed } from './feed-config.ts';
-import { MAX_MESSAGE_BYTES, MAX_SNAPSHOT_BYTES, readEntry, type StreamEntry } from './read-message.ts';
+import { readSnapshot, type StreamEntry } from './read-entry.ts';
+import { type DropReason, MAX_MESSAGE_BYTES } from './read-message.ts';
 import { isRefusal, type OpenLink, reasonOf, sleep } from './redis-link.ts';
+import { isBenign } from './same-message.ts';
 import { keyAt, valueAt } from './state-key.ts';
 import { idAfter, type StreamId } from './stream-id.ts';
 import { entriesOf } from './stream-reply.ts';
@@ -45,9 +47,10 @@ export class SnapshotFeed extends Feed {
   /** Reads if it is time to. */
   async look(link: OpenLink): Promise<void> {
     const now = this.clock.now();
-    if (now < this.#nextAt) return;
+    // A wall clock that was set back must not hold this up.
+    if (now < this.#nextAt && this.#nextAt - now <= Math.max(this.#everyMs, DEFAULT_EVERY_MS)) return;
     this.#nextAt = now + this.#everyMs;
-    const isAnew = this.#last === undefined || now >= this.#anewAt;
+    const isAnew = this.#last === undefined || now >= this.#anewAt || this.#anewAt - now > ANEW_EVERY_MS;
     if (isAnew) this.#anewAt = now + ANEW_EVERY_MS;
     const after = this.#last === undefined || isAnew ? '-' : idAfter(this.#last);
     const [entry] = entriesOf(await link.send(['XREVRANGE', this.key, '+', after, 'COUNT', '1']));
@@ -62,57 +65,62 @@ export class SnapshotFeed extends Feed {
   /** Puts all items and deletes what is absent. False: the bus did not take all of it now. */
   async #replace(entry: StreamEntry, now: EpochMs, signal: AbortSignal): Promise<boolean> {
     this.tally.received(now);
-    const read = readEntry(this.key, entry, MAX_SNAPSHOT_BYTES);
-    if (!read.ok) return this.#dropped(() => this.drop(read));
-    const { data, ...rest } = read.record;
-    if (!Array.isArray(data))
-      return this.#dropped(() => this.drop({ why: 'not-a-snapshot', excerpt: JSON.stringify(data).slice(0, 200) }));
-    const items = new Map<string, unknown>();
-    for (const item of data as readonly unknown[]) {
-      const key = keyAt(item, this.#ids);
-      if (key === undefined) this.tally.count('no-key');
-      else if (JSON.stringify(item).length > MAX_MESSAGE_BYTES) this.tally.count('oversize');
-      else items.set(key, { ...rest, data: item });
+    const read = readSnapshot(this.key, entry);
+    // One that cannot be read is not read again, and what was there stays.
+    if (!read.ok) {
+      this.drop(read);
+      return true;
     }
-    const changes = [
-      ...[...items].map(
-        ([key, record]) =>
-          (done: (outcome: Published) => void) =>
-            this.target.put(key, record, undefined, done),
-      ),
-      ...[...this.#known]
-        .filter((key) => !items.has(key))
-        .map((key) => (done: (outcome: Published) => void) => this.target.del(key, done)),
-    ];
-    for (const key of items.keys()) this.#known.add(key);
-    const isDone = await this.#apply(changes, signal);
-    if (!isDone) return false;
-    this.#known = new Set(items.keys());
+    const { items, about } = read;
+    const seen = new Set<string>();
+    const put = (item: unknown): Change | undefined => {
+      const key = this.#keyOf(item);
+      if (key === undefined) return undefined;
+      seen.add(key);
+      this.#known.add(key);
+      return (done) => this.target.put(key, { ...about, data: item }, undefined, done);
+    };
+    if (!(await this.#apply(items, put, signal))) return false;
+    const absent = [...this.#known].filter((key) => !seen.has(key));
+    const del = (key: string): Change => {
+      return (done) => this.target.del(key, done);
+    };
+    if (!(await this.#apply(absent, del, signal))) return false;
+    this.#known = seen;
     this.tally.count('delivered');
     return true;
   }
 
-  /** A snapshot that cannot be read is not read again, and what was there stays. */
-  #dropped(tell: () => void): true {
-    tell();
-    return true;
+  /** undefined: counted, and left out. */
+  #keyOf(item: unknown): string | undefined {
+    const key = keyAt(item, this.#ids);
+    const why = key === undefined ? 'no-key' : faultOf(item);
+    if (why === undefined) return key;
+    this.tally.count(why);
+    return undefined;
   }
 
-  async #apply(
-    changes: readonly ((done: (outcome: Published) => void) => void)[],
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    for (let at = 0; at < changes.length; at += CHUNK) {
-      if (signal.aborted) return false;
-      const outcomes = await Promise.all(changes.slice(at, at + CHUNK).map((change) => new Promise<Published>(change)));
+  /** Changes the channel for each of these, some at a time, so that a long snapshot holds nobody up. */
+  async #apply<T>(all: readonly T[], change: (one: T) => Change | undefined, signal: AbortSignal): Promise<boolean> {
+    for (let at = 0; at < all.length; at += CHUNK) {
+      if (signal.aborted || !this.isOurs()) return false;
+      const changes = all.slice(at, at + CHUNK).flatMap((one) => change(one) ?? []);
+      const outcomes = await Promise.all(changes.map((one) => new Promise<Published>(one)));
       const refused = outcomes.filter((outcome) => !outcome.ok);
       if (refused.length > 0) this.tally.count('bus-refused', refused.length);
-      if (refused.some((outcome) => outcome.error.code === 'bus-down' || outcome.retryAfterMs !== undefined))
+      if (refused.some(({ error, retryAfterMs }) => error.code === 'bus-down' || retryAfterMs !== undefined))
         return false;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     return true;
   }
+}
+
+type Change = (done: (outcome: Published) => void) => void;
+
+function faultOf(item: unknown): DropReason | undefined {
+  if (!isBenign(item)) return 'hostile-shape';
+  return JSON.stringify(item).length > MAX_MESSAGE_BYTES ? 'oversize' : undefined;
 }
 
 /** Looks at all snapshots of a source in turn until the connection ends. */

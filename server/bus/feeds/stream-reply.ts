@@ -1,4 +1,4 @@
-import type { StreamEntry } from './read-message.ts';
+import type { StreamEntry } from './read-entry.ts';
 import type { Reply } from './redis-link.ts';
 
 const isList = (reply: Reply | undefined): reply is readonly Reply[] => Array.isArray(reply);

@@ -25,7 +25,8 @@ const feedsOf = (url: string) =>
     'test',
   );
 const packet = (n: number) => ({ data: JSON.stringify({ n }) });
-const numbers = (order: readonly unknown[]) => order.map((one) => (typeof one === 'string' ? one : (one as { n: number }).n));
+const numbers = (order: readonly unknown[]) =>
+  order.map((one) => (typeof one === 'string' ? one : (one as { n: number }).n));
 const meshOf = async (bus: Bus) => numbers((await readAll(bus, 'events/feed/mesh')).order);
 const isUp = (feeds: ReturnType<typeof openFeeds>) =>
   until(() => expect(['silent', 'live']).toContain(statOf(feeds, MESH).state.is));
@@ -42,7 +43,12 @@ test('a tail: the newest first, then each entry once, also when the connection w
   await until(() => expect(statOf(feeds, MESH).delivered).toBe(6));
   // Nothing was lost while it was away, so nothing is said to be.
   expect(await meshOf(bus)).toEqual([3, 4, 5, 6, 7, 8]);
-  expect((await readAll(bus, 'events/feed/mesh')).records[0]).toMatchObject({ from: MESH, entry: '3-0', at: 3, atFrom: 'entry-id' });
+  expect((await readAll(bus, 'events/feed/mesh')).records[0]).toMatchObject({
+    from: MESH,
+    entry: '3-0',
+    at: 3,
+    atFrom: 'entry-id',
+  });
 });
 
 test('a stream that was evicted and made anew with lower ids is read from its beginning, after a gap', async () => {
@@ -103,7 +109,10 @@ test('malformed entries are counted and the next one is read', async () => {
   await client.xAdd(MESH, '*', { data: `"${'x'.repeat(262_144)}"` });
   await client.xAdd(MESH, '*', packet(1));
   await until(() => expect(statOf(feeds, MESH).delivered).toBe(1));
-  expect(statOf(feeds, MESH)).toMatchObject({ received: 4, dropped: { 'no-data-field': 1, 'bad-json': 1, oversize: 1 } });
+  expect(statOf(feeds, MESH)).toMatchObject({
+    received: 4,
+    dropped: { 'no-data-field': 1, 'bad-json': 1, oversize: 1 },
+  });
 });
 
 test('a snapshot replaces the one before: what is absent is gone', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Published } from '../bus.ts';
 import { Feed, type FeedParts } from './feed.ts';
 import type { StreamFeed } from './feed-config.ts';
-import { readEntry, type StreamEntry } from './read-message.ts';
+import { readEntry, type StreamEntry } from './read-entry.ts';
 import { isRefusal, type OpenLink, reasonOf, sleep } from './redis-link.ts';
 import { FIRST_ID, isOlder, type StreamId } from './stream-id.ts';
 import { entriesOf, streamsOf } from './stream-reply.ts';

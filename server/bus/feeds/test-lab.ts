@@ -74,7 +74,8 @@ export const statOf = (feeds: Feeds, from: string) => {
   if (found === undefined) throw new Error(`no feed ${from}`);
   return found;
 };
-export const isSubscribed = (feeds: Feeds) => until(() => expect(feeds.stats().map(({ state }) => state.is)).not.toContain('connecting'));
+export const isSubscribed = (feeds: Feeds) =>
+  until(() => expect(feeds.stats().map(({ state }) => state.is)).not.toContain('connecting'));
 export const wrap = (channel: string, data: unknown, timestamp: string) =>
   JSON.stringify({ channel, data, timestamp, source: 'test', message_id: null });
 

@@ -65,8 +65,12 @@ test.each(sets)('each message of %s goes on, or not, as the contract says', asyn
     glob: parseGlob(how.pattern),
     feed: new PubSubFeed(how, parts(how.pattern, how.to)),
   }));
-  const tails = DEFAULT_STREAMS.filter(({ how }) => how === 'tail').map((how) => new TailFeed(how, parts(how.key, how.to)));
-  const snapshots = DEFAULT_STREAMS.filter(({ how }) => how === 'snapshot').map((how) => new SnapshotFeed(how, parts(how.key, how.to)));
+  const tails = DEFAULT_STREAMS.filter(({ how }) => how === 'tail').map(
+    (how) => new TailFeed(how, parts(how.key, how.to)),
+  );
+  const snapshots = DEFAULT_STREAMS.filter(({ how }) => how === 'snapshot').map(
+    (how) => new SnapshotFeed(how, parts(how.key, how.to)),
+  );
   const cases = read(file);
   const byId = new Map(cases.map((one) => [one.id, one]));
 
@@ -105,7 +109,9 @@ test.each(sets)('each message of %s goes on, or not, as the contract says', asyn
       continue;
     }
     if (ids !== undefined) {
-      expect(keysOf(bus.state.get(found.target.channel)), one.id).toEqual(ids.map((id) => id.replaceAll(/[^\w-]/g, '?')));
+      expect(keysOf(bus.state.get(found.target.channel)), one.id).toEqual(
+        ids.map((id) => id.replaceAll(/[^\w-]/g, '?')),
+      );
       continue;
     }
     expect(news, `${one.id} ${one.title}`).toHaveLength(1);
