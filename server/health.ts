@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ChannelKind } from '../src/contract/channel.ts';
 import type { BusHealth, BusStats } from './bus/bus.ts';
+import type { FeedStats } from './bus/feeds/feed-stats.ts';
 import type { DeliveryStats } from './live/delivery-stats.ts';
 
 /** What the server counts at rare events; what happens at every message is counted in plain numbers and read when somebody asks. */
@@ -19,6 +20,7 @@ export interface HealthSources {
   readonly received: () => Iterable<readonly [type: string, count: number]>;
   /** Told to readers: of those that ended and those that read still. */
   readonly told: () => { readonly left: number; readonly gaps: number; readonly thinned: number };
+  readonly feeds: () => readonly FeedStats[];
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
 }
 
@@ -109,6 +111,19 @@ function addGauges(registry: Registry, sources: HealthSources): void {
     collect() {
       this.reset();
       for (const [type, count] of sources.received()) this.inc({ type }, count);
+    },
+  });
+  new Counter({
+    name: 'hyphae_feed_messages_total',
+    help: 'Messages of foreign feeds, by source, channel there and what became of them',
+    labelNames: ['source', 'from', 'what'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { source, from, delivered, dropped } of sources.feeds()) {
+        this.inc({ source, from, what: 'delivered' }, delivered);
+        for (const [what, count] of Object.entries(dropped)) this.inc({ source, from, what }, count);
+      }
     },
   });
   new Gauge({

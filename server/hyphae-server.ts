@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Access } from './access/access.ts';
 import { openAccess } from './access/open-access.ts';
 import { addAccessRoutes } from './access/routes.ts';
 import { addApi } from './api/api.ts';
-import { makeMemoryBus } from './bus/memory.ts';
+import { auditRoute } from './api/audit.ts';
+import { openFeeds } from './bus/feeds/open-feeds.ts';
+import { readFeedsConfig } from './bus/feeds/read-config.ts';
+import { openBus } from './bus/open-bus.ts';
 import { Pulse } from './bus/pulse.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -20,6 +22,7 @@ import { addSseRoute } from './live/sse.ts';
 import { serveLive } from './live/websocket.ts';
 import { listenOnIpv6Loopback } from './loopback-twin.ts';
 import { Relay } from './relay/relay.ts';
+import { serverGauges } from './server-gauges.ts';
 
 export interface HyphaeServer {
   readonly port: number;
@@ -39,12 +42,12 @@ export interface HyphaeServer {
 /** Puts the parts together and listens. Rejects with the system's error when the port cannot be had. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<HyphaeServer> {
   const pulse = new Pulse({ windowMs: config.windowMs });
-  const bus = makeMemoryBus(config, clock, pulse);
-  const relay = new Relay(config, bus, clock);
-  await relay.start?.();
+  const bus = await openBus(config, clock, pulse);
   const metrics = makeMetrics();
   const onRefused = (reason: string): void => metrics.refused.inc({ reason });
   const app = await makeHttp(config, { onRefused });
+  const relay = new Relay(config, bus, clock, (record) => app.log.info({ audit: record }, record.what));
+  await relay.start();
   const stopReloading = config.tls && reloadTlsOnHangUp(app.server, config.tls, app.log);
   const access = await openAccess(config, bus, clock);
   addAccessRoutes(app, access, { now: clock.now, onRefused });
@@ -58,10 +61,14 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     metrics,
     delivery,
     admit,
+    rates: access.limits,
     server,
     build: process.env.HYPHAE_BUILD ?? 'server',
     deflate: config.deflate === 1,
   });
+  const feedsConfig = await readFeedsConfig({ ...process.env, HYPHAE_FEEDS: config.feedsFile });
+  const feeds =
+    feedsConfig && openFeeds(feedsConfig, bus, clock, { log: (complaint) => app.log.warn({ feed: complaint }) });
   const presence = new SharedPresence(delivery.presence, bus, clock, config.presenceMs);
   await presence.start();
   addApi(app, {
@@ -71,10 +78,10 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     presence,
     sockets: live.connections,
     streams: sse.streams,
-    more: [],
+    feeds: () => feeds?.stats() ?? [],
+    more: [auditRoute(relay.audit)],
   });
-  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
-  loopDelay.enable();
+  const { gauges, stop: stopGauges } = serverGauges({ live, sse, relay, access, feeds });
   let ready = true;
   addHealthRoutes(
     app,
@@ -84,27 +91,15 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       bus: () => ({ health: bus.health(), stats: bus.stats() }),
       received: () => live.counts.entries(),
       told: () => sumOf([delivery.ended, live.told(), sse.told()]),
-      gauges: {
-        connections: {
-          help: 'Open client connections',
-          read: () => live.connections().size + sse.streams().size,
-        },
-        pending_bytes: { help: 'Bytes that wait in sockets', read: () => live.pendingBytes() },
-        boards: { help: 'Shared boards', read: () => relay.stats().boards },
-        leases: { help: 'Leases held', read: () => relay.stats().leases },
-        pending_commands: { help: 'Commands without a last word', read: () => relay.stats().commands },
-        event_loop_delay_p99_seconds: {
-          help: 'How late the event loop is, of the time since the last look',
-          read() {
-            const delay = loopDelay.percentile(99) / 1e9;
-            loopDelay.reset();
-            return delay;
-          },
-        },
-      },
+      feeds: () => feeds?.stats() ?? [],
+      gauges,
     },
     () => ready,
   );
+  access.onRevoked((principal) => {
+    live.revoked(principal);
+    sse.revoked(principal);
+  });
   const closeAndRethrow = async (cause: unknown): Promise<never> => {
     await app.close();
     throw cause;
@@ -117,17 +112,20 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
 
   async function close(): Promise<void> {
     ready = false;
-    await relay.drain?.();
+    await relay.drain();
     await Promise.all([live.drain(), sse.drain()]);
+    // What their owners' connections carried follows now that those have ended.
+    await relay.drain();
     closeTwin?.();
     await app.close();
-    await relay.close();
+    await feeds?.close();
+    relay.close();
     presence.close();
     delivery.close();
     access.close();
     stopReloading?.();
     pulse.close();
-    loopDelay.disable();
+    stopGauges();
     await bus.close();
   }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Principal } from '../access/principal.ts';
+import type { FeedStats } from '../bus/feeds/feed-stats.ts';
 import type { Connection } from '../live/connection.ts';
 import type { DeliveryContext } from '../live/delivery.ts';
 import type { EventStream } from '../live/event-stream.ts';
@@ -19,10 +20,11 @@ export interface ConnectionSources {
   readonly context: DeliveryContext;
   readonly sockets: () => ReadonlySet<Connection>;
   readonly streams: () => ReadonlySet<EventStream>;
+  readonly feeds: () => readonly FeedStats[];
 }
 
 /** The inspector's server side: who is connected, how far behind, and what they may. */
-export function connectionsRoute({ context, sockets, streams }: ConnectionSources): Route {
+export function connectionsRoute({ context, sockets, streams, feeds }: ConnectionSources): Route {
   return route<Query, unknown>({
     method: 'GET',
     path: '/api/connections',
@@ -30,7 +32,7 @@ export function connectionsRoute({ context, sockets, streams }: ConnectionSource
     about:
       'For owners. `bus` says how this server and the others reach each other; `principals` what each of those shown may do.',
     query: querySchema,
-    answers: { 200: '`connections`, `principals`, `bus`, `delivery`, `nodes`.', 403: 'For owners only.' },
+    answers: { 200: '`connections`, `principals`, `bus`, `delivery`, `feeds`, `nodes`.', 403: 'For owners only.' },
     handle({ principal, query }) {
       if (!principal.may('admin', '-')) return refusal(403, 'not-allowed', 'only owners see who is connected');
       const all = [
@@ -52,6 +54,7 @@ export function connectionsRoute({ context, sockets, streams }: ConnectionSource
           nodes: [...context.bus.peers.alive()],
           bus: { engine: context.bus.engine, ...context.bus.health(), ...context.bus.stats() },
           delivery: ages(context),
+          feeds: feeds(),
         },
       };
     },

@@ -144,6 +144,8 @@ export interface LogChannel {
   /** Numbers of the first entry that is kept and of the next one. */
   readonly firstSeq: number;
   readonly nextSeq: number;
+  /** Of the first entry that the last seal brought: whoever has come so far is not behind, however much came at once. */
+  readonly freshSeq: number;
   entry(seq: number): LogEntry | undefined;
   /**
    * Where to go on after a cursor: the entry that holds it (the next one's number at the end of what is there; gaps right at it are

@@ -66,6 +66,7 @@ export class ChannelLog implements LogChannel, Sealable {
   #pending: Piece[] = [];
   #pendingBytes = 0;
   #firstSeq = 0;
+  #freshSeq = 0;
   #bytes = 0;
   readonly #wakes = new Set<() => void>();
 
@@ -91,6 +92,10 @@ export class ChannelLog implements LogChannel, Sealable {
 
   get nextSeq(): number {
     return this.#firstSeq + this.#entries.length;
+  }
+
+  get freshSeq(): number {
+    return this.#freshSeq;
   }
 
   get keptBytes(): number {
@@ -126,6 +131,7 @@ export class ChannelLog implements LogChannel, Sealable {
     this.#pendingBytes = 0;
     // Before what is new comes in, so that a reader who keeps up finds all of it.
     this.shrinkTo(this.#options.maxBytes);
+    this.#freshSeq = this.nextSeq;
     let index = 0;
     while (index < pending.length) index = this.#sealRun(pending, index);
     for (const wake of this.#wakes) wake();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type ChannelName, openChannelKind } from '../../src/contract/channel.ts';
+import { type ChannelName, openChannelKind, parseBoardChannel } from '../../src/contract/channel.ts';
 import { type FromRelay, RELAY_CLOSE } from '../../src/contract/from-relay.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import { parseMessage } from '../../src/contract/parse-message.ts';
@@ -131,16 +131,6 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
     if (!this.#closed && this.#welcomed) this.#queue.control(frame);
   }
 
-  /** Its principal may less than before, or nothing. */
-  revoked(): void {
-    if (!this.who.may('subscribe', 'boards')) {
-      this.close(RELAY_CLOSE.revoked, 'your access was taken back');
-      return;
-    }
-    for (const channel of this.subscriptions.closeForbidden())
-      this.#refuse(appError('not-allowed', `you may not read ${channel} any more`));
-  }
-
   /** Another connection of the same client took over: leaves at once, so that its boards can be claimed again. */
   supersede(): void {
     this.close(RELAY_CLOSE.superseded, 'another connection of this client took over');
@@ -230,7 +220,29 @@ export class Connection implements ReadingSession, PeerOwner, Outlet {
     counts.received(message.t);
     if (message.t === 'hello') this.#hello(message);
     else if (!this.#welcomed) this.close(1008, 'hello comes first');
-    else if (this.#takeRecords(recordsIn(message))) this.#handle(message);
+    else if (this.#takeRecords(recordsIn(message)) && this.#takeShared(message)) this.#handle(message);
+  }
+
+  /** What all connections of a principal, or all that concerns one board, may have together. */
+  #takeShared(message: ToRelay): boolean {
+    const { rates } = this.#context;
+    if (message.t === 'publish' && this.who.kind !== 'open') {
+      const waitMs = rates.publish(this.who.id, weightOf(message));
+      if (waitMs > 0) return this.#refuseRate('publish-per-principal', waitMs, message.rid);
+    }
+    if (message.t === 'records' || message.t === 'gap') {
+      const board = parseBoardChannel(message.channel)?.board;
+      const waitMs = board === undefined ? 0 : rates.publishForBoard(board, recordsIn(message));
+      if (waitMs > 0) return this.#refuseRate('publish-per-board', waitMs, undefined);
+    }
+    return true;
+  }
+
+  #refuseRate(limit: string, retryAfterMs: number, rid: number | undefined): false {
+    const error = appError('limit-reached', limit);
+    if (rid === undefined) this.#refuse(error, retryAfterMs);
+    else this.send({ t: 'answer', rid, ok: false, error, retryAfterMs });
+    return false;
   }
 
   #handle(message: Exclude<ToRelay, HelloToRelay>): void {

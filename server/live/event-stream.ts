@@ -163,15 +163,6 @@ export class EventStream implements ReadingSession, Outlet {
     return opened.reader;
   }
 
-  /** Its principal may less than before: what may not be read any more ends, and with the last of it the stream. */
-  revoked(): void {
-    for (const channel of this.subscriptions.closeForbidden()) {
-      const error = { code: 'not-allowed', message: `you may not read ${channel} any more` } as const;
-      this.send({ t: 'answer', rid: 0, ok: false, error });
-    }
-    if (this.subscriptions.size === 0) this.end();
-  }
-
   /** Called at each beat: a comment keeps proxies awake; who takes nothing for three beats is not there. */
   checkAlive(): void {
     if (this.pendingBytes === 0) {

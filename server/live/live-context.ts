@@ -7,6 +7,12 @@ import type { Taken } from './reader.ts';
 import type { ReceivedCounts } from './received-counts.ts';
 import type { PeerOptions } from './web-socket.ts';
 
+/** Rates that several connections share; each says after how many ms so many records may be taken, 0 for now. */
+export interface SharedRates {
+  publish(principal: string, records: number): number;
+  publishForBoard(board: string, records: number): number;
+}
+
 /** What every connection of `/live` shares. */
 export interface LiveContext {
   readonly limits: Limits;
@@ -15,6 +21,7 @@ export interface LiveContext {
   readonly delivery: DeliveryContext;
   readonly counts: ReceivedCounts;
   readonly peers: PeerOptions;
+  readonly rates: SharedRates;
   /** This run of the server, as clients know it. */
   readonly server: string;
   readonly build: string;

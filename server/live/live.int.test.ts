@@ -202,10 +202,13 @@ test('a lease ends by itself, and a resume is answered with recovered or a gap',
   await record(viewer, ({ lease }) => lease !== undefined);
   await record(viewer, ({ lease }) => lease === undefined);
   const many = Array.from({ length: 40 }, (_, index) => note(`line ${index}`));
-  for (const [from, one] of many.entries())
+  for (const [from, one] of many.entries()) {
     host.send({ t: 'records', channel: 'device/b1/console', epoch: 'hub', from, records: [one] });
-  host.send({ t: 'ping', at: 1 });
-  await host.message('pong');
+    // One by one: what comes together is kept together.
+    host.send({ t: 'ping', at: from });
+    await host.message('pong', ({ at }) => at === from);
+    await new Promise((resolve) => setTimeout(resolve, 6));
+  }
   const ask = async (id: number, since: unknown) => {
     viewer.send({ t: 'subscribe', id, channel: 'device/b1/console', since });
     const answer = await viewer.message('subscribed', (message) => message.id === id);
@@ -240,7 +243,8 @@ test('a client that does not read costs others nothing, and its memory is bounde
     if (index % 100 === 99) await fast.until(({ samples }) => samples.length === index + 1);
   }
   expect(fast.samples.length).toBe(batches);
-  expect(server.stats().keptBytes).toBeLessThan(1_400_000);
+  // The log, and what one flush brought on top of it.
+  expect(server.stats().keptBytes).toBeLessThan(2_100_000);
   slow.socket.resume();
   const last = await slow.until(({ samples }) => {
     const bytes = samples.at(-1);
@@ -248,11 +252,12 @@ test('a client that does not read costs others nothing, and its memory is bounde
     return end && end.offset + end.times.length === batches * rows && end;
   });
   expect(last).toBeDefined();
-  // Every row came or was told as missing, in order.
+  // Every row came or was told as missing or left out.
   const gaps = slow.got.filter(({ t }) => t === 'gap') as (Got & { gap: { count: number; why: string } })[];
-  const told = gaps.reduce((sum, { gap }) => sum + gap.count, 0);
+  const thinned = slow.got.filter(({ t }) => t === 'thinned').reduce((sum, { n }) => sum + (n as number), 0);
+  const told = thinned + gaps.reduce((sum, { gap }) => sum + gap.count, 0);
   const came = slow.samples.reduce((sum, bytes) => sum + decodeSampleBatch(toArrayBuffer(bytes)).times.length, 0);
-  expect(gaps.length).toBeGreaterThan(0);
+  expect(told).toBeGreaterThan(0);
   expect(gaps.every(({ gap }) => gap.why === 'slow-consumer')).toBe(true);
   expect(came + told).toBe(batches * rows);
 });

@@ -149,7 +149,7 @@ export class LogReader implements Reader {
     const { lag } = this.#flow;
     const log = this.#log;
     if (lag !== undefined && this.#epoch === log.epoch && log.nextOffset - this.#offset > lag) return true;
-    if (log.kind === 'events' || waiting < FEW_ENTRIES) return false;
+    if (log.kind === 'events' || waiting < FEW_ENTRIES || this.#seq >= log.freshSeq) return false;
     return log.bytesBetween(this.#seq, log.nextSeq) > this.#context.samplesLagBytes;
   }
 

@@ -15,6 +15,7 @@ import type { ReaderCounts } from './reader.ts';
 export interface Sse {
   streams(): ReadonlySet<EventStream>;
   told(): ReaderCounts;
+  pendingBytes(): number;
   revoked(principalId: string): void;
   drain(): Promise<void>;
 }
@@ -141,8 +142,9 @@ export function addSseRoute(app: FastifyInstance, options: SseOptions): Sse {
         }
       return sum;
     },
+    pendingBytes: () => [...streams].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
     revoked(principalId) {
-      for (const stream of streams) if (stream.who.id === principalId) stream.revoked();
+      for (const stream of streams) if (stream.who.id === principalId) stream.end();
     },
     async drain() {
       draining = true;

@@ -164,13 +164,6 @@ export class Subscriptions implements ReaderHost {
     for (const channel of [...(this.#slots?.keys() ?? [])]) this.close(channel);
   }
 
-  /** Rights changed: what may not be read any more ends. Returns those channels. */
-  closeForbidden(): ChannelName[] {
-    const gone = [...(this.#slots?.keys() ?? [])].filter((channel) => !this.#session.mayRead(channel));
-    for (const channel of gone) this.close(channel);
-    return gone;
-  }
-
   #watch(channel: ChannelName, by: 1 | -1): void {
     const board = parseBoardChannel(channel)?.board;
     if (board !== undefined) this.#context.relay.boards.watch(this.#session, board, by);

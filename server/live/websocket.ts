@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { RELAY_CLOSE } from '../../src/contract/from-relay.ts';
 import type { ClientId } from '../../src/contract/ids.ts';
 import { RELAY_SUBPROTOCOL } from '../../src/contract/to-relay.ts';
 import type { Principal } from '../access/principal.ts';
@@ -13,7 +14,7 @@ import { Connection } from './connection.ts';
 import { deflated } from './deflated.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { parseUpgrade, refusalResponse } from './handshake.ts';
-import type { LiveContext } from './live-context.ts';
+import type { LiveContext, SharedRates } from './live-context.ts';
 import type { ReaderCounts } from './reader.ts';
 import { ReceivedCounts } from './received-counts.ts';
 
@@ -24,7 +25,7 @@ export interface Live {
   told(): ReaderCounts;
   /** Waiting in this process for clients to read. */
   pendingBytes(): number;
-  /** Rights were taken back: their sockets lose what they may not read any more, or end. */
+  /** Access was taken back: its sockets end. */
   revoked(principalId: string): void;
   /** Tells clients to come back, spread over `drainMs`, closes them, and resolves when the last is gone. */
   drain(): Promise<void>;
@@ -36,6 +37,7 @@ export interface LiveOptions {
   readonly metrics: Metrics;
   readonly delivery: DeliveryContext;
   readonly admit: Admit;
+  readonly rates: SharedRates;
   readonly server: string;
   readonly build: string;
   /** Grant permessage-deflate to who offers it. */
@@ -147,7 +149,8 @@ export function serveLive(server: Server, options: LiveOptions): Live {
     },
     pendingBytes: () => [...connections].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
     revoked(principalId) {
-      for (const connection of connections) if (connection.who.id === principalId) connection.revoked();
+      for (const connection of connections)
+        if (connection.who.id === principalId) connection.close(RELAY_CLOSE.revoked, 'your access was taken back');
     },
     async drain() {
       draining = true;
