@@ -1,73 +1,23 @@
 import type { BoardStatus } from '../../src/contract/board-status.ts';
-import {
-  BOARD_PARTS,
-  type BoardPart,
-  boardChannel,
-  type ChannelName,
-  type Cursor,
-} from '../../src/contract/channel.ts';
+import { boardChannel, type ChannelName, type Cursor } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import type { RelayClient } from '../../src/contract/shared-board.ts';
-import type { EpochMs } from '../../src/contract/time.ts';
 import type { Bus, NodeId } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
+import {
+  type BoardStart,
+  type BoardsHooks,
+  type BoardsOptions,
+  type Entry,
+  OWNER_GRACE_MS,
+  type Presence,
+  WIRE_PARTS,
+} from './board-entry.ts';
 import type { Owner } from './commands.ts';
 import type { BoardRecord, Directory } from './directory.ts';
 import type { Leases } from './leases.ts';
 import { asClient, type Session } from './session.ts';
 import type { Watchers } from './watchers.ts';
-
-export interface BoardsOptions {
-  readonly boardKeptMs: number;
-  readonly maxBoards: number;
-  readonly maxBoardsPerClient: number;
-  /** The owner may be away for this long without the board losing its lease and its commands. Default 10 s. */
-  readonly ownerGraceMs?: number | undefined;
-}
-
-const OWNER_GRACE_MS = 10_000;
-
-type Presence =
-  | ({ readonly is: 'online' } & Owner)
-  /** May come back to its lease and its commands. */
-  | { readonly is: 'away' }
-  | { readonly is: 'gone' };
-
-interface Entry {
-  readonly id: BoardId;
-  /** As the owner sees it; `path` is put in when it is told. */
-  status: BoardStatus;
-  owner: RelayClient;
-  presence: Presence;
-  /** When its owner came or went. */
-  since: EpochMs;
-  life: string | undefined;
-  term: number;
-  /** How far each channel has come, by its owner's own cursors. */
-  readonly sources: Map<ChannelName, Cursor>;
-  cancel: () => void;
-}
-
-/** What a board's next home begins with. */
-export interface BoardStart {
-  readonly id: BoardId;
-  readonly status: BoardStatus;
-  readonly owner: RelayClient;
-  readonly since: EpochMs;
-  readonly life: string | undefined;
-  readonly term: number;
-  readonly sources: Map<ChannelName, Cursor>;
-}
-
-export interface BoardsHooks {
-  /** The owner stayed away too long. */
-  readonly onOwnerGone: (board: BoardId, owner: RelayClient) => void;
-  readonly onForget: (board: BoardId) => void;
-  /** Another server is its home now. */
-  readonly onMoved: (board: BoardId) => void;
-}
-
-export const WIRE_PARTS = (Object.keys(BOARD_PARTS) as BoardPart[]).filter((part) => BOARD_PARTS[part] !== 'state');
 
 /**
  * The boards whose home is this server, told on the state channel `boards`; of the others only where they are.

@@ -1,29 +1,20 @@
-import { type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
-import { boardChannel, type ChannelName, type Cursor } from '../../src/contract/channel.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import type { ToRelay } from '../../src/contract/to-relay.ts';
 import type { Bus, NodeId } from '../bus/bus.ts';
-import { payloadOf } from '../bus/encode.ts';
 import type { Clock } from '../clock.ts';
 import type { Audit } from './audit.ts';
-import { type Boards, type BoardsOptions, WIRE_PARTS } from './boards.ts';
+import type { BoardsOptions } from './board-entry.ts';
+import type { Boards } from './boards.ts';
 import type { RelayedCommands } from './commands.ts';
 import type { BoardRecord, Directory } from './directory.ts';
 import type { Leases } from './leases.ts';
-import type { PendingCommand } from './pending-store.ts';
+import { type Before, NewHome, type Yielded } from './new-home.ts';
+import { Orphans } from './orphans.ts';
 import type { Post } from './post.ts';
 import { appError, asCaller, asClient, type Refusal, type Session } from './session.ts';
 
 type Offer = Extract<ToRelay, { t: 'offer' }>;
 
-/** What a home says when another server, to which the owner is connected now, asks for the board. */
-export interface Yielded {
-  readonly record: BoardRecord;
-  readonly pending: readonly PendingCommand[];
-}
-
-/** Boards whose home is lost are looked for this often, besides at once when a server is lost. */
-const SWEEP_MS = 5_000;
 /** A home that stops waits this long for the bus to confirm what it handed over. */
 const HAND_OVER_MS = 1_000;
 
@@ -31,7 +22,7 @@ const HAND_OVER_MS = 1_000;
  * Which server is a board's home: the one to which its owner is connected, or was last.
  * ```text
  *  offer ──▶ (ask the present home to yield) ──▶ home here: record, lease and commands go on
- *  home lost, or left ──▶ the first of the servers that are left is home until the owner comes back anywhere
+ *  home lost, or left ──▶ the first of the servers that are left is home until the owner comes back anywhere (`orphans.ts`)
  * ```
  */
 export class Homes {
@@ -40,17 +31,13 @@ export class Homes {
   readonly #clock: Clock;
   readonly #directory: Directory;
   readonly #boards: Boards;
-  readonly #leases: Leases;
   readonly #commands: RelayedCommands;
   readonly #post: Post;
   readonly #audit: Audit;
-  /** Boards that are becoming ours. */
-  readonly #claims = new Map<BoardId, Promise<void>>();
+  readonly #newHome: NewHome;
+  readonly #orphans: Orphans;
   readonly #gone = new WeakSet<Session>();
   readonly #handing = new Set<Promise<void>>();
-  /** Boards without a home at the last sweep: at the next one they are taken. */
-  #suspects = new Set<BoardId>();
-  #cancelSweep: () => void = () => undefined;
   #draining = false;
 
   constructor(
@@ -71,19 +58,23 @@ export class Homes {
     this.#clock = parts.clock;
     this.#directory = parts.directory;
     this.#boards = parts.boards;
-    this.#leases = parts.leases;
     this.#commands = parts.commands;
     this.#post = parts.post;
     this.#audit = parts.audit;
+    this.#newHome = new NewHome(parts);
+    this.#orphans = new Orphans({ ...parts, newHome: this.#newHome });
   }
 
   start(): void {
-    this.#cancelSweep = this.#clock.schedule(SWEEP_MS, () => this.#sweep());
+    this.#orphans.start();
   }
 
   close(): void {
-    this.#draining = true;
-    this.#cancelSweep();
+    this.#orphans.stop();
+  }
+
+  lost(node: NodeId): void {
+    this.#orphans.lost(node);
   }
 
   /** Answers the offer, most often at once; later when the board comes from another server. */
@@ -95,10 +86,11 @@ export class Homes {
       session.send({ t: 'answer', rid, ok: false, error: refusal });
       return;
     }
-    const present = this.#claims.get(board);
-    if (this.#boards.isHome(board)) this.#take(session, offer);
-    else if (present !== undefined) void present.then(() => this.#gone.has(session) || this.offer(session, offer));
-    else this.#claim(board, () => this.#claimFor(session, offer));
+    const change = this.#newHome.underWay(board);
+    if (change !== undefined) void change.then(() => this.#gone.has(session) || this.offer(session, offer));
+    else if (!this.#boards.isHome(board)) this.#newHome.run(board, () => this.#claim(session, offer));
+    else if (this.#orphans.forgetAdopted(board)) this.#newHome.run(board, () => this.#takeAdopted(session, offer));
+    else this.#take(session, offer);
   }
 
   /** Another server asks for a board of ours, whose owner came to it. undefined: it is not ours to give. */
@@ -106,8 +98,9 @@ export class Homes {
     const record = this.#boards.recordOf(board);
     if (record === undefined || record.owner.client !== client) return undefined;
     const pending = this.#commands.pendingOf(board);
+    const sources = [...(this.#boards.sourcesOf(board) ?? [])];
     this.#boards.giveUp(board);
-    return { record, pending };
+    return { record, pending, sources };
   }
 
   left(session: Session): void {
@@ -121,6 +114,7 @@ export class Homes {
   /** This server stops. Boards without their owner go now, the others when their owner's connection ends. */
   async drain(): Promise<void> {
     this.#draining = true;
+    this.#orphans.stop();
     for (const board of this.#boards.ids()) if (this.#boards.presenceOf(board) !== 'online') this.#handOver(board);
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#clock.schedule(HAND_OVER_MS, resolve);
@@ -131,20 +125,16 @@ export class Homes {
   recordChanged(board: BoardId, record: BoardRecord | undefined): void {
     const term = this.#boards.termOf(board);
     if (term === undefined) {
-      if (record?.home === '') this.#adoptIfFirst(record);
+      if (record?.home === '') this.#orphans.adoptIfFirst(record);
       return;
     }
-    // The bus began anew, or somebody who was cut off wrote an old record over ours.
+    if (record?.home === this.#bus.node) return;
     const isNewer =
       record !== undefined && (record.term > term || (record.term === term && record.home < this.#bus.node));
-    if (record?.home === this.#bus.node) return;
+    // The bus began anew, or somebody who was cut off wrote an old record over ours.
     if (!isNewer) this.#boards.publish(board);
     else if (this.#boards.presenceOf(board) === 'online' && !record.online) this.#boards.insist(board, record.term + 2);
     else this.#boards.giveUp(board);
-  }
-
-  lost(node: NodeId): void {
-    for (const record of [...this.#directory.all()]) if (record.home === node) this.#adoptIfFirst(record);
   }
 
   #refuse(session: Session, { board, status }: Offer): Refusal {
@@ -176,31 +166,30 @@ export class Homes {
     this.#commands.resume(board, owner);
   }
 
-  #claim(board: BoardId, how: () => Promise<void>): void {
-    const claim = how().finally(() => this.#claims.delete(board));
-    this.#claims.set(board, claim);
+  async #takeAdopted(session: Session, offer: Offer): Promise<void> {
+    for (const [channel, cursor] of await this.#newHome.sourcesOf(offer.board))
+      this.#boards.sourcesOf(offer.board)?.set(channel, cursor);
+    if (!this.#gone.has(session)) this.#take(session, offer);
   }
 
-  async #claimFor(session: Session, offer: Offer): Promise<void> {
+  async #claim(session: Session, offer: Offer): Promise<void> {
     const { board, status, life } = offer;
     const yielded = await this.#askToYield(board, session.client);
     const known = this.#directory.get(board);
-    const before = (yielded?.record.term ?? 0) >= (known?.term ?? 0) ? yielded?.record : known;
-    const sources = await this.#sourcesOf(board);
+    const record = (yielded?.record.term ?? 0) >= (known?.term ?? 0) ? yielded?.record : known;
     // Came and went before anything was there to keep.
-    if (before === undefined && this.#gone.has(session)) return;
-    const record = before ?? {
+    if (record === undefined && this.#gone.has(session)) return;
+    const fresh: Before = {
       status,
       owner: asClient(session),
       online: true,
       since: 0,
       lease: undefined,
-      term: 0,
       fence: 0,
       life,
     };
     // Two more, so that it goes before whoever adopts the board at the same moment.
-    await this.#begin(board, record, record.term + 2, sources, yielded?.pending);
+    await this.#newHome.begin(board, record ?? fresh, (record?.term ?? 0) + 2, yielded);
     if (this.#gone.has(session)) this.#boards.publish(board);
     else this.#take(session, offer);
   }
@@ -218,40 +207,6 @@ export class Homes {
     });
   }
 
-  async #sourcesOf(board: BoardId): Promise<Map<ChannelName, Cursor>> {
-    const channels = WIRE_PARTS.map((part) => boardChannel(board, part));
-    const cursors = await Promise.all(channels.map((channel) => this.#bus.sourceOf(channel)));
-    return new Map(channels.flatMap((channel, index) => (cursors[index] ? [[channel, cursors[index]]] : [])));
-  }
-
-  async #begin(
-    board: BoardId,
-    record: Pick<BoardRecord, 'status' | 'owner' | 'online' | 'since' | 'lease' | 'fence' | 'life'>,
-    term: number,
-    sources: Map<ChannelName, Cursor>,
-    pending: readonly PendingCommand[] = [],
-  ): Promise<void> {
-    const since = record.online ? this.#clock.now() : record.since;
-    const { status, owner, life } = record;
-    this.#leases.restore(board, record.lease, record.fence);
-    this.#commands.restore(board, pending);
-    this.#boards.begin({ id: board, status, owner, since, life, term, sources });
-    if (this.#commands.pendingOf(board).length > 0) await this.#readLastWords(board);
-  }
-
-  /** Its last home may have died between publishing a last word and noting that it did. */
-  async #readLastWords(board: BoardId): Promise<void> {
-    const opened = await this.#bus.openLog(boardChannel(board, 'commands'));
-    const { channel } = opened;
-    for (let seq = channel.firstSeq; seq < channel.nextSeq; seq++) {
-      const entry = channel.entry(seq);
-      if (entry?.is !== 'events') continue;
-      const { records }: { records: CommandUpdate[] } = JSON.parse(payloadOf(entry).toString());
-      for (const update of records) if (isFinal(update.state)) this.#commands.updated(update);
-    }
-    opened.close();
-  }
-
   #handOver(board: BoardId): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#handing.add(promise);
@@ -259,43 +214,6 @@ export class Homes {
       this.#handing.delete(promise);
       resolve();
     });
-  }
-
-  /** Exactly one of the servers that are left takes a board that lost its home. */
-  #adoptIfFirst(record: BoardRecord): void {
-    const { id: board } = record;
-    const others = [...this.#bus.peers.alive()].filter((node) => node !== record.left && node !== record.home);
-    const isFirst = others.every((node) => this.#bus.node <= node);
-    if (!isFirst || this.#draining || this.#boards.isHome(board) || this.#claims.has(board)) return;
-    this.#claim(board, () => this.#adopt(record));
-  }
-
-  async #adopt(record: BoardRecord): Promise<void> {
-    const { id: board } = record;
-    const ifOffset = this.#directory.offsetOf(board);
-    if (ifOffset === undefined) return;
-    const sources = await this.#sourcesOf(board);
-    const since = record.online ? this.#clock.now() : record.since;
-    const term = record.term + 1;
-    const ours: BoardRecord = { ...record, online: false, since, home: this.#bus.node, left: undefined, term };
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#bus.put('boards', board, ours, { ifOffset, onDone: ({ ok }) => resolve(ok) });
-    if (await promise) await this.#begin(board, ours, term, sources);
-  }
-
-  /** What `lost` did not catch: a server that took a board over died itself, or all of them were away. */
-  #sweep(): void {
-    this.#cancelSweep = this.#clock.schedule(SWEEP_MS, () => this.#sweep());
-    const alive = this.#bus.peers.alive();
-    const before = this.#suspects;
-    this.#suspects = new Set();
-    for (const record of [...this.#directory.all()]) {
-      const isMine = record.home === this.#bus.node;
-      if (isMine ? this.#boards.isHome(record.id) : alive.has(record.home)) continue;
-      if (!before.has(record.id)) this.#suspects.add(record.id);
-      else if (isMine) this.#claim(record.id, () => this.#adopt(record));
-      else this.#adoptIfFirst(record);
-    }
   }
 
   #tell(session: Session, board: BoardId, result: string): void {

@@ -15,7 +15,8 @@ import type { ToRelay } from '../../src/contract/to-relay.ts';
 import type { Bus, BusPublication } from '../bus/bus.ts';
 import { dropRows } from '../bus/encode.ts';
 import type { Clock } from '../clock.ts';
-import { type Boards, WIRE_PARTS } from './boards.ts';
+import { WIRE_PARTS } from './board-entry.ts';
+import type { Boards } from './boards.ts';
 import { appError, type Refusal, type Session } from './session.ts';
 
 /** What owners publish on their boards' channels: checked, without doubles, with every hole told. */
