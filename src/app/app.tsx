@@ -2,6 +2,7 @@ import { Navigate, Route, Router } from '@solidjs/router';
 import { For, type JSX } from 'solid-js';
 import type { HubLink } from '../link/link.ts';
 import { LinkProvider } from '../link/link-context.ts';
+import { AccessGate } from './access-gate.tsx';
 import { VIEWS } from './routes.ts';
 import { Shell } from './shell.tsx';
 
@@ -9,10 +10,12 @@ import { Shell } from './shell.tsx';
 export function App(props: { readonly link: HubLink }): JSX.Element {
   return (
     <LinkProvider value={props.link}>
-      <Router root={Shell}>
-        <For each={VIEWS}>{(view) => <Route path={view.path} component={view.component} />}</For>
-        <Route path="*" component={() => <Navigate href="/" />} />
-      </Router>
+      <AccessGate>
+        <Router root={Shell}>
+          <For each={VIEWS}>{(view) => <Route path={view.path} component={view.component} />}</For>
+          <Route path="*" component={() => <Navigate href="/" />} />
+        </Router>
+      </AccessGate>
     </LinkProvider>
   );
 }

@@ -12,6 +12,7 @@ import { createLinkStatus } from '../../link/create-link-status.ts';
 import { createState } from '../../link/create-state.ts';
 import type { AsyncHubApi } from '../../link/link.ts';
 import { useLink } from '../../link/link-context.ts';
+import { AccessSettings } from './access-settings.tsx';
 import { HubTable } from './hub-table.tsx';
 import './settings-view.css';
 
@@ -73,6 +74,7 @@ export function SettingsView(): JSX.Element {
           </button>
         </form>
       </section>
+      <AccessSettings />
       <section>
         <h2>{t.settings.relay}</h2>
         <dl class="facts">
