@@ -319,13 +319,16 @@ test('nothing secret is in the log of a whole life: codes, cookies, tokens, the 
 
 test('the command line makes a code with the server’s secret, and not with another', async () => {
   const server = await startAccess();
-  const pair = (env: Record<string, string>) =>
+  const pair = (env: Record<string, string>, more: string[] = []) =>
     new Promise<{ readonly code: number | null; readonly text: string }>((resolve) => {
-      const args = ['server/tools/pair.ts', '--role', 'viewer', '--name', 'Tablet 3', '--url', server.origin];
+      const args = ['server/tools/pair.ts', '--role', 'viewer', '--name', 'Tablet 3', '--url', server.origin, ...more];
       const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH ?? '', ...env } });
       let text = '';
-      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      const keep = (chunk: Buffer) => {
+        text += chunk.toString();
+      };
+      child.stdout.on('data', keep);
+      child.stderr.on('data', keep);
       child.on('close', (code) => resolve({ code, text }));
     });
   const made = await pair({ HYPHAE_SECRET: secret });
@@ -333,6 +336,9 @@ test('the command line makes a code with the server’s secret, and not with ano
   const code = /[2-9A-Z]{4}-[2-9A-Z]{4}/.exec(made.text)?.[0];
   const tablet = new Browser(server.origin);
   expect((await tablet.ask('POST', '/api/access/pair', { code })).body).toMatchObject({ role: 'viewer' });
+  const program = await pair({ HYPHAE_SECRET: secret }, ['--token', '--board', 'bench-*']);
+  const authorization = `Bearer ${/hyp_\w{16}_[\w-]{43}/.exec(program.text)?.[0]}`;
+  expect((await fetch(`${server.origin}/api/things`, { headers: { authorization } })).status).toBe(200);
   expect(await pair({ HYPHAE_SECRET: 'x'.repeat(40) })).toMatchObject({
     code: 1,
     text: expect.stringContaining('said no'),

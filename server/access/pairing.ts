@@ -27,6 +27,7 @@ export class Pairing {
   readonly #clock: Clock;
   readonly #secrets: Secrets;
   readonly #opened: Opened<StateChannel>;
+  readonly #stopReading: () => void;
   readonly #lock: FailureLock;
   readonly #tries: TokenBucket;
 
@@ -40,6 +41,8 @@ export class Pairing {
     this.#clock = clock;
     this.#secrets = secrets;
     this.#opened = opened;
+    // Whoever reads a channel is given notice of it; an empty one that nobody reads is forgotten by the bus.
+    this.#stopReading = opened.channel.onChange(() => undefined);
     this.#lock = new FailureLock(limits);
     const perMinute = limits.pairTriesPerMinute;
     this.#tries = new TokenBucket(perMinute / 60, perMinute, clock.now());
@@ -92,6 +95,7 @@ export class Pairing {
   }
 
   close(): void {
+    this.#stopReading();
     this.#opened.close();
   }
 

@@ -126,6 +126,14 @@ test('a code works once, on whichever server is first, and for ten minutes', asy
   expect(await b.redeem(late.code, 'z')).toMatchObject({ ok: false, refusal: { code: 'code-wrong' } });
 });
 
+test('a code that is made after a quiet hour works', async () => {
+  const { bus, clock } = makeBus();
+  const pairing = await Pairing.open(DEFAULT_LIMITS, bus, clock, secrets);
+  clock.advance(3_600_000);
+  const made = await pairing.make('viewer', 'Tablet', 'session:x');
+  expect('expiresAt' in made && (await pairing.redeem(made.code, 'a'))).toMatchObject({ ok: true });
+});
+
 test('guessing is slow for one address, and bounded for all together; the right code does not help who must wait', async () => {
   const { bus, clock } = makeBus();
   const pairing = await Pairing.open({ ...DEFAULT_LIMITS, pairTriesPerMinute: 20 }, bus, clock, secrets);
