@@ -54,8 +54,11 @@ export abstract class ChannelHub<C extends Copy> {
   async open<V>(view: (copy: C) => V): Promise<Opened<V>> {
     this.#handles++;
     this.#cancelForget();
+    const isFirst = this.#opening === undefined;
     this.#opening ??= this.#openCopy();
     const copy = await this.#opening;
+    // A reader who comes from another server may have had more there than was woken for here.
+    if (!isFirst && this.away === undefined) await this.refresh();
     let isOpen = true;
     const close = () => {
       if (!isOpen) return;

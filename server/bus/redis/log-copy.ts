@@ -47,7 +47,7 @@ export class LogCopy {
   #lastAt: EpochMs;
   #held: Entry[] = [];
   #heldBytes = 0;
-  #isReading = false;
+  #reading: Promise<boolean> | undefined;
   #again = false;
   #isClosed = false;
 
@@ -74,7 +74,7 @@ export class LogCopy {
 
   onWake(bytes: Buffer): void {
     const entries = parseEntries(bytes);
-    if (entries !== undefined && (this.#isReading || this.#place === undefined)) {
+    if (entries !== undefined && (this.#reading !== undefined || this.#place === undefined)) {
       this.#heldBytes += bytes.length;
       if (this.#heldBytes <= MAX_HELD_BYTES) this.#held.push(...entries);
       else this.#again = true;
@@ -84,8 +84,13 @@ export class LogCopy {
   /** Reads what is missing. Resolves when all is here, or when it cannot be had now (`false`). */
   async refresh(): Promise<boolean> {
     this.#again = true;
-    if (this.#isReading) return true;
-    this.#isReading = true;
+    this.#reading ??= this.#readAll();
+    return await this.#reading;
+  }
+
+  async #readAll(): Promise<boolean> {
+    // Not before `#reading` is set: the end unsets it.
+    await undefined;
     try {
       while (this.#again && !this.#isClosed) {
         this.#again = false;
@@ -100,7 +105,7 @@ export class LogCopy {
       this.#letGo();
       return false;
     } finally {
-      this.#isReading = false;
+      this.#reading = undefined;
     }
   }
 

@@ -52,8 +52,11 @@ export class LogHub extends ChannelHub<LogCopy> {
     return this.copy?.log;
   }
 
-  openLog(): Promise<Opened<LogChannel>> {
-    return this.open(({ log }) => log);
+  async openLog(): Promise<Opened<LogChannel>> {
+    const opened = await this.open(({ log }) => log);
+    // What was read is there for whoever looks for a place in it now.
+    opened.channel.seal();
+    return opened;
   }
 
   publish(publication: BusPublication, { key, source, onDone }: PublishOptions): void {

@@ -50,7 +50,7 @@ export class StateCopy {
   #localUpTo = 0;
   #held: Entry[] = [];
   #heldBytes = 0;
-  #isReading = false;
+  #reading: Promise<boolean> | undefined;
   #again = false;
   #isClosed = false;
 
@@ -67,7 +67,7 @@ export class StateCopy {
 
   onWake(bytes: Buffer): void {
     const entries = parseEntries(bytes);
-    if (entries !== undefined && this.#isReading) {
+    if (entries !== undefined && this.#reading !== undefined) {
       this.#heldBytes += bytes.length;
       if (this.#heldBytes <= MAX_HELD_BYTES) this.#held.push(...entries);
       else this.#again = true;
@@ -77,8 +77,13 @@ export class StateCopy {
   /** Resolves with `false` when it cannot be read now. */
   async refresh(): Promise<boolean> {
     this.#again = true;
-    if (this.#isReading) return true;
-    this.#isReading = true;
+    this.#reading ??= this.#readAll();
+    return await this.#reading;
+  }
+
+  async #readAll(): Promise<boolean> {
+    // Not before `#reading` is set: the end unsets it.
+    await undefined;
     try {
       while (this.#again && !this.#isClosed) {
         this.#again = false;
@@ -92,7 +97,7 @@ export class StateCopy {
     } finally {
       this.#held = [];
       this.#heldBytes = 0;
-      this.#isReading = false;
+      this.#reading = undefined;
     }
   }
 
