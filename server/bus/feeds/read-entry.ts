@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { timeOf } from './message-time.ts';
 import { type Dropped, drop, type FeedRecord, firstTime, MAX_MESSAGE_BYTES, readJson } from './read-message.ts';
 import { isBenign } from './same-message.ts';
+import { beginsArray } from './split-array.ts';
 
 /** An entry of a stream, as XREAD gives it: its id, then names and values in turn. */
 export interface StreamEntry {
@@ -8,8 +10,8 @@ export interface StreamEntry {
   readonly fields: readonly Buffer[];
 }
 
-/** All that a record says beside its data. */
-type About = Omit<FeedRecord, 'data'>;
+/** All that a record says beside what is in the entry. */
+type About = Omit<FeedRecord, 'data' | 'flags'>;
 
 const STREAM_TIMES = ['rx_time', 'timestamp'];
 const MAX_SNAPSHOT_BYTES = 8_388_608;
@@ -19,39 +21,34 @@ export function readEntry(
   stream: string,
   entry: StreamEntry,
 ): Dropped | { readonly ok: true; readonly record: FeedRecord } {
-  const read = readData(stream, entry, MAX_MESSAGE_BYTES);
-  if (!read.ok) return read;
-  const { about, data } = read;
-  return isBenign(data) ? { ok: true, record: { ...about, data } } : drop('hostile-shape');
+  const bytes = fieldOf(entry, 'data');
+  if (bytes === undefined) return drop('no-data-field', entry.fields[0]);
+  const body = readJson(bytes, MAX_MESSAGE_BYTES);
+  if (!body.ok) return body;
+  const { value: data, flags } = body;
+  if (!isBenign(data)) return drop('hostile-shape', bytes);
+  return { ok: true, record: { ...aboutOf(stream, entry, data), data, flags } };
 }
 
-/** An entry that is a whole state. Its items are not looked into yet: there can be many. */
+/** An entry that is a whole state: `array` is the JSON text of all items, which may be long. */
 export function readSnapshot(
   stream: string,
   entry: StreamEntry,
-): Dropped | { readonly ok: true; readonly about: About; readonly items: readonly unknown[] } {
-  const read = readData(stream, entry, MAX_SNAPSHOT_BYTES);
-  if (!read.ok) return read;
-  const { about, data } = read;
-  return Array.isArray(data) ? { ok: true, about, items: data } : drop('not-a-snapshot', fieldOf(entry, 'data'));
+): Dropped | { readonly ok: true; readonly about: About; readonly array: Buffer } {
+  const array = fieldOf(entry, 'data');
+  if (array === undefined) return drop('no-data-field', entry.fields[0]);
+  if (array.length > MAX_SNAPSHOT_BYTES) return drop('oversize');
+  if (!isUtf8(array)) return drop('not-utf8', array);
+  if (!beginsArray(array)) return drop('not-a-snapshot', array);
+  return { ok: true, about: aboutOf(stream, entry, undefined), array };
 }
 
-function readData(
-  stream: string,
-  entry: StreamEntry,
-  maxBytes: number,
-): Dropped | { readonly ok: true; readonly about: About; readonly data: unknown } {
-  const bytes = fieldOf(entry, 'data');
-  if (bytes === undefined) return drop('no-data-field', entry.fields[0]);
-  const body = readJson(bytes, maxBytes);
-  if (!body.ok) return body;
-  const data = body.value;
+function aboutOf(stream: string, entry: StreamEntry, data: unknown): About {
   const at = firstTime(data, STREAM_TIMES) ?? timeOf(fieldOf(entry, 'timestamp')?.subarray(0, 64).toString());
-  const time =
-    at === undefined
-      ? ({ at: Number.parseInt(entry.id, 10), atFrom: 'entry-id' } as const)
-      : ({ at, atFrom: 'payload' } as const);
-  return { ok: true, about: { from: stream, source: null, ...time, flags: body.flags, entry: entry.id }, data };
+  const common = { from: stream, source: null, entry: entry.id };
+  return at === undefined
+    ? { ...common, at: Number.parseInt(entry.id, 10), atFrom: 'entry-id' }
+    : { ...common, at, atFrom: 'payload' };
 }
 
 function fieldOf({ fields }: StreamEntry, name: string): Buffer | undefined {

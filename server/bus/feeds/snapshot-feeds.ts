@@ -4,9 +4,10 @@ import type { Bus, Published } from '../bus.ts';
 import { Feed, type FeedParts } from './feed.ts';
 import type { StreamFeed } from './feed-config.ts';
 import { readSnapshot, type StreamEntry } from './read-entry.ts';
-import { type DropReason, MAX_MESSAGE_BYTES } from './read-message.ts';
+import { type DropReason, excerptOf, MAX_MESSAGE_BYTES, readJson } from './read-message.ts';
 import { isRefusal, type OpenLink, reasonOf, sleep } from './redis-link.ts';
 import { isBenign } from './same-message.ts';
+import { splitArray } from './split-array.ts';
 import { keyAt, valueAt } from './state-key.ts';
 import { idAfter, type StreamId } from './stream-id.ts';
 import { entriesOf } from './stream-reply.ts';
@@ -71,14 +72,20 @@ export class SnapshotFeed extends Feed {
       this.drop(read);
       return true;
     }
-    const { items, about } = read;
+    const { array, about } = read;
+    const items = await itemsOf(array);
+    if (items === undefined) {
+      this.drop({ why: 'bad-json', excerpt: excerptOf(array) });
+      return true;
+    }
     const seen = new Set<string>();
-    const put = (item: unknown): Change | undefined => {
-      const key = this.#keyOf(item);
-      if (key === undefined) return undefined;
+    const put = (bytes: Buffer): Change | undefined => {
+      const item = this.#read(bytes);
+      if (item === undefined) return undefined;
+      const { key, value, flags } = item;
       seen.add(key);
       this.#known.add(key);
-      return (done) => this.target.put(key, { ...about, data: item }, undefined, done);
+      return (done) => this.target.put(key, { ...about, data: value, flags }, undefined, done);
     };
     if (!(await this.#apply(items, put, signal))) return false;
     const absent = [...this.#known].filter((key) => !seen.has(key));
@@ -92,10 +99,15 @@ export class SnapshotFeed extends Feed {
   }
 
   /** undefined: counted, and left out. */
-  #keyOf(item: unknown): string | undefined {
-    const key = keyAt(item, this.#ids);
-    const why = key === undefined ? 'no-key' : faultOf(item);
-    if (why === undefined) return key;
+  #read(bytes: Buffer) {
+    const read = readJson(bytes, MAX_MESSAGE_BYTES);
+    if (!read.ok) return this.#leaveOut(read.why);
+    if (!isBenign(read.value)) return this.#leaveOut('hostile-shape');
+    const key = keyAt(read.value, this.#ids);
+    return key === undefined ? this.#leaveOut('no-key') : { key, value: read.value, flags: read.flags };
+  }
+
+  #leaveOut(why: DropReason): undefined {
     this.tally.count(why);
     return undefined;
   }
@@ -110,7 +122,7 @@ export class SnapshotFeed extends Feed {
       if (refused.length > 0) this.tally.count('bus-refused', refused.length);
       if (refused.some(({ error, retryAfterMs }) => error.code === 'bus-down' || retryAfterMs !== undefined))
         return false;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     return true;
   }
@@ -118,10 +130,18 @@ export class SnapshotFeed extends Feed {
 
 type Change = (done: (outcome: Published) => void) => void;
 
-function faultOf(item: unknown): DropReason | undefined {
-  if (!isBenign(item)) return 'hostile-shape';
-  return JSON.stringify(item).length > MAX_MESSAGE_BYTES ? 'oversize' : undefined;
+/** The items of an array, found some at a time; undefined: it is not whole. */
+async function itemsOf(array: Buffer): Promise<readonly Buffer[] | undefined> {
+  const items: Buffer[] = [];
+  const split = splitArray(array);
+  for (let next = split.next(); ; next = split.next()) {
+    if (next.done === true) return next.value ? items : undefined;
+    items.push(next.value);
+    if (items.length % (CHUNK * 8) === 0) await nextTurn();
+  }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Looks at all snapshots of a source in turn until the connection ends. */
 export async function runSnapshots(link: OpenLink, feeds: readonly SnapshotFeed[], clock: Clock): Promise<void> {
