@@ -14,6 +14,19 @@ export interface BenchRow {
 /** What a `*.bench.ts` file exports. */
 export interface BenchSuite {
   bench(): Promise<readonly BenchRow[]>;
+  /** `false`: it runs without the built app. */
+  readonly needsApp?: boolean;
+}
+
+/** Part of a suite broke: the run fails, and the rows of the rest are shown all the same. */
+export class BrokenBench extends AggregateError {
+  override readonly name = 'BrokenBench';
+  readonly rows: readonly BenchRow[];
+
+  constructor(message: string, rows: readonly BenchRow[], causes: readonly unknown[]) {
+    super(causes, message);
+    this.rows = rows;
+  }
 }
 
 export const ratioOf = (row: BenchRow): number | undefined =>
