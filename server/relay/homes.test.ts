@@ -168,6 +168,21 @@ test('the home dies: one of the others keeps the board for its owner, who finds 
   expect(finals.map(({ id }) => id)).toEqual(['c1', 'c2']);
 });
 
+test('the home dies, and whoever asked it is answered by the one that takes the board: its own server', async () => {
+  const { lab, a, b, viewer, command } = await twoServers();
+  lab.kill(b);
+  command('c1', 2);
+  viewer.say({ t: 'write', rid: 3, board: 'b1', hex: '00', by: 'x', fence: viewer.fence(1) });
+  await lab.settle();
+  await lab.notice(b);
+  expect(a.relay.boards.isHome('b1')).toBe(true);
+  expect(viewer.answer(2)).toMatchObject({ ok: true });
+  expect(viewer.answer(3)).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('may have been sent') },
+  });
+});
+
 test('the home dies and the owner is faster than who would take the board: the owner’s server is the home', async () => {
   const { lab, a, b, viewer } = await twoServers();
   lab.kill(b);

@@ -62,6 +62,7 @@ export class Homes {
     this.#post = parts.post;
     this.#audit = parts.audit;
     this.#newHome = new NewHome(parts);
+    this.#newHome.onDone = () => this.#post.recheck();
     this.#orphans = new Orphans({ ...parts, newHome: this.#newHome });
   }
 

@@ -29,6 +29,8 @@ export class NewHome {
   readonly #commands: RelayedCommands;
   /** Boards that are becoming ours, one change at a time. */
   readonly #changes = new Map<BoardId, Promise<void>>();
+  /** What was asked of another home while the board was becoming ours is ours to answer now. */
+  onDone: () => void = () => undefined;
 
   constructor(parts: {
     readonly bus: Bus;
@@ -52,7 +54,10 @@ export class NewHome {
   run(board: BoardId, how: () => Promise<void>): void {
     this.#changes.set(
       board,
-      how().finally(() => this.#changes.delete(board)),
+      how().finally(() => {
+        this.#changes.delete(board);
+        this.onDone();
+      }),
     );
   }
 

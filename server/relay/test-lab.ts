@@ -161,10 +161,10 @@ export class LabClient implements Session {
   name: string;
   readonly principal = 'open';
   readonly got: FromRelay[] = [];
-  readonly server: LabServer;
+  readonly server: Pick<LabServer, 'relay' | 'isDead'>;
   readonly #may: (verb: BoardVerb) => boolean;
 
-  constructor(server: LabServer, name: string, may: (verb: BoardVerb) => boolean) {
+  constructor(server: Pick<LabServer, 'relay' | 'isDead'>, name: string, may: (verb: BoardVerb) => boolean) {
     this.client = name;
     this.name = name;
     this.server = server;
