@@ -351,6 +351,7 @@ export const SETTINGS = [
   },
   { env: 'HYPHAE_REDIS_PREFIX', initial: 'hyphae', about: 'before every key in Redis' },
   { env: 'HYPHAE_REDIS_CLUSTER', initial: '', about: '`1`: REDIS_URL is a node of a cluster' },
+  { env: 'REDIS_FEEDS_URL', initial: '', about: 'foreign Redis servers whose usual channels are read' },
   { env: 'HYPHAE_FEEDS', initial: '', about: 'JSON file that says which foreign Redis channels are read' },
   { env: 'HYPHAE_DIST', initial: 'dist', about: 'the built app' },
   { env: 'HYPHAE_LOG', initial: 'info', about: '`fatal` `error` `warn` `info` `debug` `trace` `silent`' },

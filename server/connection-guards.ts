@@ -9,7 +9,6 @@ const SPARE_CONNECTIONS = 1_000;
 /** What Node says of a request that never became one: the status we answer with, and the reason's name. */
 const REFUSALS: Readonly<Record<string, readonly [status: string, reason: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'handshake-timeout'],
-  ERR_TLS_HANDSHAKE_TIMEOUT: ['408 Request Timeout', 'handshake-timeout'],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers-too-big'],
 };
 
@@ -23,8 +22,18 @@ export function refuseConnection(
   onRefused: (reason: string) => void,
 ): void {
   // The other side is gone already: nothing to tell, and nothing that was refused.
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, reason] = REFUSALS[error.code ?? ''] ?? ['400 Bad Request', 'not-http'];
+  if (error.code === 'ECONNRESET' || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const code = error.code ?? '';
+  if (code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
+    // There is no way to say anything yet, and Node leaves such a connection open.
+    onRefused(code === 'ERR_TLS_HANDSHAKE_TIMEOUT' ? 'handshake-timeout' : 'tls-failed');
+    socket.destroy();
+    return;
+  }
+  const [status, reason] = REFUSALS[code] ?? ['400 Bad Request', 'not-http'];
   onRefused(reason);
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
@@ -42,11 +51,6 @@ export function refuseConnection(
 export function boundConnections(server: Server, maxConnections: number, onRefused: (reason: string) => void): void {
   server.maxConnections = maxConnections + SPARE_CONNECTIONS;
   server.on('drop', () => onRefused('max-connections'));
-  // TLS only: a handshake that is too slow, or is none.
-  server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ECONNRESET')
-      onRefused(error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' ? 'handshake-timeout' : 'tls-failed');
-  });
 }
 
 export const readTlsFiles = ({ certFile, keyFile }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } => ({
@@ -55,8 +59,8 @@ export const readTlsFiles = ({ certFile, keyFile }: TlsFiles): { readonly cert: 
 });
 
 /**
- * Takes a renewed certificate on SIGHUP; open connections go on with the old one. Files that cannot be used change nothing, and the log says so.
- * Returns how to stop.
+ * Takes a renewed certificate on SIGHUP; open connections go on with the old one. Files that cannot be used change nothing, and the
+ * log says so. Returns how to stop.
  */
 export function reloadTlsOnHangUp(
   server: Server,
