@@ -199,6 +199,16 @@ test('an emergency stop finds a place in a full queue', async () => {
   expect(sent().at(-1)).toBe('stop');
 });
 
+test('a command that comes again after a break, even after its deadline, is taken and not done again', async () => {
+  const { host, request, sent, clock } = await openLeased();
+  const command = request('1', 'ping');
+  await host.command(command);
+  await clock.advance(6_000);
+  expect(await host.command(command)).toMatchObject({ ok: true });
+  expect(sent()).toEqual(['assign', '1']);
+  expect(host.life).toMatch(/./);
+});
+
 test('a command of a board that is forgotten leaves nothing behind', async () => {
   const { host, boards, channels, request, clock } = await openLeased();
   await host.command(request('1', 'ping'));

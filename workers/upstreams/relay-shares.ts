@@ -1,14 +1,12 @@
-import { type CommandUpdate, EMERGENCY_STOP, isFinal } from '../../src/contract/board-command.ts';
+import { type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
 import type { BoardStatus } from '../../src/contract/board-status.ts';
 import { boardChannel, type ChannelName, type Cursor, type Gap } from '../../src/contract/channel.ts';
-import type { ErrorCode } from '../../src/contract/error-codes.ts';
-import type { FromRelay } from '../../src/contract/from-relay.ts';
-import type { BoardId, CommandId } from '../../src/contract/ids.ts';
+import type { BoardId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
-import { fromHex } from '../../src/decode/hex.ts';
 import { type RelayClock, shiftAt, shiftStatus, shiftTimes } from './relay-clock.ts';
 import { piecesOf, recordMessages } from './relay-messages.ts';
+import type { RelayOrders } from './relay-orders.ts';
 import type { RelayQuestions } from './relay-questions.ts';
 import type { RelaySocket } from './relay-socket.ts';
 import type { Publication, UpstreamHost } from './upstream.ts';
@@ -18,9 +16,6 @@ const STATUS_EVERY_MS = 500;
 /** The socket holds more than this: the channels wait in the hub, which has a bound and a policy. */
 const SOCKET_BYTES = 2 * 1024 * 1024;
 const SOCKET_RETRY_MS = 200;
-
-/** Last words that are remembered per board; more than the relay asks for. */
-const MAX_FINALS = 256;
 
 const PARTS = ['telemetry', 'console', 'commands'] as const;
 
@@ -35,10 +30,6 @@ interface Share {
   readonly taps: Map<ChannelName, () => void>;
   /** How far each channel was sent, by the hub's cursors. */
   readonly sent: Map<ChannelName, Cursor>;
-  /** Commands under an older lease than this are late and refused. Of this connection: the relay says the rest again after it. */
-  fence: number;
-  /** Last words of commands: the relay, or its next server, may ask for one again. */
-  readonly finals: Map<CommandId, CommandUpdate>;
   /** What the relay says of it, which may come before its answer to our offer. */
   record: SharedBoard | undefined;
   /** The last gap that was sent on each channel since its last record: a tap that was paused tells it again. */
@@ -50,6 +41,7 @@ export interface SharesContext {
   readonly socket: RelaySocket;
   readonly questions: RelayQuestions;
   readonly clock: RelayClock;
+  readonly orders: RelayOrders;
   readonly onSent: (records: number) => void;
   readonly onDrop: (reason: string) => void;
 }
@@ -91,12 +83,11 @@ export class RelayShares {
       cancelRetry: undefined,
       taps: new Map(),
       sent: new Map(),
-      fence: 0,
-      finals: new Map(),
       record: undefined,
       lastGap: new Map(),
     };
     this.#shares.set(board, fresh);
+    this.#context.orders.share(board);
     this.#toWithdraw.delete(board);
     if (this.#live) void this.#claim(fresh);
     else this.#context.host.setShare(board, { is: 'offered', reason: 'the relay cannot be reached now' });
@@ -135,48 +126,9 @@ export class RelayShares {
     this.#context.host.setShare(board, { is: 'shared', watchers: record?.watchers ?? [], lease, mine: false });
   }
 
-  async run(message: Extract<FromRelay, { t: 'run-command' | 'run-cancel' | 'run-write' }>): Promise<void> {
-    const { host, clock } = this.#context;
-    const board = message.t === 'run-command' ? message.request.board : message.board;
-    const share = this.#shares.get(board);
-    // What is not shared is not commanded, whatever the relay says.
-    const stop = message.t === 'run-command' && message.request.name === EMERGENCY_STOP;
-    const final = message.t === 'run-command' ? share?.finals.get(message.request.id) : undefined;
-    if (final !== undefined) {
-      // It was done, and the relay lost the word of it.
-      this.#context.socket.send({ t: 'command-update', cursor: undefined, update: final });
-      return;
-    }
-    if (share === undefined || (message.fence < share.fence && !stop)) {
-      this.#context.onDrop('late-command');
-      if (message.t === 'run-command') this.#refuse(message, 'the lease it came under has ended');
-      return;
-    }
-    if (!stop) share.fence = Math.max(share.fence, message.fence);
-    if (message.t === 'run-cancel') {
-      await host.cancelCommand(board, message.id);
-    } else if (message.t === 'run-write') {
-      const outcome = await host.write(board, fromHex(message.hex), message.by);
-      if (!outcome.ok) this.#context.onDrop(outcome.error.code);
-    } else {
-      const request = { ...message.request, deadline: message.request.deadline - clock.shiftMs };
-      const outcome = await host.command(request);
-      if (!outcome.ok) this.#refuse(message, outcome.error.message, outcome.error.code);
-    }
-  }
-
   close(): void {
     for (const share of this.#shares.values()) this.#stop(share);
     this.#shares.clear();
-  }
-
-  /** The hub did not take it, so its `commands` channel says nothing: we say why. */
-  #refuse(message: Extract<FromRelay, { t: 'run-command' }>, text: string, code: ErrorCode = 'lease-missing'): void {
-    const { deadline: _, ...command } = message.request;
-    const error = { code, message: text };
-    const at = this.#context.host.now() + this.#context.clock.shiftMs;
-    const update: CommandUpdate = { ...command, at, state: { is: 'failed', error, answer: undefined } };
-    this.#context.socket.send({ t: 'command-update', cursor: undefined, update });
   }
 
   async #claim(share: Share): Promise<void> {
@@ -192,7 +144,7 @@ export class RelayShares {
       return;
     }
     share.taken = true;
-    share.fence = 0;
+    this.#context.orders.taken(share.board);
     share.lastGap.clear();
     share.sent.clear();
     for (const { channel, cursor } of outcome.value.have ?? []) share.sent.set(channel, cursor);
@@ -232,7 +184,7 @@ export class RelayShares {
       case 'events': {
         const { epoch, from, records } = publication;
         const moved = records.map((record) => shiftAt(record, clock.shiftMs));
-        if (channel.endsWith('/commands')) this.#sendUpdates(share, epoch, from, moved);
+        if (channel.endsWith('/commands')) this.#sendUpdates(epoch, from, moved);
         else for (const text of recordMessages(channel, epoch, from, moved)) socket.sendText(text);
         share.sent.set(channel, { epoch, offset: from + records.length });
         share.lastGap.delete(channel);
@@ -262,11 +214,11 @@ export class RelayShares {
     if (socket.bufferedAmount > SOCKET_BYTES) this.#pause(share, channel);
   }
 
-  #sendUpdates(share: Share, epoch: string, from: number, records: readonly unknown[]): void {
+  #sendUpdates(epoch: string, from: number, records: readonly unknown[]): void {
     records.forEach((record, index) => {
       // The hub's own channel: it holds command updates and nothing else.
       const update = record as CommandUpdate;
-      if (isFinal(update.state)) remember(share.finals, update);
+      if (isFinal(update.state)) this.#context.orders.ended(update);
       this.#context.socket.send({ t: 'command-update', cursor: { epoch, offset: from + index }, update });
     });
   }
@@ -298,15 +250,8 @@ export class RelayShares {
   #withdraw(share: Share): void {
     this.#stop(share);
     this.#shares.delete(share.board);
+    this.#context.orders.unshare(share.board);
     if (!this.#context.socket.send({ t: 'withdraw', board: share.board })) this.#toWithdraw.add(share.board);
     this.#context.host.setShare(share.board, { is: 'private' });
-  }
-}
-
-function remember(finals: Map<CommandId, CommandUpdate>, update: CommandUpdate): void {
-  finals.set(update.id, update);
-  for (const oldest of finals.keys()) {
-    if (finals.size <= MAX_FINALS) break;
-    finals.delete(oldest);
   }
 }

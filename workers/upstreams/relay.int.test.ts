@@ -287,3 +287,40 @@ test('another connection of the same client takes over, and the older one stays 
   await until(() => first.status?.state.is === 'refused');
   expect(server.stats().connections).toBe(1);
 });
+
+test('a take-over: the former holder reads who took the command and why, and commands no more', async () => {
+  const [owner, first, second] = [hub('owner'), hub('first'), hub('second')];
+  owner.upstream.offer('b1', boardStatus('b1'));
+  await until(() => first.boards.get('b1') && second.boards.get('b1'));
+  expect(await first.upstream.lease('b1', 'take')).toMatchObject({ ok: true });
+  expect(await second.upstream.lease('b1', 'take')).toMatchObject({ error: { code: 'lease-held' } });
+  expect(await second.upstream.lease('b1', 'take-over', 'it smokes')).toMatchObject({ ok: true });
+  const lost = await until(() => {
+    const share = first.boards.get('b1')?.share;
+    return share?.is === 'shared' && share.lost;
+  });
+  expect(lost).toMatchObject({ by: 'second', reason: 'it smokes' });
+  expect(mine(second)).toBe(true);
+  expect(await first.upstream.command(request('c1'))).toMatchObject({ ok: false });
+  expect(await second.upstream.command(request('c2'))).toMatchObject({ ok: true });
+  await until(() => owner.ran.length > 0);
+  expect(owner.ran.map(({ id }) => id)).toEqual(['c2']);
+});
+
+test('an owner whose connection breaks for a moment keeps its commander, and does what was asked meanwhile, once', async () => {
+  const [owner, viewer] = [hub('owner'), hub('viewer')];
+  owner.upstream.offer('b1', boardStatus('b1'));
+  viewer.upstream.demand(boardChannel('b1', 'commands'), true, undefined);
+  await until(() => viewer.boards.get('b1'));
+  await viewer.upstream.lease('b1', 'take');
+  owner.upstream.close();
+  await until(() => viewer.boards.get('b1')?.phase.is === 'gone');
+  expect(await viewer.upstream.command(request('c1'))).toMatchObject({ ok: true });
+  const again = hub('owner');
+  again.upstream.offer('b1', boardStatus('b1'));
+  await until(() => viewer.came('commands').length === 2);
+  expect(viewer.came('commands')).toMatchObject([{ state: { is: 'queued' } }, { state: { is: 'done' } }]);
+  expect(again.ran.map(({ id }) => id)).toEqual(['c1']);
+  expect(again.ran[0]?.traceparent).toMatch(/^00-/);
+  expect(mine(viewer)).toBe(true);
+});

@@ -6,6 +6,7 @@ import type { ToRelay } from '../../src/contract/to-relay.ts';
 import { CONTRACT_VERSION } from '../../src/contract/version.ts';
 import { toHex } from '../../src/decode/hex.ts';
 import { RelayClock } from './relay-clock.ts';
+import { RelayOrders } from './relay-orders.ts';
 import { failed, RelayQuestions } from './relay-questions.ts';
 import { RelayRemotes } from './relay-remotes.ts';
 import { RelayRetries } from './relay-retries.ts';
@@ -84,11 +85,13 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
   const questions = new RelayQuestions((message) => socket.send(message), host.schedule);
   const { now, schedule } = host;
   const retries = new RelayRetries({ questions, isConnected: () => state.is === 'live', now, schedule });
+  const orders = new RelayOrders({ host, socket, clock, onDrop: drop });
   const shares = new RelayShares({
     host,
     socket,
     questions,
     clock,
+    orders,
     onSent: (records) => {
       recordsOut += records;
     },
@@ -145,7 +148,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
       case 'run-command':
       case 'run-cancel':
       case 'run-write':
-        void shares.run(message);
+        void orders.run(message);
         break;
       default:
         remotes.message(message);
