@@ -156,8 +156,13 @@ export interface LogChannel {
   endOf(epoch: string): number | undefined;
   /** Bytes of the entries `from` … `to` - 1. */
   bytesBetween(from: number, to: number): number;
-  /** Calls back after new entries were sealed. Returns how to stop. */
-  onSealed(wake: () => void): () => void;
+  /** Wakes a reader after new entries were sealed, until it is taken out. There are many: an object each, no closure. */
+  addReader(reader: Wakeable): void;
+  removeReader(reader: Wakeable): void;
+}
+
+export interface Wakeable {
+  wake(): void;
 }
 
 /** The latest record per key. Changes are numbered by offset. */

@@ -2,7 +2,7 @@ import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { SampleBatch } from '../../src/contract/sample-batch.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
 import { Deque } from '../../src/lib/deque.ts';
-import type { LogChannel, LogEntry } from './bus.ts';
+import type { LogChannel, LogEntry, Wakeable } from './bus.ts';
 import { frameOfEvents, frameOfGap, frameOfSamples } from './encode.ts';
 import type { Pulse, Sealable } from './pulse.ts';
 
@@ -68,7 +68,7 @@ export class ChannelLog implements LogChannel, Sealable {
   #firstSeq = 0;
   #freshSeq = 0;
   #bytes = 0;
-  readonly #wakes = new Set<() => void>();
+  readonly #readers = new Set<Wakeable>();
 
   /** `at`: where it begins, before anything is appended. */
   constructor(name: ChannelName, kind: 'events' | 'samples', at: Cursor, options: ChannelLogOptions) {
@@ -103,7 +103,7 @@ export class ChannelLog implements LogChannel, Sealable {
   }
 
   get readers(): number {
-    return this.#wakes.size;
+    return this.#readers.size;
   }
 
   /** After all that was appended, sealed or not: where the next piece of this epoch belongs. */
@@ -134,7 +134,7 @@ export class ChannelLog implements LogChannel, Sealable {
     this.#freshSeq = this.nextSeq;
     let index = 0;
     while (index < pending.length) index = this.#sealRun(pending, index);
-    for (const wake of this.#wakes) wake();
+    for (const reader of this.#readers) reader.wake();
   }
 
   /** Seals the pieces from `start` that fit one frame; returns the index after them. */
@@ -234,9 +234,12 @@ export class ChannelLog implements LogChannel, Sealable {
     return bytes;
   }
 
-  onSealed(wake: () => void): () => void {
-    this.#wakes.add(wake);
-    return () => this.#wakes.delete(wake);
+  addReader(reader: Wakeable): void {
+    this.#readers.add(reader);
+  }
+
+  removeReader(reader: Wakeable): void {
+    this.#readers.delete(reader);
   }
 
   /** Forgets what is kept; offsets go on. */

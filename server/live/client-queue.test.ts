@@ -17,8 +17,12 @@ class FakeOutlet implements Outlet {
   readonly sent: { readonly t: string; readonly [key: string]: unknown }[] = [];
   writes = 0;
   pendingBytes = 0;
+  isOverflowed = false;
   isFull = (highBytes: number): boolean => this.pendingBytes >= highBytes;
   form = ({ frame }: { readonly frame: Buffer }): Buffer => frame;
+  overflowed(): void {
+    this.isOverflowed = true;
+  }
   write(bytes: Buffer): void {
     this.writeMany([bytes]);
   }
@@ -60,10 +64,7 @@ async function publish(channel: string, count: number): Promise<void> {
 
 async function client(channels: readonly string[]) {
   const outlet = new FakeOutlet();
-  let overflowed = false;
-  const queue = new ClientQueue(outlet, context, () => {
-    overflowed = true;
-  });
+  const queue = new ClientQueue(outlet, context);
   for (const channel of channels) {
     new LogReader(
       await bus.openLog(channel),
@@ -80,7 +81,7 @@ async function client(channels: readonly string[]) {
       await sealed();
     }
   };
-  return { outlet, queue, drain, isOverflowed: () => overflowed };
+  return { outlet, queue, drain, isOverflowed: () => outlet.isOverflowed };
 }
 
 test('a full socket makes its channels wait; what left the log meanwhile is told, the rest follows in order', async () => {

@@ -14,6 +14,8 @@ export interface Outlet {
   form(taken: Taken, reader: Reader): Buffer;
   /** Written behind the frames of a turn: how far the client now is, where one frame alone cannot say it. */
   mark?(): Buffer | undefined;
+  /** Not even its control messages are taken: it is to be given up. */
+  overflowed(): void;
 }
 
 /** What the queues of a server share. */
@@ -38,16 +40,14 @@ const TURN_BYTES = 262_144;
 export class ClientQueue {
   readonly #outlet: Outlet;
   readonly #context: QueueContext;
-  readonly #onOverflow: () => void;
   /** Readers with something to send, in the order of their turn. */
   readonly #ready: Reader[] = [];
   #isDirty = false;
   #closed = false;
 
-  constructor(outlet: Outlet, context: QueueContext, onOverflow: () => void) {
+  constructor(outlet: Outlet, context: QueueContext) {
     this.#outlet = outlet;
     this.#context = context;
-    this.#onOverflow = onOverflow;
   }
 
   /** Readers that wait for the socket or the flush. */
@@ -59,7 +59,7 @@ export class ClientQueue {
     if (this.#closed) return;
     if (this.#outlet.pendingBytes + bytes.length > this.#context.queueMaxBytes) {
       this.close();
-      this.#onOverflow();
+      this.#outlet.overflowed();
       return;
     }
     this.#outlet.write(bytes);

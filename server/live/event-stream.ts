@@ -52,11 +52,8 @@ export class EventStream implements ReadingSession, Outlet {
     this.since = context.clock.now();
     this.address = this.#socket.remoteAddress ?? '';
     this.#onClose = onClose;
-    this.#queue = new ClientQueue(this, context.queueing, () => this.end());
-    this.subscriptions = new Subscriptions(this, context, this.#queue, {
-      takesRuns: false,
-      onLagged: () => this.end(),
-    });
+    this.#queue = new ClientQueue(this, context.queueing);
+    this.subscriptions = new Subscriptions(this, context, this.#queue);
     // Without a length and without chunks the body ends with the connection: its bytes are the same for every client.
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
@@ -82,6 +79,19 @@ export class EventStream implements ReadingSession, Outlet {
 
   mayRead(channel: ChannelName): boolean {
     return this.who.may('subscribe', channel);
+  }
+
+  /** An event is not a frame: each is made on its own. */
+  get takesRuns(): boolean {
+    return false;
+  }
+
+  lagged(): void {
+    this.end();
+  }
+
+  overflowed(): void {
+    this.#socket.destroy();
   }
 
   get waiting(): number {

@@ -1,17 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../config.ts';
 import type { Metrics } from '../health.ts';
+import type { SharedRates } from './client-rates.ts';
 import type { Connection } from './connection.ts';
 import type { DeliveryContext } from './delivery.ts';
 import type { Taken } from './reader.ts';
 import type { ReceivedCounts } from './received-counts.ts';
 import type { PeerOptions } from './web-socket.ts';
-
-/** Rates that several connections share; each says after how many ms so many records may be taken, 0 for now. */
-export interface SharedRates {
-  publish(principal: string, records: number): number;
-  publishForBoard(board: string, records: number): number;
-}
 
 /** What every connection of `/live` shares. */
 export interface LiveContext {

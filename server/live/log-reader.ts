@@ -1,6 +1,6 @@
 import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
-import type { LogChannel, Opened } from '../bus/bus.ts';
+import type { LogChannel, Opened, Wakeable } from '../bus/bus.ts';
 import { encodeMessage, frameOfGap, tailOf } from '../bus/encode.ts';
 import { headerLength } from './frame-encode.ts';
 import { type StartOptions, startOf } from './log-start.ts';
@@ -44,14 +44,13 @@ const LAG_BUCKETS = 128;
  * ```
  * What was asked for as history comes whole however much it is; only who falls behind later is thinned or told a gap.
  */
-export class LogReader implements Reader {
+export class LogReader implements Reader, Wakeable {
   readonly start: ReaderStart;
   readonly #opened: Opened<LogChannel>;
   readonly #log: LogChannel;
   readonly #flow: Flow;
   readonly #context: ReaderContext;
   readonly #host: ReaderHost;
-  readonly #stop: () => void;
   readonly #historyEnd: number;
   #seq: number;
   #epoch: string;
@@ -82,7 +81,7 @@ export class LogReader implements Reader {
     this.#left = start.gap?.count ?? 0;
     this.#lastAt = context.now();
     this.#historyEnd = this.#log.nextSeq;
-    this.#stop = this.#log.onSealed(() => host.wake(this));
+    this.#log.addReader(this);
   }
 
   get channel(): ChannelName {
@@ -130,8 +129,13 @@ export class LogReader implements Reader {
     return waiting > 1 && this.#host.takesRuns ? this.#run() : this.#entry();
   }
 
+  /** There is something new in the log. */
+  wake(): void {
+    this.#host.wake(this);
+  }
+
   close(): void {
-    this.#stop();
+    this.#log.removeReader(this);
     this.#opened.close();
   }
 

@@ -3,19 +3,19 @@ import type { RelayClient } from '../../src/contract/shared-board.ts';
 
 /** Who reads what on this server. */
 export class Presence {
-  readonly #channels = new Map<ChannelName, Map<object, () => RelayClient>>();
+  readonly #channels = new Map<ChannelName, Set<RelayClient>>();
   /** Something changed on this channel. */
   onChange: (channel: ChannelName) => void = () => undefined;
 
-  /** `who` is asked when somebody looks: names change. */
-  enter(channel: ChannelName, session: object, who: () => RelayClient): void {
-    const readers = this.#channels.get(channel) ?? new Map<object, () => RelayClient>();
-    readers.set(session, who);
+  /** The session itself is kept, since names change. */
+  enter(channel: ChannelName, session: RelayClient): void {
+    const readers = this.#channels.get(channel) ?? new Set<RelayClient>();
+    readers.add(session);
     this.#channels.set(channel, readers);
     this.onChange(channel);
   }
 
-  leave(channel: ChannelName, session: object): void {
+  leave(channel: ChannelName, session: RelayClient): void {
     const readers = this.#channels.get(channel);
     if (!readers?.delete(session)) return;
     if (readers.size === 0) this.#channels.delete(channel);
@@ -29,9 +29,9 @@ export class Presence {
   /** At most `most` of them. */
   who(channel: ChannelName, most: number): RelayClient[] {
     const found: RelayClient[] = [];
-    for (const ask of this.#channels.get(channel)?.values() ?? []) {
+    for (const { client, name } of this.#channels.get(channel) ?? []) {
       if (found.length >= most) break;
-      found.push(ask());
+      found.push({ client, name });
     }
     return found;
   }

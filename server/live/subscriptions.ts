@@ -6,16 +6,20 @@ import {
   parseBoardChannel,
 } from '../../src/contract/channel.ts';
 import type { AppError } from '../../src/contract/error-codes.ts';
-import { appError, asClient, type Session } from '../relay/session.ts';
+import { appError, type Session } from '../relay/session.ts';
 import type { ClientQueue } from './client-queue.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { type Flow, LogReader, type ReaderHost } from './log-reader.ts';
 import type { Reader } from './reader.ts';
 import { StateReader } from './state-reader.ts';
 
-/** Whoever reads: a session with the right to read, as the channel asks for it. */
+/** Whoever reads: a session with the right to read, on a wire. */
 export interface ReadingSession extends Session {
   mayRead(channel: ChannelName): boolean;
+  /** Whether its wire takes several frames in one buffer. */
+  readonly takesRuns: boolean;
+  /** It fell behind on a channel, and asked to be closed then. */
+  lagged(channel: ChannelName): void;
 }
 
 export type OpenedReader = { readonly kind: ChannelKind; readonly reader: Reader };
@@ -29,26 +33,21 @@ interface Slot {
 
 /** What one client reads, whatever wire it comes on. */
 export class Subscriptions implements ReaderHost {
-  readonly takesRuns: boolean;
   readonly #session: ReadingSession;
   readonly #context: DeliveryContext;
   readonly #queue: ClientQueue;
-  readonly #onLagged: (channel: ChannelName) => void;
   #slots: Map<ChannelName, Slot> | undefined;
   /** `every` of the readers that have one. */
   #every: Map<Reader, number> | undefined;
 
-  constructor(
-    session: ReadingSession,
-    context: DeliveryContext,
-    queue: ClientQueue,
-    options: { readonly takesRuns: boolean; readonly onLagged: (channel: ChannelName) => void },
-  ) {
+  constructor(session: ReadingSession, context: DeliveryContext, queue: ClientQueue) {
     this.#session = session;
     this.#context = context;
     this.#queue = queue;
-    this.takesRuns = options.takesRuns;
-    this.#onLagged = options.onLagged;
+  }
+
+  get takesRuns(): boolean {
+    return this.#session.takesRuns;
   }
 
   get size(): number {
@@ -86,7 +85,7 @@ export class Subscriptions implements ReaderHost {
       this.#every.set(reader, flow.every);
     }
     this.#watch(channel, 1);
-    this.#context.presence.enter(channel, this.#session, () => asClient(this.#session));
+    this.#context.presence.enter(channel, this.#session);
     return { kind, reader };
   }
 
@@ -142,7 +141,7 @@ export class Subscriptions implements ReaderHost {
   }
 
   lagged(reader: Reader): void {
-    this.#onLagged(reader.channel);
+    this.#session.lagged(reader.channel);
   }
 
   close(channel: ChannelName): void {

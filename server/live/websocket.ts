@@ -10,11 +10,12 @@ import type { Clock } from '../clock.ts';
 import type { Limits } from '../config.ts';
 import type { Metrics } from '../health.ts';
 import type { Admit } from './admission.ts';
+import type { SharedRates } from './client-rates.ts';
 import { Connection } from './connection.ts';
 import { deflated } from './deflated.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { parseUpgrade, refusalResponse } from './handshake.ts';
-import type { LiveContext, SharedRates } from './live-context.ts';
+import type { LiveContext } from './live-context.ts';
 import type { ReaderCounts } from './reader.ts';
 import { ReceivedCounts } from './received-counts.ts';
 

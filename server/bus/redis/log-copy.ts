@@ -43,7 +43,9 @@ export class LogCopy {
   /** The last publication that came from each server: after a crash some come again. */
   readonly #seen = new Map<NodeId, number>();
   #local: { readonly epoch: string; offset: number } | undefined;
-  #localUpTo = 0;
+  /** Which of our own numbers readers here have without Redis; what lies between was sent before, and comes. */
+  #ahead: { readonly from: number; to: number }[] = [];
+  #isAheadOpen = false;
   #lastAt: EpochMs;
   #held: Entry[] = [];
   #heldBytes = 0;
@@ -65,7 +67,7 @@ export class LogCopy {
 
   /** Up to this number of ours readers here have it without Redis. */
   get localUpTo(): number {
-    return this.#localUpTo;
+    return this.#ahead.at(-1)?.to ?? 0;
   }
 
   close(): void {
@@ -111,31 +113,35 @@ export class LogCopy {
 
   /** Redis is away: readers get what waits for it now. */
   goLocal(): void {
+    this.#isAheadOpen = false;
     for (const item of this.#hooks.waiting()) this.appendLocal(item);
   }
 
   /** A publication of our own, while Redis is away. All that waits before it was appended. */
   appendLocal(item: Outgoing): void {
-    const { node } = this.#hooks;
-    if (item.number <= (this.#seen.get(node) ?? 0) || item.kind === 'n') return;
+    const { number, kind } = item;
+    if (kind === 'n' || this.#has(this.#hooks.node, number)) return;
     if (this.#local === undefined) {
       this.#local = { epoch: this.#hooks.localEpoch(), offset: 0 };
       if (this.#place !== undefined) this.#gap(this.#local, 'epoch-changed', 0);
     }
-    this.#remember(node, item.number);
-    this.#localUpTo = item.number;
+    const last = this.#ahead.at(-1);
+    if (this.#isAheadOpen && last !== undefined) last.to = number;
+    else this.#ahead.push({ from: number, to: number });
+    this.#isAheadOpen = true;
     this.#append(item);
   }
 
   /** Whether all that readers here have got by themselves is in Redis, too. */
   #isSettled(): boolean {
-    for (const { number } of this.#hooks.waiting()) return number > this.#localUpTo;
+    for (const { number } of this.#hooks.waiting()) return number > this.localUpTo;
     return true;
   }
 
   #endLocal(): void {
     if (this.#local === undefined || this.#place === undefined) return;
     this.#local = undefined;
+    this.#ahead = [];
     this.#gap(this.#place, 'epoch-changed', 0);
   }
 
@@ -205,13 +211,11 @@ export class LogCopy {
     const { node, number, at } = entry;
     this.#place = placeAfter(entry);
     if (node === this.#hooks.node) this.#hooks.onOwn(this.#hooks.now() - at);
-    if (number > 0 && number <= (this.#seen.get(node) ?? 0)) {
-      // Readers have it: from before Redis lost it, or without Redis.
-      if (this.#local === undefined) this.#gap(this.#place, 'epoch-changed', 0);
-      return;
-    }
+    // Readers may have it: from before Redis lost it, or without Redis.
+    const isKnown = this.#has(node, number);
     this.#remember(node, number);
-    this.#append(entry);
+    if (!isKnown) this.#append(entry);
+    else if (this.#local === undefined) this.#gap(this.#place, 'epoch-changed', 0);
   }
 
   #append(content: Entry | Outgoing): void {
@@ -229,8 +233,13 @@ export class LogCopy {
     this.log.append(gapPiece(epoch, offset, why, count, Math.min(this.#lastAt, now), now));
   }
 
+  #has(node: NodeId, number: number): boolean {
+    if (number > 0 && number <= (this.#seen.get(node) ?? 0)) return true;
+    return node === this.#hooks.node && this.#ahead.some(({ from, to }) => from <= number && number <= to);
+  }
+
   #remember(node: NodeId, number: number): void {
-    if (number === 0) return;
+    if (number <= (this.#seen.get(node) ?? 0)) return;
     this.#seen.delete(node);
     this.#seen.set(node, number);
     const [oldest] = this.#seen.keys();
