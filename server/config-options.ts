@@ -9,7 +9,7 @@ export interface NumberOption {
 }
 
 /**
- * Every number of the server. A limit that is reached is refused by its name (`limit-reached`, a reason of `live/wire-refusals.ts`, or
+ * Every number of the server. A limit that is reached is refused by its name (`limit-reached`, a reason of `wire/wire-refusals.ts`, or
  * an HTTP status with a code), counted, and never silent.
  */
 export const OPTIONS = {

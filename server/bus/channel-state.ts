@@ -1,6 +1,6 @@
 import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
-import { frameText, headerLength } from '../live/frame-encode.ts';
+import { frameText, headerLength } from '../wire/frame-encode.ts';
 import type { StateChannel, StateFrame } from './bus.ts';
 import type { Pulse, Sealable } from './pulse.ts';
 

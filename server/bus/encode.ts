@@ -1,7 +1,7 @@
 import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import { decodeSampleBatch, encodeSampleBatch, type SampleBatch } from '../../src/contract/sample-batch.ts';
-import { frameOf, frameText, headerLength } from '../live/frame-encode.ts';
+import { frameOf, frameText, headerLength } from '../wire/frame-encode.ts';
 import type { LogEntry } from './bus.ts';
 
 /** A frame and where in it the message begins. */

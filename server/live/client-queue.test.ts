@@ -4,9 +4,9 @@ import { makeMemoryBus } from '../bus/memory.ts';
 import { Pulse } from '../bus/pulse.ts';
 import { DEFAULT_LIMITS } from '../config.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { frameText, payloadOf } from '../wire/frame-encode.ts';
 import { ClientQueue, type Outlet, type QueueContext } from './client-queue.ts';
 import { DeliveryStats } from './delivery-stats.ts';
-import { frameText, payloadOf } from './frame-encode.ts';
 import { LogReader } from './log-reader.ts';
 import { Runs } from './runs.ts';
 

@@ -10,6 +10,7 @@ import { CONTRACT_VERSION } from '../../src/contract/version.ts';
 import type { Principal } from '../access/principal.ts';
 import { encodeMessage } from '../bus/encode.ts';
 import { appError, type Refusal } from '../relay/session.ts';
+import { type PeerOwner, PeerSocket } from '../wire/web-socket.ts';
 import { ClientQueue, type Outlet } from './client-queue.ts';
 import { ClientRates, type Exceeded } from './client-rates.ts';
 import { handleMessage, handleSamples, type Sender } from './handle-message.ts';
@@ -17,7 +18,6 @@ import type { LiveContext } from './live-context.ts';
 import type { Taken } from './reader.ts';
 import { Refusals } from './refusals.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { type PeerOwner, PeerSocket } from './web-socket.ts';
 
 /** What others see of a client: nobody can take its place by knowing it. */
 export const publicId = (secretId: string): ClientId =>

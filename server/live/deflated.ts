@@ -1,4 +1,4 @@
-import { deflateFrame } from './frame-encode.ts';
+import { deflateFrame } from '../wire/frame-encode.ts';
 import type { Taken } from './reader.ts';
 
 /** Below this a frame grows or hardly shrinks. */

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../config.ts';
 import type { Metrics } from '../health.ts';
+import type { PeerOptions } from '../wire/web-socket.ts';
 import type { SharedRates } from './client-rates.ts';
 import type { Connection } from './connection.ts';
 import type { DeliveryContext } from './delivery.ts';
 import type { Taken } from './reader.ts';
 import type { ReceivedCounts } from './received-counts.ts';
-import type { PeerOptions } from './web-socket.ts';
 
 /** What every connection of `/live` shares. */
 export interface LiveContext {

@@ -8,7 +8,7 @@ import { makeMemoryBus } from '../bus/memory.ts';
 import { Pulse } from '../bus/pulse.ts';
 import { DEFAULT_LIMITS } from '../config.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { payloadOf } from './frame-encode.ts';
+import { payloadOf } from '../wire/frame-encode.ts';
 import { type Flow, LogReader } from './log-reader.ts';
 import type { Taken } from './reader.ts';
 import { Runs } from './runs.ts';

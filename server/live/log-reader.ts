@@ -2,7 +2,7 @@ import type { ChannelName, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
 import type { LogChannel, Opened, Wakeable } from '../bus/bus.ts';
 import { encodeMessage, frameOfGap, tailOf } from '../bus/encode.ts';
-import { headerLength } from './frame-encode.ts';
+import { headerLength } from '../wire/frame-encode.ts';
 import { type StartOptions, startOf } from './log-start.ts';
 import type { Reader, ReaderCounts, ReaderStart, Taken } from './reader.ts';
 import type { Runs } from './runs.ts';
