@@ -9,7 +9,7 @@ const PairView = lazy(async () => ({ default: (await import('../views/pair/pair-
 /** A page that stays open for weeks is seen by the server now and then, so that it stays signed in. */
 const ASK_EVERY_MS = 6 * 3_600_000;
 /** The relay comes and goes; who we are is not asked more often for that. */
-const ASK_AT_MOST_MS = 10_000;
+const ASK_AT_MOST_MS = 2_000;
 
 /**
  * The app, or the pairing page in its place while the server knows nobody here. A server that is away asks for nothing: the app opens
