@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
-import type { NodeId } from '../bus/bus.ts';
+import type { Bus } from '../bus/bus.ts';
 import type { Audit } from './audit.ts';
 import type { Boards } from './boards.ts';
 import { type BoardRequest, boardOf, isStop, type Judge, type Judged, verbOf } from './judge.ts';
@@ -12,7 +12,7 @@ import { appError, asCaller, type Caller, type Session } from './session.ts';
 
 /** Takes what clients ask of a board to its home, here or at another server, and the decision back. */
 export class Asking {
-  readonly #node: NodeId;
+  readonly #bus: Pick<Bus, 'node' | 'health'>;
   readonly #boards: Boards;
   readonly #judge: Judge;
   readonly #post: Post;
@@ -20,14 +20,14 @@ export class Asking {
   readonly #audit: Audit;
 
   constructor(parts: {
-    readonly node: NodeId;
+    readonly bus: Pick<Bus, 'node' | 'health'>;
     readonly boards: Boards;
     readonly judge: Judge;
     readonly post: Post;
     readonly store: PendingStore;
     readonly audit: Audit;
   }) {
-    this.#node = parts.node;
+    this.#bus = parts.bus;
     this.#boards = parts.boards;
     this.#judge = parts.judge;
     this.#post = parts.post;
@@ -59,7 +59,15 @@ export class Asking {
   decide(caller: Caller, request: BoardRequest, answer: (judged: Judged) => void): void {
     const board = boardOf(request);
     if (this.#boards.isHome(board)) {
-      this.#judge.judge(caller, request, this.#node, answer);
+      this.#judge.judge(caller, request, this.#bus.node, answer);
+      return;
+    }
+    if (this.#bus.health().degraded !== undefined) {
+      const error = appError(
+        'bus-down',
+        'this board is at another server, which cannot be reached now; nothing was sent',
+      );
+      answer({ ok: false, error, retryAfterMs: 1_000 });
       return;
     }
     this.#post.ask({

@@ -62,6 +62,22 @@ test('mail that is lost is asked again, and what it asked is done once', async (
   expect(viewer.answer(6)).toMatchObject({ ok: false, error: { code: 'command-timeout' } });
 });
 
+test('a server that is cut off says so at once for boards elsewhere, and goes on with its own', async () => {
+  const { lab, a, b, owner, viewer, command } = await twoServers();
+  a.degraded = true;
+  command('c1', 2);
+  await lab.settle();
+  expect(viewer.answer(2)).toMatchObject({ ok: false, error: { code: 'bus-down' }, retryAfterMs: 1_000 });
+  a.degraded = false;
+  b.degraded = true;
+  const near = b.client('near');
+  near.lease('b1', 1, 'take-over', 'the others are away');
+  near.command('b1', 2, 'c2', near.fence(1), { deadline: lab.clock.now() + 1_000 });
+  await lab.settle();
+  expect(near.answer(2)).toMatchObject({ ok: true });
+  expect(owner.ran).toEqual(['c2']);
+});
+
 test('an owner who comes back within its grace finds lease, watchers and commands; each is done once', async () => {
   const { lab, a, owner, viewer, command } = await twoServers();
   a.relay.boards.watch(viewer, 'b1', 1);

@@ -67,7 +67,6 @@ export class Relay {
     const parts = {
       bus,
       clock,
-      node: bus.node,
       directory: this.#directory,
       watchers: this.#watchers,
       leases: this.#leases,

@@ -97,6 +97,8 @@ export class LabServer {
   readonly node: NodeId;
   readonly relay: Relay;
   isDead = false;
+  /** Its bus is cut off. */
+  degraded = false;
   readonly #mail = new Set<(from: NodeId, message: unknown) => void>();
   readonly #lost = new Set<(node: NodeId) => void>();
 
@@ -110,6 +112,7 @@ export class LabServer {
     const bus: Bus = {
       ...shared,
       node,
+      health: () => ({ degraded: this.degraded ? { since: 1, reason: 'cut off' } : undefined, lagMs: undefined }),
       publish: ifAlive(shared.publish),
       put: ifAlive(shared.put),
       del: ifAlive(shared.del),
