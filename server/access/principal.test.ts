@@ -91,3 +91,8 @@ test('answers are kept up to a bound, counted, and forgotten when the rules chan
   expect(principal.cachedAnswers).toBe(0);
   expect(principal.may('command', 'b0')).toBe(false);
 });
+
+test('feeds that are not for everybody are for operators and owners', () => {
+  const may = (role: Role) => make(role).may('subscribe', 'events/feed/restricted.security.ids');
+  expect([may('viewer'), may('operator'), may('owner')]).toEqual([false, true, true]);
+});

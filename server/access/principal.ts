@@ -1,5 +1,5 @@
 import { type AccessRules, BOARD_VERBS, type Role, VERBS, type Verb } from '../../src/contract/access.ts';
-import { isInternalChannel, parseBoardChannel } from '../../src/contract/channel.ts';
+import { isInternalChannel, isRestrictedFeed, parseBoardChannel } from '../../src/contract/channel.ts';
 import { compilePattern } from './pattern.ts';
 
 const OPEN_CHANNELS = ['events/**', 'state/**', 'samples/**'];
@@ -136,6 +136,7 @@ export class Principal {
     if (verb === 'admin') return this.#rules.admin.length > 0;
     if (isBoardVerb(verb)) return this.#allows(verb, target);
     if (isInternalChannel(target) || !this.#allows(verb, target)) return false;
+    if (isRestrictedFeed(target) && this.#role === 'viewer') return false;
     const board = parseBoardChannel(target)?.board;
     return board === undefined || this.may('watch', board);
   }
