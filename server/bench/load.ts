@@ -88,7 +88,7 @@ export function buildLoad(): string {
   return to;
 }
 
-/** One run against a server. `pids`: whose CPU time is counted. */
+/** One run against a server. `pids`: whose CPU time is counted; without any it is a trial. */
 export async function runLoad(wire: Wire, pids: readonly number[], load: Load): Promise<LoadResult> {
   const args = ['--mode', load.mode, '--sub', wire.sub, '--pub', wire.pub, '--spids', pids.join(','), ...wire.args];
   args.push('--subs', String(load.subs), '--pubs', String(load.pubs ?? 1));
@@ -97,6 +97,7 @@ export async function runLoad(wire: Wire, pids: readonly number[], load: Load): 
   if (load.rate !== undefined) args.push('--rate', String(load.rate));
   if (load.stall !== undefined) args.push('--stall', String(load.stall));
   const result = await run<LoadResult>([...args, ...(load.args ?? [])], (load.warm ?? 0.5) + (load.dur ?? 1.6));
+  if (pids.length === 0) return result;
   runs.all++;
   if (result.machine_busy - result.server_cpu - result.client_cpu > DISTURBED_CORES) runs.disturbed++;
   return result;

@@ -27,6 +27,9 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+// A signal alone would end this process without the line above.
+process.once('SIGTERM', () => process.exit(143));
+process.once('SIGINT', () => process.exit(130));
 
 export const pinned = (core: number, command: readonly string[]): readonly [string, ...string[]] =>
   canPin ? ['taskset', '-c', String(core), ...command] : (command as [string, ...string[]]);

@@ -279,7 +279,7 @@ int main(int argc, char **argv) {
   double el = (te_real - tm) / 1e9; if (!measuring) el = 1; double sc = cpu_of(spids) - sc0, cc = self_cpu() - cc0, bu = busy() - bu0; measuring = 0;
   uint64_t pubd = published - p0, del = m_delivered, rd = frames_in - r0, by = bytes_in - b0;
   /* after the run let what is in flight arrive, to count losses */
-  uint64_t all = (uint64_t)(published * fan); until = now_ns() + 3000000000ull; while (delivered < all && now_ns() < until) pump(10000000);
+  uint64_t all = (uint64_t)(published * fan); until = now_ns() + 3000000000ull; while (!count_frames && delivered < all && now_ns() < until) pump(10000000);
   long long lost = (long long)all - (long long)delivered; unsigned long long r_gaps = gaps, r_dups = dups; int n_told = 0;
   if (stall && told) { /* the stalled ones read again: each must find out that it missed something */
     int n = stall; stall = 0; until = now_ns() + 5000000000ull;

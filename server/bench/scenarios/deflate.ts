@@ -3,7 +3,6 @@ import type { BenchRow } from '../../../.ci/bench-row.ts';
 import { AUTHORIZATION } from '../access.ts';
 import { type Load, type LoadResult, runLoad } from '../load.ts';
 import { cores, isNullTest, RUNS, ratioRow, startOurs, withTargets } from '../measure.ts';
-import type { Target } from '../targets.ts';
 import { LAB_LOAD } from './lab.ts';
 
 /** Compressed frames are only counted: the generator does not unpack them. */
@@ -20,17 +19,17 @@ export const deflate = (): Promise<readonly BenchRow[]> =>
       console.log('The server agrees to no compression: there is no row for it.');
       return [];
     }
-    return [deflateRow(await repeat(ours, COMPRESSED), await repeat(ours, LAB_LOAD))];
+    const compressed: LoadResult[] = [];
+    const plain: LoadResult[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      plain.push(await runLoad(ours.ws, [ours.pid], LAB_LOAD));
+      compressed.push(await runLoad(ours.ws, [ours.pid], COMPRESSED));
+    }
+    return [deflateRow(compressed, plain)];
   });
 
 const deflateRow = (compressed: readonly LoadResult[], plain: readonly LoadResult[]): BenchRow =>
   ratioRow('lab load, server CPU, shared deflate ÷ plain', cores(compressed) / cores(plain), 1.15, false);
-
-async function repeat(target: Target, load: Load): Promise<readonly LoadResult[]> {
-  const runs: LoadResult[] = [];
-  for (let run = 0; run < RUNS; run++) runs.push(await runLoad(target.ws, [target.pid], load));
-  return runs;
-}
 
 function agreesToDeflate(port: number): Promise<boolean> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/live`, ['hyphae.v1'], {
