@@ -15,6 +15,14 @@ export interface NumberOption {
 export const OPTIONS = {
   port: { initial: 7420, unit: '', env: 'PORT', about: 'TCP port; 0 takes a free one' },
 
+  processes: {
+    initial: 1,
+    unit: 'processes',
+    env: 'HYPHAE_PROCESSES',
+    about: 'that share the port, one per core; more than one needs REDIS_URL',
+    most: 64,
+  },
+
   // a connection, before it may say anything
   handshakeMs: {
     initial: 10_000,
@@ -351,6 +359,7 @@ export const SETTINGS = [
   },
   { env: 'HYPHAE_REDIS_PREFIX', initial: 'hyphae', about: 'before every key in Redis' },
   { env: 'HYPHAE_REDIS_CLUSTER', initial: '', about: '`1`: REDIS_URL is a node of a cluster' },
+  { env: 'HYPHAE_REDIS_CA', initial: '', about: 'PEM file of who signed the certificate of a `rediss://` server' },
   { env: 'REDIS_FEEDS_URL', initial: '', about: 'foreign Redis servers whose usual channels are read' },
   { env: 'HYPHAE_FEEDS', initial: '', about: 'JSON file that says which foreign Redis channels are read' },
   { env: 'HYPHAE_DIST', initial: 'dist', about: 'the built app' },

@@ -28,6 +28,8 @@ export interface Config extends Limits {
   readonly publicUrl?: string | undefined;
   readonly tokensFile?: string | undefined;
   readonly redisUrl?: string | undefined;
+  /** PEM of who signed its certificate, if the system does not know them. */
+  readonly redisCa?: string | undefined;
   readonly redisPrefix?: string | undefined;
   readonly redisCluster?: boolean | undefined;
   readonly feedsFile?: string | undefined;
@@ -67,10 +69,15 @@ export function readConfig(env: Env, dist: string | undefined, args: readonly st
     publicUrl: readUrl(env),
     tokensFile: text(env, 'HYPHAE_TOKENS_FILE'),
     redisUrl: text(env, 'REDIS_URL'),
+    redisCa: readOptional(env, 'HYPHAE_REDIS_CA'),
     redisPrefix: text(env, 'HYPHAE_REDIS_PREFIX') ?? 'hyphae',
     redisCluster: flag(env, 'HYPHAE_REDIS_CLUSTER'),
     feedsFile: text(env, 'HYPHAE_FEEDS'),
   };
+  if (config.processes > 1 && config.redisUrl === undefined)
+    throw new ConfigError(
+      `HYPHAE_PROCESSES=${config.processes} needs a Redis, through which they share channels: set REDIS_URL, or leave HYPHAE_PROCESSES out.`,
+    );
   const access = text(env, 'HYPHAE_ACCESS');
   if (access !== undefined && access !== 'required')
     throw new ConfigError(`HYPHAE_ACCESS=${access} must be \`required\`, or be left out.`);
@@ -139,6 +146,11 @@ function readUrl(env: Env): string | undefined {
     throw new ConfigError(`HYPHAE_URL=${url} must be an address such as https://hyphae.example`);
   return url.replace(/\/+$/, '');
 }
+
+const readOptional = (env: Env, name: string): string | undefined => {
+  const file = text(env, name);
+  return file === undefined ? undefined : readText(name, file);
+};
 
 function readText(name: string, file: string): string {
   try {
