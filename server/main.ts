@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { firstInvitation, serverUrl } from './access/invitation.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { startServer } from './hyphae-server.ts';
+import { runProcesses } from './processes.ts';
 import { explainStartError } from './start-errors.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
@@ -11,11 +12,13 @@ const dist = process.env.HYPHAE_DIST ?? join(import.meta.dirname, '..', 'dist');
 
 try {
   const config = readConfig(process.env, existsSync(dist) ? dist : undefined, process.argv.slice(2));
-  const server = await startServer(config);
-  console.log(`Hyphae listens on ${serverUrl(config, server.port)}`);
-  const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);
-  if (invitation !== undefined) console.log(invitation);
-  stopOnSignal(server);
+  if (!runProcesses(config, console.log)) {
+    const server = await startServer(config);
+    console.log(`Hyphae listens on ${serverUrl(config, server.port)}`);
+    const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);
+    if (invitation !== undefined) console.log(invitation);
+    stopOnSignal(server);
+  }
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof Error && 'code' in error)) throw error;
   console.error(explainStartError(error, process.env.PORT ?? '7420'));
