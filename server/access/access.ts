@@ -86,12 +86,12 @@ export class Access {
   }
 
   /** Who sends this request: a page of ours with a cookie, or a program with a token. Never waits, never throws. */
-  authenticate(request: IncomingMessage): Admission {
-    const foreign = this.refusalOfOrigin(request);
+  authenticate(request: IncomingMessage, from = this.originOf(request)): Admission {
+    const foreign = this.refusalOfOrigin(request, from);
     if (foreign) return foreign;
     if (this.doors === undefined) return { ok: true, principal: this.#open };
     const { authorization, cookie } = request.headers;
-    const { secure, address } = this.originOf(request);
+    const { secure, address } = from;
     if (authorization !== undefined) return this.#byToken(this.doors, authorization, address);
     const session = readCookie(cookie, cookieName(secure));
     if (session !== undefined) return this.#bySession(this.doors, request, session, address);
@@ -104,16 +104,16 @@ export class Access {
    */
   admit(request: IncomingMessage): Admission {
     if (this.doors === undefined || !staysOpen(request)) return this.authenticate(request);
-    const { address } = this.originOf(request);
-    const limit = this.limits.connect(address);
+    const from = this.originOf(request);
+    const limit = this.limits.connect(from.address);
     if (limit) return refuse(429, limit.code, 'Too many connections from this address.', limit.retryAfterMs);
-    const admission = this.authenticate(request);
-    if (admission.ok) request.socket.once('close', this.limits.opened(address));
+    const admission = this.authenticate(request, from);
+    if (admission.ok) request.socket.once('close', this.limits.opened(from.address));
     return admission;
   }
 
   /** Every request is asked where its page came from, signed in or not; undefined: from here, or it is no page at all. */
-  refusalOfOrigin(request: IncomingMessage): Refused | undefined {
+  refusalOfOrigin(request: IncomingMessage, from = this.originOf(request)): Refused | undefined {
     const { origin } = request.headers;
     if (this.doors === undefined && isForwarded(request))
       return refuse(
@@ -121,7 +121,7 @@ export class Access {
         'proxy-not-configured',
         'A proxy passed this on, and this server is open to everybody who reaches it. Start it with --behind-proxy.',
       );
-    const { host, secure } = this.originOf(request);
+    const { host, secure } = from;
     const boundTo = this.config.behindProxy ? undefined : this.config.host;
     if (isOriginAllowed(origin, host, boundTo, { secure, strict: this.doors !== undefined })) return undefined;
     return refuse(403, 'origin-not-allowed', 'Only pages of this server may do that.');

@@ -68,7 +68,7 @@ function listOf(header: string | readonly string[] | undefined): readonly string
 
 /** IPv6: the first four groups, since everybody has 2^64 addresses to change between. */
 export function bucketOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

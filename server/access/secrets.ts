@@ -1,7 +1,10 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { LruMap } from './lru-map.ts';
 
 const MAX_CHARS = 1_024;
+/** A token that was verified once is not computed again; whether it has run out is looked at every time. */
+const REMEMBERED = 4_096;
 
 /** What a session's cookie, or the command line's own pass, says. */
 export interface Claims {
@@ -14,8 +17,10 @@ export interface Claims {
   readonly expiresAtMs: number;
 }
 
+type Verified = Claims & { readonly isOldKey: boolean };
+
 interface Key {
-  readonly bytes: Uint8Array;
+  readonly secret: KeyObject;
   readonly kid: string;
   /** The first part of every token that is signed with it: an algorithm that we did not choose is not even looked at. */
   readonly header: string;
@@ -26,9 +31,12 @@ const derive = (secret: string, use: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', Buffer.from(secret), Buffer.alloc(0), `hyphae ${use}`, 32));
 
 function makeKey(secret: string): Key {
-  const bytes = derive(secret, 'sessions');
   const kid = Buffer.from(derive(secret, 'key id')).toString('hex').slice(0, 12);
-  return { bytes, kid, header: base64url(JSON.stringify({ alg: 'HS256', kid })) };
+  return {
+    secret: createSecretKey(derive(secret, 'sessions')),
+    kid,
+    header: base64url(JSON.stringify({ alg: 'HS256', kid })),
+  };
 }
 
 /**
@@ -38,12 +46,13 @@ function makeKey(secret: string): Key {
 export class Secrets {
   readonly #current: Key;
   readonly #accepted: readonly Key[];
-  readonly #codeKey: Uint8Array;
+  readonly #codeKey: KeyObject;
+  readonly #verified = new LruMap<Verified>(REMEMBERED);
 
   constructor(secret: string, previous: string | undefined) {
     this.#current = makeKey(secret);
     this.#accepted = previous === undefined ? [this.#current] : [this.#current, makeKey(previous)];
-    this.#codeKey = derive(secret, 'pairing codes');
+    this.#codeKey = createSecretKey(derive(secret, 'pairing codes'));
   }
 
   sign({ use, id, gen, issuedAtMs, expiresAtMs }: Claims): Promise<string> {
@@ -53,25 +62,32 @@ export class Secrets {
       .setSubject(id)
       .setIssuedAt(Math.floor(issuedAtMs / 1000))
       .setExpirationTime(Math.floor(expiresAtMs / 1000))
-      .sign(this.#current.bytes);
+      .sign(this.#current.secret);
   }
 
   /**
    * Reads a token that one of our keys signed and that has not run out; undefined for anything else. Does not wait: a socket is
    * admitted or refused within its upgrade. (`jose` signs; a test lets it check what is accepted here.)
    */
-  verify(token: string, nowMs: number): (Claims & { readonly isOldKey: boolean }) | undefined {
+  verify(token: string, nowMs: number): Verified | undefined {
     if (token.length > MAX_CHARS) return undefined;
+    const claims = this.#verified.get(token) ?? this.#verify(token);
+    return claims !== undefined && claims.expiresAtMs > nowMs ? claims : undefined;
+  }
+
+  #verify(token: string): Verified | undefined {
     const [header, payload, signature, more] = token.split('.');
     if (header === undefined || payload === undefined || signature === undefined || more !== undefined)
       return undefined;
     const key = this.#accepted.find((one) => one.header === header);
     if (key === undefined) return undefined;
-    const right = createHmac('sha256', key.bytes).update(`${header}.${payload}`).digest('base64url');
+    const right = createHmac('sha256', key.secret).update(`${header}.${payload}`).digest('base64url');
     if (!isSame(right, signature)) return undefined;
     const claims = readClaims(payload);
-    if (claims === undefined || claims.expiresAtMs <= nowMs) return undefined;
-    return { ...claims, isOldKey: key !== this.#current };
+    if (claims === undefined) return undefined;
+    const verified = { ...claims, isOldKey: key !== this.#current };
+    this.#verified.set(token, verified);
+    return verified;
   }
 
   /** Codes are short: hashed with a key, so that who reads the bus cannot try them all. */
