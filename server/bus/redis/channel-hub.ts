@@ -124,6 +124,9 @@ export abstract class ChannelHub<C extends Copy> {
     onDone?.({ ok: false, error: { code, message }, retryAfterMs: code === 'bus-down' ? 1_000 : undefined });
   }
 
+  /** Nobody here reads it any more. */
+  protected onForgotten(): void {}
+
   async #openCopy(): Promise<C> {
     const { link, changed } = this.shared;
     const { topic } = this.names;
@@ -151,5 +154,6 @@ export abstract class ChannelHub<C extends Copy> {
     this.copy?.close();
     this.copy = undefined;
     this.#opening = undefined;
+    this.onForgotten();
   }
 }

@@ -16,7 +16,13 @@ export interface LogCopyHooks {
   readonly waiting: () => Iterable<Outgoing>;
   /** Name of a new local epoch. */
   readonly localEpoch: () => string;
-  readonly onOwn: (lagMs: number) => void;
+  /** What Redis has acknowledged and has not come back from it, oldest first. */
+  readonly unheard: () => Iterable<Outgoing>;
+  /** Of what Redis has acknowledged, the last. */
+  readonly acknowledged: () => number;
+  /** All of our own up to this number has come, as far as Redis has it. */
+  readonly onHeard: (number: number) => void;
+  readonly onOwn: (number: number, lagMs: number) => void;
   /** Something is missing: must lead to `refresh`. */
   readonly onHole: () => void;
 }
@@ -43,9 +49,7 @@ export class LogCopy {
   /** The last publication that came from each server: after a crash some come again. */
   readonly #seen = new Map<NodeId, number>();
   #local: { readonly epoch: string; offset: number } | undefined;
-  /** Which of our own numbers readers here have without Redis; what lies between was sent before, and comes. */
-  #ahead: { readonly from: number; to: number }[] = [];
-  #isAheadOpen = false;
+  #localUpTo = 0;
   #lastAt: EpochMs;
   #held: Entry[] = [];
   #heldBytes = 0;
@@ -67,7 +71,7 @@ export class LogCopy {
 
   /** Up to this number of ours readers here have it without Redis. */
   get localUpTo(): number {
-    return this.#ahead.at(-1)?.to ?? 0;
+    return this.#localUpTo;
   }
 
   close(): void {
@@ -80,7 +84,7 @@ export class LogCopy {
       this.#heldBytes += bytes.length;
       if (this.#heldBytes <= MAX_HELD_BYTES) this.#held.push(...entries);
       else this.#again = true;
-    } else if (entries === undefined || !this.#takeAll(entries)) this.#hooks.onHole();
+    } else if (entries === undefined || this.#takeAll(entries) < entries.length) this.#hooks.onHole();
   }
 
   /** Reads what is missing. Resolves when all is here, or when it cannot be had now (`false`). */
@@ -98,7 +102,9 @@ export class LogCopy {
         this.#again = false;
         // What is acknowledged before the reading begins is read by it.
         const isSettled = this.#isSettled();
+        const acknowledged = this.#hooks.acknowledged();
         await this.#readPages();
+        this.#hooks.onHeard(acknowledged);
         if (isSettled && !this.#again) this.#endLocal();
       }
       return true;
@@ -113,7 +119,7 @@ export class LogCopy {
 
   /** Redis is away: readers get what waits for it now. */
   goLocal(): void {
-    this.#isAheadOpen = false;
+    for (const item of this.#hooks.unheard()) this.appendLocal(item);
     for (const item of this.#hooks.waiting()) this.appendLocal(item);
   }
 
@@ -125,23 +131,20 @@ export class LogCopy {
       this.#local = { epoch: this.#hooks.localEpoch(), offset: 0 };
       if (this.#place !== undefined) this.#gap(this.#local, 'epoch-changed', 0);
     }
-    const last = this.#ahead.at(-1);
-    if (this.#isAheadOpen && last !== undefined) last.to = number;
-    else this.#ahead.push({ from: number, to: number });
-    this.#isAheadOpen = true;
+    this.#localUpTo = number;
+    this.#remember(this.#hooks.node, number);
     this.#append(item);
   }
 
   /** Whether all that readers here have got by themselves is in Redis, too. */
   #isSettled(): boolean {
-    for (const { number } of this.#hooks.waiting()) return number > this.localUpTo;
+    for (const { number } of this.#hooks.waiting()) return number > this.#localUpTo;
     return true;
   }
 
   #endLocal(): void {
     if (this.#local === undefined || this.#place === undefined) return;
     this.#local = undefined;
-    this.#ahead = [];
     this.#gap(this.#place, 'epoch-changed', 0);
   }
 
@@ -155,13 +158,16 @@ export class LogCopy {
         this.#place = end;
         this.#gap(this.#local ?? end, 'epoch-changed', undefined);
       }
+      // What was woken for meanwhile may be in Redis no more.
+      this.#held = this.#held.slice(this.#takeAll(this.#held));
       for (const entry of entries) this.#walk(entry);
       if (entries.length === 0 || !isBefore(this.#place, end)) {
         this.#reconcile(end);
         break;
       }
     }
-    if (!this.#takeAll(this.#letGo())) this.#again = true;
+    const held = this.#letGo();
+    if (this.#takeAll(held) < held.length) this.#again = true;
   }
 
   #letGo(): readonly Entry[] {
@@ -196,21 +202,21 @@ export class LogCopy {
     this.#gap(this.#local ?? to, isSame ? 'history-trimmed' : 'epoch-changed', count);
   }
 
-  /** Appends what follows; false: something is missing before one of them. */
-  #takeAll(entries: readonly Entry[]): boolean {
-    for (const entry of entries) {
+  /** Appends what follows, and returns how many were taken: something is missing before the next one. */
+  #takeAll(entries: readonly Entry[]): number {
+    for (const [index, entry] of entries.entries()) {
       const place = this.#place;
-      if (place === undefined) return false;
+      if (place === undefined) return index;
       if (follows(entry, place)) this.#take(entry);
-      else if (entry.epoch !== place.epoch || !isBehind(entry, place)) return false;
+      else if (entry.epoch !== place.epoch || !isBehind(entry, place)) return index;
     }
-    return true;
+    return entries.length;
   }
 
   #take(entry: Entry): void {
     const { node, number, at } = entry;
     this.#place = placeAfter(entry);
-    if (node === this.#hooks.node) this.#hooks.onOwn(this.#hooks.now() - at);
+    if (node === this.#hooks.node) this.#hooks.onOwn(number, this.#hooks.now() - at);
     // Readers may have it: from before Redis lost it, or without Redis.
     const isKnown = this.#has(node, number);
     this.#remember(node, number);
@@ -234,8 +240,7 @@ export class LogCopy {
   }
 
   #has(node: NodeId, number: number): boolean {
-    if (number > 0 && number <= (this.#seen.get(node) ?? 0)) return true;
-    return node === this.#hooks.node && this.#ahead.some(({ from, to }) => from <= number && number <= to);
+    return number > 0 && number <= (this.#seen.get(node) ?? 0);
   }
 
   #remember(node: NodeId, number: number): void {

@@ -37,7 +37,7 @@ export class LogHub extends ChannelHub<LogCopy> {
       canSend: () => shared.link.canSend(this.names.topic),
       take: () => this.#outbox.takeBatch(),
       send: (batch) => this.#send(batch),
-      onDone: (batch, reply) => this.#done(() => this.#outbox.done(batch, String(reply))),
+      onDone: (batch, reply) => this.#done(() => this.#outbox.done(batch, String(reply), this.isOpen)),
       onRefused: (batch, reason) => this.#done(() => this.#outbox.refused(batch, reason)),
       onStuck: () => this.onStuck(),
     });
@@ -135,6 +135,10 @@ export class LogHub extends ChannelHub<LogCopy> {
     return parsePage(await link.run(readScript, [this.names.meta, this.names.log], args));
   }
 
+  protected override onForgotten(): void {
+    this.#outbox.heard(Infinity);
+  }
+
   protected async makeCopy(): Promise<LogCopy> {
     const { entries, end } = await this.#read(undefined);
     const [first] = entries;
@@ -156,7 +160,13 @@ export class LogHub extends ChannelHub<LogCopy> {
       read: (after) => this.#read(after),
       waiting: () => this.#waiting(),
       localEpoch,
-      onOwn: (lagMs) => lag.note(lagMs),
+      unheard: this.#outbox.unheard,
+      acknowledged: () => this.#outbox.acknowledged,
+      onHeard: (number) => this.#outbox.heard(number),
+      onOwn: (number, lagMs) => {
+        this.#outbox.heard(number);
+        lag.note(lagMs);
+      },
       onHole: () => {
         counts.rereads++;
         void this.refresh();

@@ -57,6 +57,10 @@ export class LogOutbox {
   readonly #budget: QueueBudget;
   readonly #waiting = new Deque<Outgoing>();
   readonly #onRefused: () => void;
+  /** Acknowledged by Redis; it has not come back from it yet. */
+  readonly #unheard = new Deque<Outgoing>();
+  /** The last number that is in Redis. */
+  acknowledged = 0;
   /** Given up for lack of room; told in the place where it would have been. */
   #lost: Lost | undefined;
   /** Up to this number readers of this server have got it without Redis; such a run is not joined with one they have not. */
@@ -71,15 +75,14 @@ export class LogOutbox {
     return this.#waiting.length === 0 && this.#lost === undefined;
   }
 
-  /** Of the oldest that waits. */
-  get firstNumber(): number {
-    return Math.min(this.#lost?.number ?? Infinity, this.#waiting.at(0)?.number ?? Infinity);
-  }
+  waiting = (): Iterable<Outgoing> => itemsOf(this.#waiting);
+  unheard = (): Iterable<Outgoing> => itemsOf(this.#unheard);
 
-  *waiting(): Iterable<Outgoing> {
-    for (let index = 0; index < this.#waiting.length; index++) {
-      const item = this.#waiting.at(index);
-      if (item !== undefined) yield item;
+  /** What came back from Redis, up to this number, or what nobody here reads any more. */
+  heard(number: number): void {
+    for (let item = this.#unheard.at(0); item !== undefined && item.number <= number; item = this.#unheard.at(0)) {
+      this.#unheard.shift();
+      this.#budget.remove(item);
     }
   }
 
@@ -140,8 +143,12 @@ export class LogOutbox {
     return { number: items.at(-1)?.number ?? 0, runs, idempotencyKeys, source, args };
   }
 
-  /** @param answer of the script. */
-  done(batch: Batch, answer: string): void {
+  /**
+   * @param answer of the script.
+   * @param isRead whether it comes back to readers here: until then it is kept, for if Redis goes away before.
+   */
+  done(batch: Batch, answer: string, isRead: boolean): void {
+    this.acknowledged = batch.number;
     const [epoch = '', ...places] = answer.split(' ');
     batch.runs.forEach((run, index) => {
       const place = places[index] ?? '';
@@ -149,7 +156,8 @@ export class LogOutbox {
       const [oldEpoch = epoch, oldOffset] = duplicate ? place.slice(1).split(':') : [];
       let offset = Number(duplicate ? oldOffset : place);
       for (const item of run.items) {
-        this.#budget.remove(item);
+        if (isRead && !duplicate && item.kind !== 'n') this.#unheard.push(item);
+        else this.#budget.remove(item);
         item.onDone?.({ ok: true, cursor: { epoch: duplicate ? oldEpoch : epoch, offset }, duplicate });
         offset += item.count;
       }
@@ -219,3 +227,10 @@ export class LogOutbox {
 }
 
 const runOf = (item: Outgoing): Run => ({ items: [item], count: item.count, chars: item.bytes, texts: [item.body] });
+
+function* itemsOf(queue: Deque<Outgoing>): Iterable<Outgoing> {
+  for (let index = 0; index < queue.length; index++) {
+    const item = queue.at(index);
+    if (item !== undefined) yield item;
+  }
+}
