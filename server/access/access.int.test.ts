@@ -148,6 +148,38 @@ test('the first owner is paired with the code that was printed, and then lets ot
   expect((await owner.ask('GET', '/api/things')).status).toBe(401);
 });
 
+test('no spelling of an address leads past the guard', async () => {
+  const server = await startAccess();
+  const ask = (path: string) =>
+    new Promise<number>((resolve, reject) => {
+      const asked = httpRequest({ port: server.port, host: '127.0.0.1', path }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+  for (const path of [
+    '/api/things',
+    '/%61pi/things',
+    '/api/%74hings',
+    '/api/things?x',
+    '/api/things#x',
+    '/api/things;x',
+  ])
+    expect([401, 404], path).toContain(await ask(path));
+  for (const path of [
+    '//api/things',
+    '/api//things',
+    '/API/things',
+    '/api/things/',
+    '/x/../api/things',
+    '/api/access/me/..',
+  ])
+    expect([401, 404], path).toContain(await ask(path));
+  expect(await ask('/%61pi/things')).toBe(401);
+});
+
 test('a cookie is for pages of this server: no script reads it, no other site uses it', async () => {
   const server = await startAccess();
   const { browser } = await pairOwner(server);

@@ -228,8 +228,9 @@ export class Access {
   }
 }
 
+/** Everything that is let in by `admit` stays open, but for single requests to `/api`. */
 const staysOpen = ({ headers, url }: IncomingMessage): boolean =>
-  headers.upgrade !== undefined || url?.split('?', 1)[0] === '/sse';
+  headers.upgrade !== undefined || !url?.startsWith('/api/');
 
 export function refuse(status: number, code: AccessCode, message: string, retryAfterMs?: number): Refused {
   return { ok: false, status, code, message, retryAfterMs };

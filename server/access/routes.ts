@@ -44,7 +44,8 @@ export function addAccessRoutes(app: FastifyInstance, access: Access, { now, onR
   }
 
   app.addHook('onRequest', async (request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
+    // The route that was found, not the text that was sent: `/%6Detrics` finds `/metrics`, too.
+    const path = request.routeOptions.url ?? '';
     if (!GUARDED.test(path)) return undefined;
     // What is told to one person must not be found by another in a cache between.
     reply.header('Cache-Control', 'no-store');
