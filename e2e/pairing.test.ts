@@ -11,6 +11,13 @@ const env = { HYPHAE_ACCESS: 'required', HYPHAE_SECRET: 'a secret of the lab, lo
 const words = t.access.settings;
 const field = (page: Page) => page.getByLabel(t.access.pair.code, { exact: true });
 
+async function seriousFindings(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
 test('the first owner by the printed code, a tablet by the owner’s, and out again', async () => {
   const lab = await openLab({ env });
   const printed = /\/pair#([0-9A-Z-]{9})/.exec(lab.server.log())?.[1] ?? '';
@@ -19,8 +26,7 @@ test('the first owner by the printed code, a tablet by the owner’s, and out ag
   await field(laptop).pressSequentially('2222 2222');
   await laptop.keyboard.press('Enter');
   await laptop.getByText(t.access.refusal('code-wrong', '')).waitFor();
-  const { violations } = await new AxeBuilder({ page: laptop }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  expect(await seriousFindings(laptop)).toEqual([]);
   await field(laptop).fill(printed.toLowerCase());
   await laptop.keyboard.press('Enter');
   await simulatedCard(laptop);
@@ -30,6 +36,8 @@ test('the first owner by the printed code, a tablet by the owner’s, and out ag
   await laptop.getByRole('button', { name: words.inviteDo }).click();
   const link = (await laptop.locator('.invite-url').textContent()) ?? '';
   await laptop.getByRole('img', { name: words.inviteQr(link) }).waitFor();
+
+  expect(await seriousFindings(laptop)).toEqual([]);
 
   const other = await lab.openOtherBrowser();
   const tablet = await other.openTab(new URL(link).pathname + new URL(link).hash);
