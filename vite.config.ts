@@ -54,6 +54,8 @@ export default defineConfig({
     strictPort: true,
     proxy: {
       '/live': { target: 'ws://127.0.0.1:7420', ws: true },
+      '/sse': 'http://127.0.0.1:7420',
+      '/api': 'http://127.0.0.1:7420',
       '/healthz': 'http://127.0.0.1:7420',
       '/metrics': 'http://127.0.0.1:7420',
     },

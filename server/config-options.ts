@@ -224,7 +224,7 @@ export const OPTIONS = {
   },
   maxPendingCommands: { initial: 32, unit: 'commands', env: 'HYPHAE_MAX_PENDING_COMMANDS', about: 'per board' },
 
-  // who may come in, and how often (nothing of this where access is open)
+  // who may come in, and how often (where access is open: only what one board may)
   connectionsPerAddress: {
     initial: 1_000,
     unit: 'connections',

@@ -62,7 +62,7 @@ export class Access {
     this.config = config;
     this.bus = bus;
     this.doors = doors;
-    this.limits = new AccessLimits(config, clock.now);
+    this.limits = new AccessLimits(config, clock.now, doors === undefined);
     this.#clock = clock;
     this.#proxies = config.behindProxy ? makeProxyList(config.trustedProxies) : undefined;
     this.#principals = new LruMap(config.maxSessions + config.maxTokens + 16);

@@ -185,5 +185,7 @@ test('an address has so many connections, connects and requests, and a right tim
   expect(limits.stats()).toEqual({ addresses: 1, evicted: 97 });
   expect(limits.publish('p', 80_000)).toBe(0);
   expect(limits.publish('p', 20_000)).toBe(1_000);
-  expect(limits.publishForBoard('b', 1)).toBe(0);
+  expect(limits.publishForBoard('b', 80_000)).toBe(0);
+  expect(limits.publishForBoard('b', 20_000)).toBe(1_000);
+  expect(new AccessLimits(DEFAULT_LIMITS, () => at, true).publish('open', 1e9)).toBe(0);
 });

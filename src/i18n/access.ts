@@ -60,7 +60,7 @@ export const access = {
   rolesAbout: {
     viewer: 'sees boards and channels, changes nothing',
     operator: 'sees all, commands boards, publishes',
-    owner: 'all of that, shares boards, lets others in',
+    owner: 'does everything: shares boards, lets others in',
   } satisfies Record<Role, string>,
   wait: (seconds: number) => `Try again in ${seconds} s.`,
   /** What happened and what to do, for a person at the pairing page or in the settings. */
