@@ -49,6 +49,16 @@ test('a secret comes from a file too, but not from two places', () => {
   expect(() => read({ HYPHAE_SECRET_FILE: file })).toThrow(/HYPHAE_SECRET_FILE=.* cannot be read/);
 });
 
+test('proxies are named by address or network', () => {
+  expect(read({ HYPHAE_TRUSTED_PROXIES: '192.0.2.7, 2001:db8::/32' }).trustedProxies).toEqual([
+    '192.0.2.7',
+    '2001:db8::/32',
+  ]);
+  expect(() => read({ HYPHAE_TRUSTED_PROXIES: 'proxy.example' })).toThrow(
+    /HYPHAE_TRUSTED_PROXIES: proxy.example is neither/,
+  );
+});
+
 test('which addresses only this computer reaches', () => {
   expect(['localhost', '127.0.0.1', '127.8.8.8', '::1', '[::1]'].every(isLoopback)).toBe(true);
   expect(['0.0.0.0', '::', '198.51.100.7', '127.0.0.1.example', 'example'].some(isLoopback)).toBe(false);

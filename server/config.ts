@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { makeProxyList } from './access/client-address.ts';
 import { type NumberOption, OPTIONS } from './config-options.ts';
 
 export type Limits = { readonly [K in keyof typeof OPTIONS]: number };
@@ -60,9 +61,7 @@ export function readConfig(env: Env, dist: string | undefined, args: readonly st
     dist,
     logLevel: text(env, 'HYPHAE_LOG') ?? 'info',
     behindProxy: flag(env, 'HYPHAE_BEHIND_PROXY') || args.includes('--behind-proxy'),
-    trustedProxies: text(env, 'HYPHAE_TRUSTED_PROXIES')
-      ?.split(',')
-      .map((one) => one.trim()),
+    trustedProxies: readProxies(env),
     secret: readSecret(env),
     previousSecret: text(env, 'HYPHAE_SECRET_PREVIOUS'),
     tls: readTls(env),
@@ -137,6 +136,18 @@ function readTls(env: Env): TlsFiles | undefined {
   readText('HYPHAE_TLS_CERT', certFile);
   readText('HYPHAE_TLS_KEY', keyFile);
   return { certFile, keyFile };
+}
+
+function readProxies(env: Env): readonly string[] | undefined {
+  const proxies = text(env, 'HYPHAE_TRUSTED_PROXIES')
+    ?.split(',')
+    .map((one) => one.trim());
+  try {
+    makeProxyList(proxies);
+    return proxies;
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 function readUrl(env: Env): string | undefined {

@@ -22,5 +22,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof Error && 'code' in error)) throw error;
   console.error(explainStartError(error, process.env.PORT ?? '7420'));
-  process.exitCode = 1;
+  // What was opened before it failed (a Redis, a relay) must not keep a server alive that serves nobody.
+  process.exit(1);
 }

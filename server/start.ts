@@ -74,5 +74,6 @@ try {
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   process.stderr.write(`${explainStartError(error, process.env.PORT ?? '7420')}\n`);
-  process.exitCode = 1;
+  // What was opened before it failed must not keep a server alive that serves nobody.
+  process.exit(1);
 }
