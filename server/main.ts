@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstInvitation, serverUrl } from './access/invitation.ts';
@@ -15,8 +16,10 @@ try {
   if (!runProcesses(config, console.log)) {
     const server = await startServer(config);
     console.log(`Hyphae listens on ${serverUrl(config, server.port)}`);
-    const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);
-    if (invitation !== undefined) console.log(invitation);
+    // Of several processes one invites.
+    const invites = cluster.isPrimary || cluster.worker?.id === 1;
+    const invitation = invites && (await firstInvitation(server.access, server.port, process.stdout.isTTY));
+    if (invitation) console.log(invitation);
     stopOnSignal(server);
   }
 } catch (error) {

@@ -25,10 +25,15 @@ export function runProcesses(config: Config, say: (text: string) => void): boole
     });
   };
   for (let n = 0; n < config.processes; n++) start(FIRST_WAIT_MS);
+  const tell = (signal: NodeJS.Signals): void => {
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+  };
   const stop = (): void => {
     stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+    tell('SIGTERM');
   };
+  // A renewed certificate: each of them reads it.
+  if (config.tls !== undefined) process.on('SIGHUP', () => tell('SIGHUP'));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return true;
