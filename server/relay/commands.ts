@@ -41,7 +41,8 @@ interface BoardCommands {
 }
 
 export interface CommandHooks {
-  readonly publish: (update: CommandUpdate) => void;
+  /** `done`: the bus has it, or will not have it. */
+  readonly publish: (update: CommandUpdate, done?: () => void) => void;
   /** Exactly once per command. */
   readonly ended: (command: PendingCommand, state: CommandState) => void;
 }
@@ -135,10 +136,15 @@ export class RelayedCommands {
     return this.#boards.get(board)?.finished.has(id) ?? false;
   }
 
-  /** A word about a command was published: the owner's, now or before the board came here. */
-  updated(update: CommandUpdate): void {
+  /**
+   * A word about a command is being published: the owner's, now or before the board came here. Returns what to call once the bus has it:
+   * only then a next home may take the command for finished, else its last word could be lost with this server.
+   */
+  updated(update: CommandUpdate): () => void {
     const open = this.#boards.get(update.board)?.pending.get(update.id);
-    if (open !== undefined && isFinal(update.state)) this.#finish(open.command, update.state);
+    if (open === undefined || !isFinal(update.state)) return () => undefined;
+    this.#finish(open.command, update.state);
+    return () => this.#noteFinished(update.board, update.id);
   }
 
   /** A command that was not handed over yet is taken out of the queue. False: the owner has it. */
@@ -218,13 +224,18 @@ export class RelayedCommands {
   }
 
   #end(command: PendingCommand, state: CommandState): void {
-    this.#say(command, state);
     this.#finish(command, state);
+    this.#say(command, state, () => this.#noteFinished(command.request.board, command.request.id));
   }
 
-  #say({ request }: PendingCommand, state: CommandState): void {
+  #say({ request }: PendingCommand, state: CommandState, done?: () => void): void {
     const { id, board, name, params, by, traceparent } = request;
-    this.#hooks.publish({ id, board, name, params, by, traceparent, at: this.#clock.now(), state });
+    this.#hooks.publish({ id, board, name, params, by, traceparent, at: this.#clock.now(), state }, done);
+  }
+
+  #noteFinished(board: BoardId, id: CommandId): void {
+    // Forgotten meanwhile, or gone to another home.
+    if (this.isOver(board, id)) this.#store.finish(board, id);
   }
 
   #finish(command: PendingCommand, state: CommandState): void {
@@ -233,7 +244,6 @@ export class RelayedCommands {
     commands.pending.get(id)?.cancel();
     commands.pending.delete(id);
     commands.finished.add(id);
-    this.#store.finish(board, id);
     for (const oldest of commands.finished) {
       if (commands.finished.size <= REMEMBERED) break;
       commands.finished.delete(oldest);

@@ -196,15 +196,15 @@ export class Homes {
   }
 
   #askToYield(board: BoardId, client: ClientId): Promise<Yielded | undefined> {
-    const isThere = (): NodeId | undefined => {
+    const route = (): NodeId | null => {
       const home = this.#boards.homeOf(board);
-      return home !== undefined && this.#bus.peers.alive().has(home) ? home : undefined;
+      return home !== undefined && this.#bus.peers.alive().has(home) ? home : null;
     };
-    if (isThere() === undefined) return Promise.resolve(undefined);
+    if (route() === null) return Promise.resolve(undefined);
     // No answer: it is gone, or will find itself out of date when it reads our record.
     return new Promise((resolve) => {
       const done = (answer: unknown): void => resolve((answer as Yielded | null | undefined) ?? undefined);
-      this.#post.ask({ body: { is: 'yield', board, client }, route: isThere, mayMove: true, done });
+      this.#post.ask({ body: { is: 'yield', board, client }, route, mayMove: true, done }, 1);
     });
   }
 

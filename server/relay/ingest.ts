@@ -19,6 +19,8 @@ import { WIRE_PARTS } from './board-entry.ts';
 import type { Boards } from './boards.ts';
 import { appError, type Refusal, type Session } from './session.ts';
 
+const NOTHING = (): void => undefined;
+
 /** What owners publish on their boards' channels: checked, without doubles, with every hole told. */
 export class Ingest {
   readonly #boards: Boards;
@@ -51,13 +53,25 @@ export class Ingest {
     return reason === undefined ? undefined : appError('bad-message', `${bad} console records: ${reason}`);
   }
 
-  /** `silent`: the update only moves the owner's cursor on, nobody is to hear it. */
-  commandUpdate(session: Session, cursor: Cursor | undefined, update: CommandUpdate, silent: boolean): Refusal {
+  /**
+   * `silent`: the update only moves the owner's cursor on, nobody is to hear it. `published` is called when it goes out, and returns what
+   * to call once the bus has it.
+   */
+  commandUpdate(
+    session: Session,
+    message: { readonly cursor: Cursor | undefined; readonly update: CommandUpdate },
+    silent: boolean,
+    published: (update: CommandUpdate) => () => void,
+  ): Refusal {
+    const { cursor, update } = message;
     const channel = boardChannel(update.board, 'commands');
     const refusal = this.#mayPublish(session, channel, 'commands');
     if (refusal) return refusal;
     const isNew = cursor === undefined || this.#place(channel, cursor, 1) === 0;
-    if (isNew && !silent) this.#publish(channel, { t: 'events', records: [update] }, 1);
+    if (silent) return undefined;
+    const done = published(update);
+    if (isNew) this.#publish(channel, { t: 'events', records: [update] }, 1, done);
+    else done();
     return undefined;
   }
 
@@ -95,7 +109,7 @@ export class Ingest {
   }
 
   /** With the owner's cursor after it, so that the board's next home knows where to go on. */
-  #publish(channel: ChannelName, publication: BusPublication, count: number): void {
+  #publish(channel: ChannelName, publication: BusPublication, count: number, done: () => void = NOTHING): void {
     const board = parseBoardChannel(channel)?.board ?? '';
     const source = this.#boards.sourcesOf(board)?.get(channel);
     const missing = this.#refused.get(channel);
@@ -105,6 +119,7 @@ export class Ingest {
     }
     const onDone = ({ ok }: { readonly ok: boolean }): void => {
       if (!ok) this.#wasRefused(channel, count);
+      done();
     };
     this.#bus.publish(channel, publication, { source, onDone });
   }

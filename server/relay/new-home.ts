@@ -88,7 +88,7 @@ export class NewHome {
       const entry = channel.entry(seq);
       if (entry?.is !== 'events') continue;
       const { records }: { records: CommandUpdate[] } = JSON.parse(payloadOf(entry).toString());
-      for (const update of records) if (isFinal(update.state)) this.#commands.updated(update);
+      for (const update of records) if (isFinal(update.state)) this.#commands.updated(update)();
     }
     opened.close();
   }

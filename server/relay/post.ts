@@ -56,9 +56,9 @@ export class Post {
 
   /**
    * `route` says where to; undefined while nobody knows, null when there is nobody to ask (any more). `mayMove`: asking a second server does no harm even if the first one had heard it.
-   * `done` gets undefined when there was no answer in time.
+   * `done` gets undefined when there was no answer in time; `tries`: how often it is sent.
    */
-  ask(question: Pick<Question, 'body' | 'route' | 'mayMove' | 'done'>): void {
+  ask(question: Pick<Question, 'body' | 'route' | 'mayMove' | 'done'>, tries = TRIES): void {
     if (this.#open.size >= MAX_OPEN) {
       question.done(undefined);
       return;
@@ -67,7 +67,7 @@ export class Post {
       ...question,
       id: ++this.#lastId,
       to: undefined,
-      triesLeft: TRIES,
+      triesLeft: tries,
       cancel: () => undefined,
     };
     this.#open.set(open.id, open);

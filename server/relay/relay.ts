@@ -56,7 +56,8 @@ export class Relay {
     this.#leases = new Leases(options, clock, (board) => this.boards.publish(board));
     this.#store = new PendingStore(bus);
     this.#commands = new RelayedCommands(options, clock, this.#store, {
-      publish: (update) => bus.publish(boardChannel(update.board, 'commands'), { t: 'events', records: [update] }),
+      publish: (update, onDone) =>
+        bus.publish(boardChannel(update.board, 'commands'), { t: 'events', records: [update] }, { onDone }),
       ended: ({ request, from }, state) => {
         const { board, id, name, traceparent } = request;
         const result = 'error' in state ? state.error.code : 'ok';
@@ -125,11 +126,9 @@ export class Relay {
       case 'gap':
         return this.#ingest.gap(session, message.channel, message.gap);
       case 'command-update': {
-        const { update, cursor } = message;
-        const isOver = this.#commands.isOver(update.board, update.id);
-        const refusal = this.#ingest.commandUpdate(session, cursor, update, isOver);
-        if (!refusal) this.#commands.updated(update);
-        return refusal;
+        const { board, id } = message.update;
+        const isOver = this.#commands.isOver(board, id);
+        return this.#ingest.commandUpdate(session, message, isOver, (update) => this.#commands.updated(update));
       }
       case 'lease':
       case 'command':

@@ -32,6 +32,8 @@ export class RelayRemotes {
   readonly #boards = new Map<BoardId, SharedBoard>();
   readonly #reading: RelayReading;
   readonly #renewals = new Map<BoardId, () => void>();
+  /** Granted to us, and not told on the channel yet: a record that comes late, from before, does not end it. */
+  readonly #unseen = new Map<BoardId, BoardLease>();
   #cancelGone: () => void = () => undefined;
   #isUp = false;
 
@@ -85,6 +87,7 @@ export class RelayRemotes {
   granted(board: BoardId, lease: BoardLease): void {
     const record = this.#boards.get(board);
     // The channel tells the same a moment later; a command may come before it.
+    if (record?.lease?.fence !== lease.fence) this.#unseen.set(board, lease);
     if (record) this.#boards.set(board, { ...record, lease });
     const everyMs = Math.max(1_000, (lease.until - lease.since) / 3);
     const untilMs = lease.until - this.#context.clock.shiftMs - this.#context.host.now();
@@ -94,6 +97,7 @@ export class RelayRemotes {
   released(board: BoardId): void {
     this.#renewals.get(board)?.();
     this.#renewals.delete(board);
+    this.#unseen.delete(board);
   }
 
   message(message: Extract<FromRelay, { t: 'state' | 'events' | 'gap' | 'subscribed' | 'thinned' }>): void {
@@ -129,16 +133,25 @@ export class RelayRemotes {
     for (const board of gone) this.#remove(board);
   }
 
-  #changed(record: SharedBoard): void {
-    if (record.owner.client === this.#context.me()) {
-      this.#context.onOwn(record);
+  #changed(told: SharedBoard): void {
+    if (told.owner.client === this.#context.me()) {
+      this.#context.onOwn(told);
       return;
     }
-    if (this.#context.isOwn(record.id)) return;
+    if (this.#context.isOwn(told.id)) return;
+    const record = this.#withUnseen(told);
     this.#boards.set(record.id, record);
     if (record.lease?.client !== this.#context.me()) this.released(record.id);
     this.#put(record);
     this.#reading.appeared(record.id);
+  }
+
+  #withUnseen(record: SharedBoard): SharedBoard {
+    const unseen = this.#unseen.get(record.id);
+    if (unseen === undefined) return record;
+    if ((record.lease?.fence ?? 0) < unseen.fence) return { ...record, lease: unseen };
+    this.#unseen.delete(record.id);
+    return record;
   }
 
   #put(record: SharedBoard): void {
@@ -179,12 +192,23 @@ export class RelayRemotes {
     );
   }
 
+  #ended(board: BoardId): void {
+    const record = this.#boards.get(board);
+    const isUnseen = this.#unseen.has(board);
+    this.released(board);
+    if (record === undefined || !isUnseen) return;
+    // No record ever told of it, so none will tell that it is over.
+    const ended = { ...record, lease: undefined };
+    this.#boards.set(board, ended);
+    this.#put(ended);
+  }
+
   async #renew(board: BoardId): Promise<void> {
     const outcome = await this.#context.questions.ask((rid) => ({ t: 'lease', rid, board, action: 'renew' }));
     if (!this.#renewals.has(board)) return;
     if (outcome.ok && outcome.value.lease) this.granted(board, outcome.value.lease);
-    // Refused: it is somebody else's now, which the boards channel tells.
-    else if (!outcome.ok && outcome.error.code !== 'relay-offline') this.released(board);
+    // Refused: it ended, or is somebody else's now, which the boards channel tells.
+    else if (!outcome.ok && outcome.error.code !== 'relay-offline') this.#ended(board);
     // Not answered: soon again. Offline: when the connection is back.
     else if (this.#isUp) this.#renewAfter(board, 1_000);
   }

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { FakeClock } from '../../server/fake-clock.ts';
+import { boardStatus } from '../../server/live/raw-client.ts';
+import type { BoardLease, BoardStatus } from '../../src/contract/board-status.ts';
+import type { FromRelay } from '../../src/contract/from-relay.ts';
+import type { SharedBoard } from '../../src/contract/shared-board.ts';
+import type { ToRelay } from '../../src/contract/to-relay.ts';
+import { RelayClock } from './relay-clock.ts';
+import { RelayQuestions } from './relay-questions.ts';
+import { RelayRemotes } from './relay-remotes.ts';
+import type { RelaySocket } from './relay-socket.ts';
+import type { UpstreamHost } from './upstream.ts';
+
+function setUp() {
+  const clock = new FakeClock();
+  const sent: ToRelay[] = [];
+  const boards = new Map<string, BoardStatus>();
+  const send = (message: ToRelay): boolean => sent.push(message) > 0;
+  const host = { now: clock.now, schedule: clock.schedule, putBoard: (it: BoardStatus) => boards.set(it.id, it) };
+  const questions = new RelayQuestions(send, clock.schedule);
+  const remotes = new RelayRemotes({
+    host: host as unknown as UpstreamHost,
+    socket: { send } as unknown as RelaySocket,
+    questions,
+    clock: new RelayClock(),
+    me: () => 'me',
+    onOwn: () => undefined,
+    isOwn: () => false,
+    onReceived: () => undefined,
+    onDrop: () => undefined,
+  });
+  const told = (lease: BoardLease | undefined): void => {
+    const owner = { client: 'owner', name: 'Owner' };
+    const record: SharedBoard = {
+      id: 'b',
+      status: boardStatus('b'),
+      owner,
+      online: true,
+      since: 1,
+      watchers: [],
+      lease,
+    };
+    const cursor = { epoch: 'e', offset: 1 };
+    remotes.message({ t: 'state', channel: 'boards', cursor, snapshot: false, puts: [['b', record]], dels: [] });
+  };
+  const lease = (client: string, fence: number): BoardLease => ({
+    client,
+    name: client,
+    since: clock.now(),
+    until: clock.now() + 30_000,
+    fence,
+  });
+  const share = () => boards.get('b')?.share;
+  const refuse = async (): Promise<void> => {
+    const error = { code: 'lease-missing', message: 'it ended' } as const;
+    const { rid } = sent.at(-1) as { rid: number };
+    questions.answered({ t: 'answer', rid, ok: false, error } as Extract<FromRelay, { t: 'answer' }>);
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  };
+  return { clock, sent, remotes, told, lease, share, refuse };
+}
+
+test('a record from before our lease was granted does not end it', () => {
+  const { clock, sent, remotes, told, lease, share } = setUp();
+  remotes.up();
+  told(undefined);
+  remotes.granted('b', lease('me', 7));
+  told(undefined);
+  told(lease('other', 6));
+  expect(remotes.fenceOf('b')).toBe(7);
+  expect(share()).toMatchObject({ mine: true });
+  clock.advance(10_000);
+  expect(sent.at(-1)).toMatchObject({ t: 'lease', action: 'renew' });
+});
+
+test('what the channel tells later does: ended, or taken over', () => {
+  const { remotes, told, lease, share } = setUp();
+  told(undefined);
+  remotes.granted('b', lease('me', 7));
+  told(lease('me', 7));
+  told(undefined);
+  expect(remotes.fenceOf('b')).toBeUndefined();
+  remotes.granted('b', lease('me', 8));
+  told({ ...lease('other', 9), takenFrom: { client: 'me', name: 'me', reason: 'it smokes' } });
+  expect(remotes.fenceOf('b')).toBeUndefined();
+  expect(share()).toMatchObject({ mine: false, lost: { by: 'other', reason: 'it smokes' } });
+});
+
+test('a lease that ended before any record told of it is over once a renewal is refused', async () => {
+  const { clock, remotes, told, lease, share, refuse } = setUp();
+  remotes.up();
+  told(undefined);
+  remotes.granted('b', lease('me', 7));
+  told(undefined);
+  clock.advance(10_000);
+  await refuse();
+  expect(remotes.fenceOf('b')).toBeUndefined();
+  expect(share()).toMatchObject({ mine: false, lease: undefined });
+});
