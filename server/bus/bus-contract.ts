@@ -29,10 +29,10 @@ export interface Received {
   readonly value: unknown;
 }
 
-/** All that a log has, one by one. Rows of samples are told by their time. */
-export function receivedOf(log: LogChannel): readonly Received[] {
+/** All that a log has from an entry on, one by one. Rows of samples are told by their time. */
+export function receivedOf(log: LogChannel, from = log.firstSeq): readonly Received[] {
   const received: Received[] = [];
-  for (let seq = log.firstSeq; seq < log.nextSeq; seq++) {
+  for (let seq = from; seq < log.nextSeq; seq++) {
     const entry = log.entry(seq);
     if (entry === undefined) continue;
     const { epoch, offset } = entry;

@@ -44,7 +44,10 @@ const MAX_FRAME_CHARS = 65_536;
 interface Stretch {
   readonly epoch: string;
   readonly seq: number;
+  /** Offset of its first record. */
   readonly start: number;
+  /** From this entry on nothing is passed over: before it, records were left out that readers of this log had from another epoch. */
+  wholeFrom: number;
   /** Offset after its last record. */
   end: number;
 }
@@ -75,7 +78,7 @@ export class ChannelLog implements LogChannel, Sealable {
     this.name = name;
     this.kind = kind;
     this.#options = options;
-    this.#stretches = [{ epoch: at.epoch, seq: 0, start: at.offset, end: at.offset }];
+    this.#stretches = [{ epoch: at.epoch, seq: 0, start: at.offset, wholeFrom: 0, end: at.offset }];
   }
 
   get epoch(): string {
@@ -146,7 +149,8 @@ export class ChannelLog implements LogChannel, Sealable {
       const cursor = { epoch, offset };
       const frame =
         first.is === 'gap' ? frameOfGap(this.name, first.gap, cursor) : frameOfSamples(this.name, first.batch, cursor);
-      this.#push({ is: first.is, epoch, offset, count, at, binary: first.is === 'samples', ...frame });
+      const isHad = first.is === 'gap' && first.gap.count === 0;
+      this.#push({ is: first.is, epoch, offset, count, at, binary: first.is === 'samples', ...frame }, isHad);
       return start + 1;
     }
     let { count, texts } = first;
@@ -169,12 +173,14 @@ export class ChannelLog implements LogChannel, Sealable {
     return end;
   }
 
-  #push(entry: LogEntry): void {
-    if (entry.epoch !== this.epoch)
-      this.#stretches.push({ epoch: entry.epoch, seq: this.nextSeq, start: entry.offset, end: entry.offset });
+  #push(entry: LogEntry, isHad = false): void {
+    const { epoch, offset, count } = entry;
+    const seq = this.nextSeq;
+    if (epoch !== this.epoch) this.#stretches.push({ epoch, seq, start: offset, wholeFrom: seq, end: offset });
+    else if (isHad && offset > this.#last.end) this.#last.wholeFrom = seq;
     this.#entries.push(entry);
     this.#bytes += entry.frame.length + ENTRY_OVERHEAD_BYTES;
-    this.#last.end = entry.offset + entry.count;
+    this.#last.end = offset + count;
   }
 
   #dropOldest(): void {
@@ -224,7 +230,7 @@ export class ChannelLog implements LogChannel, Sealable {
       else high = middle;
     }
     // What should be between is not here in this epoch.
-    if (low < until && (this.entry(low)?.offset ?? 0) > cursor.offset) return undefined;
+    if (low < stretch.wholeFrom || (low < until && (this.entry(low)?.offset ?? 0) > cursor.offset)) return undefined;
     return low;
   }
 

@@ -102,10 +102,11 @@ export class LogCopy {
         this.#again = false;
         // What is acknowledged before the reading begins is read by it.
         const isSettled = this.#isSettled();
+        const localUpTo = this.#localUpTo;
         const acknowledged = this.#hooks.acknowledged();
         await this.#readPages();
         this.#hooks.onHeard(acknowledged);
-        if (isSettled && !this.#again) this.#endLocal();
+        if (isSettled && !this.#again && localUpTo === this.#localUpTo) this.#endLocal();
       }
       return true;
     } catch {

@@ -19,11 +19,14 @@ export function makePublisher(bus: Bus, channel: string, name: string) {
  * What is wrong with what a reader got: something twice, out of order, or missing without having been told. Empty: all is well.
  * A gap that counts something excuses what is missing at its place; one that counts nothing does not.
  */
-export function faultsOf(log: LogChannel): readonly string[] {
+export const faultsOf = (log: LogChannel): readonly string[] => faultsIn(valuesOf(log));
+
+/** The same for what a reader got from several logs, one after the other. */
+export function faultsIn(values: readonly unknown[]): readonly string[] {
   const faults: string[] = [];
   const last = new Map<string, number>();
   const excused = new Set<string>();
-  for (const value of valuesOf(log)) {
+  for (const value of values) {
     if (!Array.isArray(value)) {
       const { gap } = value as { gap: { count?: number } };
       if (gap.count !== 0) for (const name of ['*', ...last.keys()]) excused.add(name);
