@@ -61,7 +61,12 @@ export async function beside(
 
 /** Deliveries per second of server CPU, in thousands. */
 export const perCore = (runs: readonly LoadResult[]): number => 1e3 / median(runs.map((run) => run.server_us_per_del));
-export const cores = (runs: readonly LoadResult[]): number => median(runs.map((run) => run.server_cpu));
+/**
+ * Cores that a load needs, by what a delivery cost: a server that came to deliver less than the load, because it could not or was not
+ * let, must not look cheap.
+ */
+export const coresFor = (deliveriesPerS: number, runs: readonly LoadResult[]): number =>
+  (median(runs.map((run) => run.server_us_per_del)) * deliveriesPerS) / 1e6;
 export const p99Ms = (runs: readonly LoadResult[]): number => median(runs.map((run) => run.p99_us)) / 1e3;
 
 /** Ours against a peer, per server CPU, and every figure beside it as a row of its own. */

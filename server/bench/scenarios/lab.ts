@@ -1,6 +1,6 @@
 import type { BenchRow } from '../../../.ci/bench-row.ts';
 import type { Load, LoadResult } from '../load.ts';
-import { cores, figureRows, median, p99Ms, RUNS, runOurs, runPeer, startOurs, withTargets } from '../measure.ts';
+import { coresFor, figureRows, median, p99Ms, RUNS, runOurs, runPeer, startOurs, withTargets } from '../measure.ts';
 import { startRedis } from '../redis.ts';
 import { type StartTarget, startRawWs, startSocketIo, type TargetOptions } from '../targets.ts';
 
@@ -13,14 +13,14 @@ type Figures = Readonly<Record<'hyphae' | 'raw ws' | 'socket.io', readonly LoadR
 
 export async function lab(): Promise<readonly BenchRow[]> {
   const figures = await compare(LAB_LOAD, {});
-  return rowsOf('lab load', figures, { cores: 0.3, p99: 10 });
+  return rowsOf('lab load', LAB_LOAD, figures, { cores: 0.3, p99: 10 });
 }
 
 export async function labThroughRedis(): Promise<readonly BenchRow[]> {
   const redis = await startRedis();
   try {
     const figures = await compare(LAB_LOAD, { redisPort: redis.port });
-    return rowsOf('lab load through Redis', figures, { cores: 0.3, p99: 10 });
+    return rowsOf('lab load through Redis', LAB_LOAD, figures, { cores: 0.3, p99: 10 });
   } finally {
     await redis.stop();
   }
@@ -29,7 +29,7 @@ export async function labThroughRedis(): Promise<readonly BenchRow[]> {
 export async function flood(): Promise<readonly BenchRow[]> {
   const what = '1 M deliveries/s';
   const figures = await compare(FLOOD, {});
-  return [...rowsOf(what, figures, { cores: 0.6, p99: 15 }), ...deliveredRows(what, figures)];
+  return [...rowsOf(what, FLOOD, figures, { cores: 0.6, p99: 15 }), ...deliveredRows(what, figures)];
 }
 
 /** One server after the other: what a saturated one has still to send would cost the next one its core. */
@@ -50,14 +50,20 @@ const each = (figures: Figures, of: (runs: readonly LoadResult[]) => number): Re
 
 const rowsOf = (
   what: string,
+  load: Load,
   figures: Figures,
   budget: { readonly cores: number; readonly p99: number },
 ): readonly BenchRow[] => [
-  ...figureRows(`${what}, server CPU`, 'cores', each(figures, cores), { budget: budget.cores }),
+  ...figureRows(
+    `${what}, server CPU`,
+    'cores',
+    each(figures, (runs) => coresFor((load.rate ?? 0) * load.subs, runs)),
+    { budget: budget.cores },
+  ),
   ...figureRows(`${what}, p99`, 'ms', each(figures, p99Ms), { budget: budget.p99 }),
 ];
 
-/** A server that cannot keep up looks cheap: what it delivered belongs beside its CPU. */
+/** How much of it came: a server that cannot keep up saturates here. */
 const deliveredRows = (what: string, figures: Figures): readonly BenchRow[] =>
   Object.entries(each(figures, (runs) => median(runs.map((run) => run.del_s)) / 1e3)).map(([name, value]) => ({
     name: `${what}, delivered: ${name}`,
