@@ -89,7 +89,7 @@ test('mutated messages in any order: nothing throws, memory is bounded, every qu
       relay.left(owner);
       relay.left(viewer);
       await lab.advance(lab.limits.boardKeptMs + lab.limits.commandMs * 3);
-      expect(relay.stats()).toEqual({ boards: 0, leases: 0, commands: 0 });
+      expect(relay.stats()).toEqual({ boards: 0, leases: 0, commands: 0, unanswered: 0 });
       relay.close();
       await lab.bus.close();
       expect(lab.clock.pending).toBe(0);

@@ -38,6 +38,8 @@ export class Post {
   readonly #answers = new Map<string, { answer: unknown } | undefined>();
   readonly #stop: () => void;
   #lastId = 0;
+  /** Questions that got no answer in time, or found no place. */
+  unanswered = 0;
   onLetter: (from: NodeId, body: unknown) => void = () => undefined;
   /** False: not for this server (any more); it will not be answered. */
   onQuestion: (from: NodeId, body: unknown, reply: (answer: unknown) => void) => boolean = () => false;
@@ -60,6 +62,7 @@ export class Post {
    */
   ask(question: Pick<Question, 'body' | 'route' | 'mayMove' | 'done'>, tries = TRIES): void {
     if (this.#open.size >= MAX_OPEN) {
+      this.unanswered++;
       question.done(undefined);
       return;
     }
@@ -109,7 +112,9 @@ export class Post {
 
   #end(open: Question, answer: unknown): void {
     open.cancel();
-    if (this.#open.delete(open.id)) open.done(answer);
+    if (!this.#open.delete(open.id)) return;
+    if (answer === undefined) this.unanswered++;
+    open.done(answer);
   }
 
   #came(from: NodeId, envelope: Envelope): void {

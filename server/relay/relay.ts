@@ -108,9 +108,15 @@ export class Relay {
     this.#homes.start();
   }
 
-  /** Boards whose home is here, leases and commands of them. */
-  stats(): { readonly boards: number; readonly leases: number; readonly commands: number } {
-    return { boards: this.boards.size, leases: this.#leases.size, commands: this.#commands.size };
+  /** Boards whose home is here, leases and commands of them; questions to other servers that were not answered, ever. */
+  stats(): {
+    readonly boards: number;
+    readonly leases: number;
+    readonly commands: number;
+    readonly unanswered: number;
+  } {
+    const { unanswered } = this.#post;
+    return { boards: this.boards.size, leases: this.#leases.size, commands: this.#commands.size, unanswered };
   }
 
   /** Returns why it was refused, when that was not told in an `answer`. */

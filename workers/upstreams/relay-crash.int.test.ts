@@ -51,6 +51,7 @@ function lastWords(hub: FakeHub): Map<string, number> {
 
 test.for(['owner', 'asker'] as const)(
   'the server of the %s is killed while commands stream: each that was taken has one last word, none is done twice',
+  { timeout: 90_000 },
   async (whose, context) => {
     const { a, b, hub } = await setUp(context);
     let ownerPort = b.port;
