@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { findDotnet, findPython } from '../server/tools/protocol/languages.ts';
 
 /**
  * What the tests need that npm does not bring. Each is looked for first, installed where that is one command away (Debian as root),
@@ -11,8 +12,12 @@ interface Tool {
   readonly why: string;
   readonly commands: readonly string[];
   readonly paths: readonly string[];
-  /** Debian package. */
-  readonly apt: string;
+  /** Debian packages; absent: Debian has none. */
+  readonly apt?: string;
+  /** Where else to get it. */
+  readonly elsewhere?: string;
+  /** Looks closer than for a program of that name. */
+  readonly probe?: () => string | undefined;
   /** A last resort that works without an administrator. */
   readonly fallback?: () => string | undefined;
 }
@@ -45,6 +50,22 @@ const TOOLS: readonly Tool[] = [
     paths: [],
     apt: 'redis-server',
   },
+  {
+    name: 'Python with websockets',
+    why: 'the example client in docs/examples/python is tested against a real server',
+    commands: [],
+    paths: [],
+    apt: 'python3 python3-websockets',
+    probe: findPython,
+  },
+  {
+    name: 'the .NET SDK',
+    why: 'the example client in docs/examples/csharp is compiled and tested against a real server',
+    commands: [],
+    paths: [],
+    elsewhere: 'https://dotnet.microsoft.com/download',
+    probe: findDotnet,
+  },
 ];
 
 export interface FoundTools {
@@ -55,14 +76,17 @@ export interface FoundTools {
 /** Finds or installs everything. Never throws: what is missing is printed and returned. */
 export function provideTools(): FoundTools {
   const wanted = TOOLS.filter((tool) => find(tool) === undefined);
-  if (wanted.length > 0 && isDebianRoot()) aptInstall(wanted);
+  const packages = wanted.flatMap(({ apt }) => apt?.split(' ') ?? []);
+  if (packages.length > 0 && isDebianRoot()) aptInstall(packages);
   const missing: string[] = [];
   for (const tool of wanted) {
     if (find(tool) !== undefined || tool.fallback?.() !== undefined) continue;
     missing.push(tool.name);
     console.error(`\n!! ${tool.name} is missing: ${tool.why}.`);
     console.error(
-      `   Debian or Ubuntu: sudo apt-get install ${tool.apt}. Elsewhere: install it with your package manager and run this again.`,
+      tool.apt === undefined
+        ? `   Its tests are skipped. Install it (${tool.elsewhere}) and run this again.`
+        : `   Debian or Ubuntu: sudo apt-get install ${tool.apt}. Elsewhere: install it with your package manager and run this again.`,
     );
   }
   const [browser] = TOOLS;
@@ -70,6 +94,7 @@ export function provideTools(): FoundTools {
 }
 
 function find(tool: Tool): string | undefined {
+  if (tool.probe) return tool.probe();
   const folders = (process.env.PATH ?? '').split(delimiter);
   const endings = process.platform === 'win32' ? ['.exe', ''] : [''];
   const inPath = tool.commands.flatMap((command) =>
@@ -82,8 +107,7 @@ function isDebianRoot(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }
 
-function aptInstall(tools: readonly Tool[]): void {
-  const packages = tools.map((tool) => tool.apt);
+function aptInstall(packages: readonly string[]): void {
   console.log(`Installing ${packages.join(', ')} (Debian packages) …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [
