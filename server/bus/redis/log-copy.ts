@@ -186,11 +186,9 @@ export class LogCopy {
     this.#take(entry);
   }
 
-  /** All was read: we are where the log ends now. */
+  /** All was read: we are where the log ends, or beyond it by what was woken for since the page was made (one epoch is one life of Redis). */
   #reconcile(end: Place): void {
-    const place = this.#place;
-    if (place !== undefined && (place.epoch !== end.epoch || place.offset !== end.offset || place.k !== end.k))
-      this.#jump(end);
+    if (this.#place !== undefined && isBefore(this.#place, end)) this.#jump(end);
   }
 
   /** Goes on at a later place, and tells what is left out. */
