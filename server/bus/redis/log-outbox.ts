@@ -59,6 +59,8 @@ export class LogOutbox {
   readonly #onRefused: () => void;
   /** Acknowledged by Redis; it has not come back from it yet. */
   readonly #unheard = new Deque<Outgoing>();
+  /** It may come back before it is acknowledged. */
+  #heardUpTo = 0;
   /** The last number that is in Redis. */
   acknowledged = 0;
   /** Given up for lack of room; told in the place where it would have been. */
@@ -80,6 +82,7 @@ export class LogOutbox {
 
   /** What came back from Redis, up to this number, or what nobody here reads any more. */
   heard(number: number): void {
+    if (Number.isFinite(number)) this.#heardUpTo = Math.max(this.#heardUpTo, number);
     for (let item = this.#unheard.at(0); item !== undefined && item.number <= number; item = this.#unheard.at(0)) {
       this.#unheard.shift();
       this.#budget.remove(item);
@@ -156,7 +159,7 @@ export class LogOutbox {
       const [oldEpoch = epoch, oldOffset] = duplicate ? place.slice(1).split(':') : [];
       let offset = Number(duplicate ? oldOffset : place);
       for (const item of run.items) {
-        if (isRead && !duplicate && item.kind !== 'n') this.#unheard.push(item);
+        if (isRead && !duplicate && item.kind !== 'n' && item.number > this.#heardUpTo) this.#unheard.push(item);
         else this.#budget.remove(item);
         item.onDone?.({ ok: true, cursor: { epoch: duplicate ? oldEpoch : epoch, offset }, duplicate });
         offset += item.count;

@@ -17,7 +17,7 @@ export class RedisPeers implements Peers {
   #alive: ReadonlySet<NodeId>;
   readonly #mailHooks = new Set<(from: NodeId, message: unknown) => void>();
   readonly #lostHooks = new Set<(node: NodeId) => void>();
-  /** Before it nobody is missed: after an outage the others need time to say that they are there. */
+  /** Before it nobody is missed: after an outage the others need time to say that they are there. On a clock that never jumps. */
   #patientUntil = 0;
   #cancelBeat: () => void = () => undefined;
   #isClosed = false;
@@ -71,7 +71,7 @@ export class RedisPeers implements Peers {
 
   /** The link was away and is back. */
   onUp(): void {
-    this.#patientUntil = this.#clock.now() + LOST_MS + BEAT_MS;
+    this.#patientUntil = performance.now() + LOST_MS + BEAT_MS;
     this.#cancelBeat();
     void this.#beat();
   }
@@ -103,7 +103,7 @@ export class RedisPeers implements Peers {
 
   #take(alive: ReadonlySet<NodeId>): void {
     if (this.#isClosed) return;
-    const isPatient = this.#clock.now() < this.#patientUntil;
+    const isPatient = performance.now() < this.#patientUntil;
     const lost = [...this.#alive].filter((node) => !alive.has(node) && node !== this.#node);
     this.#alive = new Set([this.#node, ...alive, ...(isPatient ? lost : [])]);
     if (!isPatient) for (const node of lost) for (const told of this.#lostHooks) told(node);

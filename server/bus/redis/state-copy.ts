@@ -1,13 +1,21 @@
+import type { NodeId } from '../bus.ts';
 import type { ChannelState } from '../channel-state.ts';
 import type { Reply } from './connection.ts';
 import { type Entry, isBehind, parseEntries } from './entry.ts';
 import type { Change } from './state-outbox.ts';
 
 export interface StateCopyHooks {
+  readonly node: NodeId;
   /** All of the channel, or nothing but its place if that is `known`. Rejects while Redis is away. */
   readonly read: (known: { readonly epoch: string; readonly offset: number } | undefined) => Promise<StatePage>;
   /** What was changed here and is not in Redis yet, oldest first. */
   readonly waiting: () => Iterable<Change>;
+  /** What Redis has acknowledged and has not come back from it. */
+  readonly unheard: () => Iterable<Change>;
+  /** Of what Redis has acknowledged, the last. */
+  readonly acknowledged: () => number;
+  /** All of our own up to this number has come. */
+  readonly onHeard: (number: number) => void;
   readonly localEpoch: () => string;
   /** Something is missing: must lead to `refresh`. */
   readonly onHole: () => void;
@@ -107,6 +115,7 @@ export class StateCopy {
   }
 
   goLocal(): void {
+    for (const change of this.#hooks.unheard()) this.applyLocal(change);
     for (const change of this.#hooks.waiting()) this.applyLocal(change);
   }
 
@@ -134,11 +143,13 @@ export class StateCopy {
   async #read(): Promise<void> {
     const { state } = this;
     const known = this.#isLocal ? undefined : { epoch: state.epoch, offset: state.nextOffset };
+    const acknowledged = this.#hooks.acknowledged();
     const { epoch, offset, entries } = await this.#hooks.read(known);
     // What was changed here while this was read is not in it.
     if (this.#isClosed || !this.#isSettled()) return;
     if (entries !== undefined) state.reset({ epoch, offset }, entries);
     this.#isLocal = false;
+    this.#hooks.onHeard(acknowledged);
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
@@ -155,6 +166,8 @@ export class StateCopy {
       const change = changeOf(entry.body);
       if (change === undefined || (entry.kind === 'p' && !isJson(change.text))) return false;
       state.apply(change.key, entry.kind === 'p' ? change.text : undefined, entry.offset);
+      // All changes of a batch have its number: those of the same key are the same change, or are followed by it.
+      if (entry.node === this.#hooks.node) this.#hooks.onHeard(entry.number);
     }
     return true;
   }

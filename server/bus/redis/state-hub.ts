@@ -34,7 +34,8 @@ export class StateHub extends ChannelHub<StateCopy> {
       canSend: () => shared.link.canSend(this.names.topic),
       take: () => this.#outbox.takeBatch(),
       send: (batch) => this.#send(batch),
-      onDone: (batch, reply) => this.#done(() => this.#outbox.done(batch, String(reply), options.maxStateKeys)),
+      onDone: (batch, reply) =>
+        this.#done(() => this.#outbox.done(batch, String(reply), options.maxStateKeys, this.isOpen)),
       onRefused: (batch, reason) => this.#done(() => this.#outbox.refused(batch, reason)),
       onStuck: () => this.onStuck(),
     });
@@ -113,6 +114,10 @@ export class StateHub extends ChannelHub<StateCopy> {
     return parseStatePage(reply, known);
   }
 
+  protected override onForgotten(): void {
+    this.#outbox.heard(Infinity);
+  }
+
   protected async makeCopy(): Promise<StateCopy> {
     const { epoch, offset, entries = [] } = await this.#read(undefined);
     return this.#copyOf({ epoch, offset }, entries, false);
@@ -127,12 +132,16 @@ export class StateHub extends ChannelHub<StateCopy> {
     entries: NonNullable<StatePage['entries']>,
     isLocal: boolean,
   ): StateCopy {
-    const { pulse, clock, localEpoch, counts } = this.shared;
+    const { node, pulse, clock, localEpoch, counts } = this.shared;
     const state = new ChannelState(this.name, at, pulse, clock.now);
     if (entries.length > 0) state.reset(at, entries);
     return new StateCopy(state, isLocal, {
       read: (known) => this.#read(known),
+      node,
       waiting: () => this.#waiting(),
+      unheard: () => this.#outbox.unheard,
+      acknowledged: () => this.#outbox.acknowledged,
+      onHeard: (number) => this.#outbox.heard(number),
       localEpoch,
       onHole: () => {
         counts.rereads++;

@@ -34,6 +34,12 @@ export class StateOutbox {
   readonly #budget: QueueBudget;
   readonly #waiting = new Map<string, Change>();
   readonly #onRefused: () => void;
+  /** Acknowledged by Redis; it has not come back from it yet. The latest per key. */
+  readonly #unheard = new Map<string, Change>();
+  /** It may come back before it is acknowledged. */
+  #heardUpTo = 0;
+  /** The last number that is in Redis. */
+  acknowledged = 0;
   /** Changes of a key replace each other within a stretch. */
   #stretch = 0;
 
@@ -44,6 +50,16 @@ export class StateOutbox {
 
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
+  }
+
+  get unheard(): Iterable<Change> {
+    return this.#unheard.values();
+  }
+
+  /** What came back from Redis, up to this number, or what nobody here reads any more. */
+  heard(number: number): void {
+    if (Number.isFinite(number)) this.#heardUpTo = Math.max(this.#heardUpTo, number);
+    for (const [key, change] of this.#unheard) if (change.number <= number) this.#unheard.delete(key);
   }
 
   get waiting(): Iterable<Change> {
@@ -97,8 +113,12 @@ export class StateOutbox {
     return number === undefined ? undefined : { number, changes, args };
   }
 
-  /** @param answer of the script. */
-  done({ changes }: StateBatch, answer: string, maxKeys: number): void {
+  /**
+   * @param answer of the script.
+   * @param isRead whether it comes back to readers here: until then it is kept, for if Redis goes away before.
+   */
+  done({ changes, number }: StateBatch, answer: string, maxKeys: number, isRead: boolean): void {
+    this.acknowledged = number;
     const [epoch = '', ...answers] = answer.split(' ');
     for (const [index, change] of changes.entries()) {
       const said = answers[index] ?? '';
@@ -110,6 +130,8 @@ export class StateOutbox {
         this.#refuse(change, { code: 'limit-reached', message }, undefined);
       } else {
         this.#budget.remove(change);
+        this.#unheard.delete(change.key);
+        if (isRead && change.number > this.#heardUpTo) this.#unheard.set(change.key, change);
         const outcome: Published = { ok: true, cursor: { epoch, offset: Number(said) }, duplicate: false };
         for (const tell of change.told) tell(outcome);
       }
