@@ -68,7 +68,7 @@ async function readLog(context: DeliveryContext, name: ChannelName, query: Query
   const opened = await context.bus.openLog(name);
   try {
     const log = opened.channel;
-    const start = startOf(log, { since: cursorOf(query.since), rewind: undefined }, context.clock.now());
+    const start = startOf(log, { since: cursorOf(query.since), rewind: undefined }, context.reading);
     const limit = Math.min(query.limit ?? DEFAULT_RECORDS, MAX_RECORDS);
     const page = log.kind === 'events' ? readEvents(log, start, query, limit) : readSamples(log, start, query, limit);
     const { recovered, gap } = start;

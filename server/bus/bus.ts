@@ -152,6 +152,11 @@ export interface LogChannel {
    * included). undefined: what follows it is not kept, or its epoch is not known.
    */
   seqAfter(cursor: Cursor): number | undefined;
+  /**
+   * For a cursor that {@link seqAfter} knows nothing after: the first entry of its epoch at or after it from which on nothing is missing.
+   * undefined: there is none (yet).
+   */
+  seqPast(cursor: Cursor): number | undefined;
   /** Whether this epoch is known here, and which offset comes after its last record. */
   endOf(epoch: string): number | undefined;
   /** Bytes of the entries `from` … `to` - 1. */

@@ -234,6 +234,17 @@ export class ChannelLog implements LogChannel, Sealable {
     return low;
   }
 
+  seqPast(cursor: Cursor): number | undefined {
+    for (const [index, stretch] of this.#stretches.entries()) {
+      if (stretch.epoch !== cursor.epoch || stretch.end <= cursor.offset) continue;
+      const until = this.#stretches[index + 1]?.seq ?? this.nextSeq;
+      // Rare: somebody resumes where something is missing.
+      for (let seq = Math.max(stretch.seq, this.#firstSeq, stretch.wholeFrom); seq < until; seq++)
+        if ((this.entry(seq)?.offset ?? 0) >= cursor.offset) return seq;
+    }
+    return undefined;
+  }
+
   bytesBetween(from: number, to: number): number {
     let bytes = 0;
     for (let seq = Math.max(from, this.#firstSeq); seq < to; seq++) bytes += this.entry(seq)?.frame.length ?? 0;

@@ -69,7 +69,7 @@ async function client(channels: readonly string[]) {
     new LogReader(
       await bus.openLog(channel),
       FLOW,
-      { runs: new Runs(), samplesLagBytes: 1_000, now: clock.now },
+      { runs: new Runs(), samplesLagBytes: 1_000, now: clock.now, spansServers: false },
       { wake: (reader) => queue.wake(reader), lagged: () => undefined, takesRuns: false },
     );
   }

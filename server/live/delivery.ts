@@ -54,7 +54,12 @@ export function makeDelivery(parts: {
     clock,
     limits,
     presence: new Presence(),
-    reading: { runs: new Runs(), samplesLagBytes: limits.samplesLagBytes, now: clock.now },
+    reading: {
+      runs: new Runs(),
+      samplesLagBytes: limits.samplesLagBytes,
+      now: clock.now,
+      spansServers: bus.engine !== 'memory',
+    },
     queueing,
     stats,
     ended,

@@ -58,14 +58,19 @@ async function rows(count: number, value: (row: number) => number = (row) => row
 async function read(
   channel: string,
   flow: Partial<Flow> = {},
-  options: { readonly lagBytes?: number; readonly runs?: boolean } = {},
+  options: { readonly lagBytes?: number; readonly runs?: boolean; readonly spans?: boolean } = {},
 ) {
   const opened = await bus.openLog(channel);
   const closed: string[] = [];
   const reader = new LogReader(
     opened,
     { ...ALL, ...flow },
-    { runs: new Runs(), samplesLagBytes: options.lagBytes ?? 1e9, now: clock.now },
+    {
+      runs: new Runs(),
+      samplesLagBytes: options.lagBytes ?? 1e9,
+      now: clock.now,
+      spansServers: options.spans ?? false,
+    },
     { wake: () => undefined, lagged: (one) => closed.push(one.channel), takesRuns: options.runs ?? false },
   );
   return { reader, closed };

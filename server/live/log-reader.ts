@@ -3,7 +3,7 @@ import type { EpochMs } from '../../src/contract/time.ts';
 import type { LogChannel, Opened, Wakeable } from '../bus/bus.ts';
 import { encodeMessage, frameOfGap, tailOf } from '../bus/encode.ts';
 import { headerLength } from '../wire/frame-encode.ts';
-import { type StartOptions, startOf } from './log-start.ts';
+import { type StartContext, type StartOptions, startOf } from './log-start.ts';
 import type { Reader, ReaderCounts, ReaderStart, Taken } from './reader.ts';
 import type { Runs } from './runs.ts';
 import { thin } from './thin.ts';
@@ -16,11 +16,10 @@ export interface Flow extends StartOptions {
 }
 
 /** What all readers of a server share. */
-export interface ReaderContext {
+export interface ReaderContext extends StartContext {
   readonly runs: Runs;
   /** Of samples that a reader may be behind before it is thinned. */
   readonly samplesLagBytes: number;
-  readonly now: () => EpochMs;
 }
 
 export interface ReaderHost {
@@ -72,7 +71,7 @@ export class LogReader implements Reader, Wakeable {
     this.#flow = flow;
     this.#context = context;
     this.#host = host;
-    const { seq, ...start } = startOf(this.#log, flow, context.now());
+    const { seq, ...start } = startOf(this.#log, flow, context);
     this.start = start;
     this.#seq = seq;
     this.#epoch = start.cursor.epoch;
@@ -141,6 +140,12 @@ export class LogReader implements Reader, Wakeable {
 
   /** What comes next is not kept any more. */
   #fellOut(): Taken | undefined {
+    const first = this.#log.entry(this.#log.firstSeq);
+    // Of a reader that is ahead of this server nothing is missing yet.
+    if (this.#within && first?.epoch === this.#epoch && first.offset <= this.#offset) {
+      this.#seq = this.#log.firstSeq;
+      return this.#first();
+    }
     return this.#flow.onLag === 'close' ? this.#giveUp() : this.#skipTo(this.#log.firstSeq);
   }
 
@@ -175,17 +180,22 @@ export class LogReader implements Reader, Wakeable {
     return from;
   }
 
-  /** The entry that the cursor stands in, from there on. */
+  /** The entry that the cursor stands in, from there on; what lies before it is what the reader has from another server. */
   #first(): Taken | undefined {
-    this.#within = false;
-    const entry = this.#log.entry(this.#seq);
-    if (entry === undefined) return undefined;
-    const cut = entry.epoch === this.#epoch && this.#offset > entry.offset && entry.count > 0;
-    if (!cut) return this.next();
-    const framed = tailOf(this.#log.name, entry, this.#offset);
-    const count = entry.offset + entry.count - this.#offset;
-    this.#moveTo(this.#seq + 1, entry.epoch, entry.offset + entry.count, entry.at);
-    return { ...framed, binary: entry.binary, at: entry.at, count };
+    const log = this.#log;
+    for (let entry = log.entry(this.#seq); entry !== undefined; entry = log.entry(++this.#seq)) {
+      const end = entry.offset + entry.count;
+      if (entry.epoch === this.#epoch && end < this.#offset) continue;
+      if (entry.epoch === this.#epoch && end === this.#offset && entry.count > 0) continue;
+      this.#within = false;
+      const cut = entry.epoch === this.#epoch && this.#offset > entry.offset && entry.count > 0;
+      if (!cut) return this.next();
+      const framed = tailOf(log.name, entry, this.#offset);
+      const count = end - this.#offset;
+      this.#moveTo(this.#seq + 1, entry.epoch, end, entry.at);
+      return { ...framed, binary: entry.binary, at: entry.at, count };
+    }
+    return undefined;
   }
 
   #entry(): Taken | undefined {
