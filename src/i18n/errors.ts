@@ -14,6 +14,10 @@ export interface ErrorLines {
 const dataSafe = 'Nothing that was recorded or shown is lost.';
 const notSent = 'Nothing was sent to the board.';
 
+/** The part that failed knows whether anything left, and says so when nothing did. */
+const unlessSent = (message: string, otherwise: string): string =>
+  message.includes('nothing was sent') ? notSent : otherwise;
+
 const inUse: Record<OperatingSystem, string> = {
   linux: 'Close the other program (Arduino monitor, PlatformIO, screen). This names it:',
   mac: 'Close the other program (Arduino, screen, CoolTerm). This names it:',
@@ -148,7 +152,7 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'relay-offline':
       return {
         what: 'The relay is not reachable.',
-        data: 'Boards plugged in here keep working. Shared ones stand still until it is back.',
+        data: unlessSent(message, 'Boards plugged in here keep working. Shared ones stand still until it is back.'),
         now: 'It is tried again by itself. Check the network if it lasts.',
       };
     case 'owner-offline':
@@ -174,7 +178,7 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'bus-down':
       return {
         what: 'The servers cannot reach each other now.',
-        data: 'What happens on this server goes on; other servers do not see it yet.',
+        data: unlessSent(message, 'What happens on this server goes on; other servers do not see it yet.'),
         now: 'It is tried again by itself. Tell whoever runs the servers if it lasts.',
       };
     case 'not-allowed':

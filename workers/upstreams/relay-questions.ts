@@ -45,7 +45,8 @@ export class RelayQuestions {
         this.#settle(rid, failed('relay-offline', 'the relay did not answer in time')),
       );
       this.#open.set(rid, { resolve, cancel });
-      if (!this.#send(make(rid))) this.#settle(rid, failed('relay-offline', 'not connected to the relay now'));
+      if (!this.#send(make(rid)))
+        this.#settle(rid, failed('relay-offline', 'not connected to the relay now; nothing was sent'));
     });
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeClock } from '../../server/fake-clock.ts';
 import { boardStatus } from '../../server/live/raw-client.ts';
 import type { BoardLease, BoardStatus } from '../../src/contract/board-status.ts';
+import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
 import type { ToRelay } from '../../src/contract/to-relay.ts';
@@ -51,8 +52,8 @@ function setUp() {
     fence,
   });
   const share = () => boards.get('b')?.share;
-  const refuse = async (): Promise<void> => {
-    const error = { code: 'lease-missing', message: 'it ended' } as const;
+  const refuse = async (code: ErrorCode = 'lease-missing'): Promise<void> => {
+    const error = { code, message: 'no' };
     const { rid } = sent.at(-1) as { rid: number };
     questions.answered({ t: 'answer', rid, ok: false, error } as Extract<FromRelay, { t: 'answer' }>);
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -97,3 +98,20 @@ test('a lease that ended before any record told of it is over once a renewal is 
   expect(remotes.fenceOf('b')).toBeUndefined();
   expect(share()).toMatchObject({ mine: false, lease: undefined });
 });
+
+test.for(['owner-offline', 'bus-down', 'limit-reached'] as const)(
+  'a renewal that nobody could decide (%s) is asked again soon, and the lease is kept meanwhile',
+  async (code) => {
+    const { clock, sent, remotes, told, lease, share, refuse } = setUp();
+    remotes.up();
+    told(undefined);
+    remotes.granted('b', lease('me', 7));
+    told(lease('me', 7));
+    clock.advance(10_000);
+    await refuse(code);
+    const asked = sent.length;
+    expect(share()).toMatchObject({ mine: true });
+    clock.advance(1_000);
+    expect(sent.slice(asked)).toMatchObject([{ t: 'lease', action: 'renew' }]);
+  },
+);

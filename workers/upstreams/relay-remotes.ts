@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { BoardLease, BoardShare } from '../../src/contract/board-status.ts';
 import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
+import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import { type SharedBoard, sharedBoardSchema } from '../../src/contract/shared-board.ts';
@@ -12,6 +13,10 @@ import type { UpstreamHost } from './upstream.ts';
 
 /** A short break is not shown as every remote board going away. */
 const GONE_AFTER_MS = 2_000;
+/** A renewal that nobody answered, or could decide. */
+const RENEW_AGAIN_MS = 1_000;
+/** Refusals after which a lease is not renewed any more. */
+const LEASE_ENDED: ReadonlySet<ErrorCode> = new Set(['lease-missing', 'lease-held', 'not-allowed', 'no-such-board']);
 
 export interface RemotesContext {
   readonly host: UpstreamHost;
@@ -207,10 +212,10 @@ export class RelayRemotes {
     const outcome = await this.#context.questions.ask((rid) => ({ t: 'lease', rid, board, action: 'renew' }));
     if (!this.#renewals.has(board)) return;
     if (outcome.ok && outcome.value.lease) this.granted(board, outcome.value.lease);
-    // Refused: it ended, or is somebody else's now, which the boards channel tells.
-    else if (!outcome.ok && outcome.error.code !== 'relay-offline') this.#ended(board);
-    // Not answered: soon again. Offline: when the connection is back.
-    else if (this.#isUp) this.#renewAfter(board, 1_000);
+    // It ended, or is somebody else's now, which the boards channel tells.
+    else if (!outcome.ok && LEASE_ENDED.has(outcome.error.code)) this.#ended(board);
+    // Nobody could decide it: the board changes its server, or the servers lost each other. Offline: when the connection is back.
+    else if (this.#isUp) this.#renewAfter(board, RENEW_AGAIN_MS);
   }
 }
 
