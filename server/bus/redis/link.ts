@@ -13,6 +13,8 @@ export interface LinkHooks {
 
 /** While a server of a cluster is away its successor is looked for this often, ms. */
 const REFRESH_MS = 500;
+/** Names whose slot is remembered. */
+const MAX_NAMES = 16_384;
 
 /** The way to Redis: one server, or a cluster of them; the seed tells which. Every name finds its server by its slot. */
 export class RedisLink {
@@ -23,6 +25,7 @@ export class RedisLink {
   readonly #nodes = new Map<string, RedisNode>();
   /** Of a cluster. */
   #slots: (RedisNode | undefined)[] | undefined;
+  readonly #slotsOfNames = new Map<string, number>();
   /** Topics and where they are subscribed to. */
   readonly #topics = new Map<string, RedisNode | undefined>();
   #isRefreshing = false;
@@ -39,8 +42,18 @@ export class RedisLink {
 
   /** Which server has what is called so; undefined while the cluster is not known. */
   nodeOf(name: string): RedisNode | undefined {
-    if (this.#slots !== undefined) return this.#slots[slotOf(name)];
+    if (this.#slots !== undefined) return this.#slots[this.#slot(name)];
     return this.#seed.isCluster ? undefined : this.#seed;
+  }
+
+  /** Asked for at every publication. */
+  #slot(name: string): number {
+    const known = this.#slotsOfNames.get(name);
+    if (known !== undefined) return known;
+    if (this.#slotsOfNames.size >= MAX_NAMES) this.#slotsOfNames.clear();
+    const slot = slotOf(name);
+    this.#slotsOfNames.set(name, slot);
+    return slot;
   }
 
   /** Why a name's server cannot be used; undefined: it can, or will be in a moment. */

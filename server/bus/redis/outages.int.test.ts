@@ -1,3 +1,4 @@
+import { createClient } from 'redis';
 import { expect, test } from 'vitest';
 import type { Published } from '../bus.ts';
 import { changesOf, events, eventually, published, valuesOf } from '../bus-contract.ts';
@@ -40,6 +41,40 @@ test.for([true, false])(
     expect(conflictsOf(logA, logB, logC)).toEqual([]);
   },
 );
+
+test('a Redis that comes back with an older snapshot: what it lost is told, and its offsets are not given again', async (context) => {
+  const { redis, open } = await startBuses(context);
+  const [a, b] = [await open(), await open()];
+  const { channel: log } = await b.openLog(CHANNEL);
+  const publisher = makePublisher(a, CHANNEL, 'a');
+  const { channel: state } = await b.openState('state/x');
+  a.put('state/x', 'k', 'saved');
+  publisher.publish(10);
+  await eventually(() => expect([countOf(log, 'a'), state.get('k')]).toEqual([10, 'saved']));
+  const client = await createClient({ url: redis.url }).connect();
+  await client.sendCommand(['SAVE']);
+  client.destroy();
+  publisher.publish(10);
+  a.put('state/x', 'k', 'lost');
+  await eventually(() => expect([countOf(log, 'a'), state.get('k')]).toEqual([20, 'lost']));
+  const { epoch, nextOffset } = log;
+  await redis.kill();
+  await redis.start();
+  for (const bus of [a, b]) await eventually(() => expect(bus.health().degraded).toBeUndefined());
+  publisher.publish(10);
+  await eventually(() => expect(countOf(log, 'a')).toBe(30));
+  expect(log.epoch).not.toBe(epoch);
+  expect(faultsOf(log)).toEqual([]);
+  // Who comes new gets what is there, and is told what is not; who had more than that cannot resume as if nothing had been.
+  const { channel: late } = await (await open()).openLog(CHANNEL);
+  await eventually(() => expect(countOf(late, 'a')).toBe(20));
+  expect(faultsOf(late)).toEqual([]);
+  expect(late.seqAfter({ epoch, offset: nextOffset })).toBeUndefined();
+  expect(late.seqAfter({ epoch, offset: 10 })).toBeDefined();
+  expect(conflictsOf(log, late)).toEqual([]);
+  // Redis has the older record, and all show the same.
+  await eventually(() => expect(state.get('k')).toBe('saved'));
+});
 
 test('a Redis that stands still for 5 s: told within seconds, nothing lost, nothing twice', {
   timeout: 60_000,
