@@ -96,3 +96,9 @@ test('feeds that are not for everybody are for operators and owners', () => {
   const may = (role: Role) => make(role).may('subscribe', 'events/feed/restricted.security.ids');
   expect([may('viewer'), may('operator'), may('owner')]).toEqual([false, true, true]);
 });
+
+test('a token for some boards sees no others in the list of boards', () => {
+  const keys = make('viewer', { boards: ['bench-*'] }).keysOf('boards');
+  expect([keys?.('bench-1'), keys?.('attic-1')]).toEqual([true, false]);
+  expect(make('viewer').keysOf('boards')).toBeUndefined();
+});

@@ -127,6 +127,11 @@ export class Principal {
     return answer;
   }
 
+  /** Which keys of a state channel this principal may see; undefined: all. The list of boards has their ids as keys. */
+  keysOf(channel: string): ((key: string) => boolean) | undefined {
+    return channel === 'boards' && this.#narrowing.boards !== undefined ? (board) => this.may('watch', board) : undefined;
+  }
+
   /** The rules as they are, for a person to look at. */
   describe(): { readonly role: Role; readonly rules: AccessRules; readonly narrowing: Narrowing } {
     return { role: this.#role, rules: ROLE_RULES[this.#role], narrowing: this.#narrowing };

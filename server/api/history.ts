@@ -48,15 +48,19 @@ export function historyRoute(context: DeliveryContext): Route {
         return refusal(404, 'no-such-channel', `${name.slice(0, 128)} is not here`);
       if (!principal.may('history', name))
         return refusal(403, 'not-allowed', `your role does not let you read ${name}`);
-      return kind === 'state' ? readState(context, name) : readLog(context, name, query);
+      return kind === 'state' ? readState(context, name, principal.keysOf(name)) : readLog(context, name, query);
     },
   });
 }
 
-async function readState(context: DeliveryContext, name: ChannelName): Promise<Answer> {
+async function readState(
+  context: DeliveryContext,
+  name: ChannelName,
+  mayRead: (key: string) => boolean = () => true,
+): Promise<Answer> {
   const opened = await context.bus.openState(name);
   const { epoch, nextOffset } = opened.channel;
-  const puts = [...opened.channel.entries()];
+  const puts = [...opened.channel.entries()].filter(([key]) => mayRead(key));
   opened.close();
   return {
     status: 200,

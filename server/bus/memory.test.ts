@@ -51,11 +51,14 @@ test('a log stays within its bytes and finds every offset it still has', async (
 test('what is too old goes, and so does an open channel that nobody uses', async () => {
   const clock = new FakeClock();
   const bus = makeBus(CONTRACT_OPTIONS, clock);
-  const { channel: log } = await bus.openLog('events/x');
+  const { channel: log, close } = await bus.openLog('events/x');
   await published(bus, 'events/x', events('old'));
   await eventually(() => expect(log.nextSeq).toBe(1));
   clock.advance(CONTRACT_OPTIONS.historyMs + 10_000);
   expect(log.firstSeq).toBe(1);
+  expect(await bus.exists('events/x'), 'somebody holds it open').toBe(true);
+  close();
+  clock.advance(10_000);
   expect(await bus.exists('events/x')).toBe(false);
   await bus.close();
 });

@@ -124,27 +124,48 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     onDone?.({ ok: true, cursor: { epoch: state.epoch, offset: state.nextOffset }, duplicate: false });
   }
 
+  /** A channel that somebody holds open is not forgotten, even if it is empty. */
+  const handles = new Map<ChannelName, number>();
+  function open<C extends { readonly name: ChannelName }>(channel: C): Opened<C> {
+    handles.set(channel.name, (handles.get(channel.name) ?? 0) + 1);
+    let isOpen = true;
+    return {
+      channel,
+      close() {
+        if (!isOpen) return;
+        isOpen = false;
+        const left = (handles.get(channel.name) ?? 1) - 1;
+        if (left > 0) handles.set(channel.name, left);
+        else handles.delete(channel.name);
+      },
+    };
+  }
+
   function drop(channel: ChannelName): void {
     const log = logs.get(channel);
     log?.clear();
-    if (log?.readers === 0) logs.delete(channel);
+    if (!handles.has(channel)) logs.delete(channel);
     sources.delete(channel);
   }
 
   /** What is too old goes; so does the older half of everything while there is too much in all. */
   function sweep(): void {
     cancelSweep = clock.schedule(SWEEP_MS, sweep);
-    while (keptBytes() > options.historyBytes) for (const log of logs.values()) log.shrinkTo(log.keptBytes / 2);
+    for (let before = keptBytes(); before > options.historyBytes; ) {
+      for (const log of logs.values()) log.shrinkTo(log.keptBytes / 2);
+      const after = keptBytes();
+      // What is left is the newest of each, which stays.
+      if (after === before) break;
+      before = after;
+    }
     const since = clock.now() - options.historyMs;
     for (const [channel, log] of logs) {
       log.dropOlderThan(since);
-      const isIdle = log.keptBytes === 0 && log.readers === 0 && log.tail.offset === log.nextOffset;
+      const isIdle = log.keptBytes === 0 && !handles.has(channel) && log.tail.offset === log.nextOffset;
       if (isIdle && !channel.startsWith('device/')) drop(channel);
     }
-    for (const [channel, state] of states) if (state.size === 0 && state.readers === 0) states.delete(channel);
+    for (const [channel, state] of states) if (state.size === 0 && !handles.has(channel)) states.delete(channel);
   }
-
-  const open = <C>(channel: C): Opened<C> => ({ channel, close: () => undefined });
 
   return {
     engine: 'memory',

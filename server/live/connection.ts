@@ -83,6 +83,10 @@ export class Connection implements Sender, PeerOwner, Outlet {
     return this.who.may('subscribe', channel);
   }
 
+  keysOf(channel: ChannelName): ((key: string) => boolean) | undefined {
+    return this.who.keysOf(channel);
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }

@@ -81,6 +81,10 @@ export class EventStream implements ReadingSession, Outlet {
     return this.who.may('subscribe', channel);
   }
 
+  keysOf(channel: ChannelName): ((key: string) => boolean) | undefined {
+    return this.who.keysOf(channel);
+  }
+
   /** An event is not a frame: each is made on its own. */
   get takesRuns(): boolean {
     return false;

@@ -1,5 +1,8 @@
 import type { ChannelName, Cursor } from '../../src/contract/channel.ts';
-import type { Opened, StateChannel } from '../bus/bus.ts';
+import type { FromRelay } from '../../src/contract/from-relay.ts';
+import type { Opened, StateChannel, StateFrame } from '../bus/bus.ts';
+import { encodeMessage, payloadOf } from '../bus/encode.ts';
+import { headerLength } from '../wire/frame-encode.ts';
 import type { ReaderHost } from './log-reader.ts';
 import type { Reader, ReaderCounts, ReaderStart, Taken } from './reader.ts';
 
@@ -15,8 +18,16 @@ export class StateReader implements Reader {
   /** undefined: a snapshot is due. */
   #cursor: Cursor | undefined;
   #paging = false;
+  readonly #mayRead: ((key: string) => boolean) | undefined;
 
-  constructor(opened: Opened<StateChannel>, since: Cursor | undefined, host: ReaderHost) {
+  /** `mayRead`: for whoever may not see every key. Their frames are made for them alone. */
+  constructor(
+    opened: Opened<StateChannel>,
+    since: Cursor | undefined,
+    host: ReaderHost,
+    mayRead?: (key: string) => boolean,
+  ) {
+    this.#mayRead = mayRead;
     this.#opened = opened;
     const state = opened.channel;
     this.#cursor = state.knows(since) ? since : undefined;
@@ -43,11 +54,20 @@ export class StateReader implements Reader {
     if (frame === undefined) return undefined;
     this.#cursor = { epoch: state.epoch, offset: frame.next };
     this.#paging = frame.next < state.nextOffset;
-    return frame;
+    return this.#mayRead === undefined ? frame : filtered(frame, this.#mayRead);
   }
 
   close(): void {
     this.#stop();
     this.#opened.close();
   }
+}
+
+/** A frame of state without the keys that are not for this reader; it still moves the cursor on. */
+function filtered(frame: StateFrame, mayRead: (key: string) => boolean): Taken {
+  const message: Extract<FromRelay, { t: 'state' }> = JSON.parse(payloadOf(frame).toString());
+  const puts = message.puts.filter(([key]) => mayRead(key));
+  const dels = message.dels.filter(mayRead);
+  const bytes = encodeMessage({ ...message, puts, dels });
+  return { frame: bytes, head: headerLength(bytes), binary: false, at: frame.at, count: puts.length + dels.length };
 }

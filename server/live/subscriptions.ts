@@ -16,6 +16,8 @@ import { StateReader } from './state-reader.ts';
 /** Whoever reads: a session with the right to read, on a wire. */
 export interface ReadingSession extends Session {
   mayRead(channel: ChannelName): boolean;
+  /** Which keys of a state channel are for this reader; undefined: all. */
+  keysOf(channel: ChannelName): ((key: string) => boolean) | undefined;
   /** Whether its wire takes several frames in one buffer. */
   readonly takesRuns: boolean;
   /** It fell behind on a channel, and asked to be closed then. */
@@ -96,7 +98,9 @@ export class Subscriptions implements ReaderHost {
   }
 
   #refusal(channel: ChannelName): AppError | undefined {
-    const { maxSubscriptions } = this.#context.limits;
+    const { maxSubscriptions, maxChannelNameChars } = this.#context.limits;
+    if (channel.length > maxChannelNameChars)
+      return appError('limit-reached', `maxChannelNameChars: ${maxChannelNameChars}`);
     if (this.#slots?.has(channel)) return appError('bad-message', `${channel} is subscribed already`);
     if (this.size >= maxSubscriptions) return appError('limit-reached', `maxSubscriptions: ${maxSubscriptions}`);
     if (isInternalChannel(channel)) return noSuchChannel(channel);
@@ -110,7 +114,8 @@ export class Subscriptions implements ReaderHost {
     if (board !== undefined && (kind === 'state' || !relay.boards.has(board))) return noSuchChannel(channel);
     // The channels of a browser's own hub have the same kind of names; they are not here.
     if (channel === 'relay' || channel === 'hub') return noSuchChannel(channel);
-    if (kind === 'state') return new StateReader(await bus.openState(channel), flow.since, this);
+    if (kind === 'state')
+      return new StateReader(await bus.openState(channel), flow.since, this, this.#session.keysOf(channel));
     return new LogReader(await bus.openLog(channel), flow, reading, this);
   }
 
