@@ -35,8 +35,8 @@ export interface StormReport {
 const WARM_MS = 1_000;
 const COOL_MS = 500;
 /** Longest time for each step that waits for many; the storm itself is bounded by its scenarios. */
-const STEP_MS = 30_000;
-const STORM_MS = 120_000;
+const STEP_MS = 60_000;
+const STORM_MS = 240_000;
 const SUBSCRIBER_GROUPS = 4;
 
 /** One run: everything up, the faults of the plan under load, everything well again, and the oracle's word on what everybody saw. */
