@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ChannelName } from '../../src/contract/channel.ts';
 import { type FromRelay, RELAY_CLOSE } from '../../src/contract/from-relay.ts';
@@ -20,8 +20,7 @@ import { Refusals } from './refusals.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** What others see of a client: nobody can take its place by knowing it. */
-export const publicId = (secretId: string): ClientId =>
-  createHash('sha256').update(secretId).digest('base64url').slice(0, 16);
+export const publicId = (secretId: string): ClientId => hash('sha256', secretId, 'base64url').slice(0, 16);
 
 /**
  * One WebSocket of `/live`.
@@ -36,8 +35,6 @@ export class Connection implements Sender, PeerOwner, Outlet {
   readonly who: Principal;
   /** When it was let in, EpochMs. */
   readonly since: number;
-  /** Address of the other end, as the system tells it. */
-  readonly address: string;
   readonly #peer: PeerSocket;
   readonly #deflate: boolean;
   readonly #context: LiveContext;
@@ -56,7 +53,6 @@ export class Connection implements Sender, PeerOwner, Outlet {
     this.who = who;
     this.#context = context;
     this.since = clock.now();
-    this.address = socket.remoteAddress ?? '';
     this.#deflate = deflate;
     this.#peer = new PeerSocket(socket, this, peers, deflate);
     this.#queue = new ClientQueue(this, delivery.queueing);
@@ -69,6 +65,11 @@ export class Connection implements Sender, PeerOwner, Outlet {
   /** Begins to listen; `head` came along with the upgrade. */
   start(head: Buffer): void {
     this.#peer.start(head);
+  }
+
+  /** Address of the other end, as the system tells it. */
+  get address(): string {
+    return this.#peer.address;
   }
 
   get principal(): string {

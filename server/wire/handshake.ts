@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** Appended to every key before hashing (RFC 6455 §1.3). */
@@ -27,10 +27,7 @@ export type Upgrade =
   | UpgradeRefusal;
 
 /** What proves to the client that its request was understood as a WebSocket's. */
-export const acceptKey = (key: string): string =>
-  createHash('sha1')
-    .update(key + KEY_SUFFIX)
-    .digest('base64');
+export const acceptKey = (key: string): string => hash('sha1', key + KEY_SUFFIX, 'base64');
 
 /** Answers the request of an `upgrade` event. Says nothing of path, origin or rights: those are the caller's. */
 export function parseUpgrade(request: IncomingMessage, { subprotocol, deflate }: UpgradeOptions): Upgrade {

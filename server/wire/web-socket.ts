@@ -88,6 +88,11 @@ export class PeerSocket implements FrameHandler {
     return this.#socket.writableLength;
   }
 
+  /** Of the other end, as the system tells it; empty when it is gone. */
+  get address(): string {
+    return this.#socket.remoteAddress ?? '';
+  }
+
   get isOpen(): boolean {
     return this.#phase === 'open';
   }
