@@ -39,11 +39,14 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
               </span>
               <span data-lease={shared().mine ? 'mine' : shared().lease === undefined ? 'free' : 'theirs'}>
                 <Show when={shared().lease} fallback={words.lease.free}>
-                  {(held) =>
-                    shared().mine
-                      ? words.lease.mine(durationWords(held().until - now()))
-                      : words.lease.theirs(held().name)
-                  }
+                  {(held) => (
+                    // In a fragment, so that it follows when the lease passes from one to another without having been free.
+                    <>
+                      {shared().mine
+                        ? words.lease.mine(durationWords(held().until - now()))
+                        : words.lease.theirs(held().name)}
+                    </>
+                  )}
                 </Show>
               </span>
               <Show when={shared().lost}>
