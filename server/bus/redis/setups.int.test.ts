@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from 'redis';
-import { expect, type TestContext, test } from 'vitest';
+import { expect, type TestContext, test, vi } from 'vitest';
 import type { Bus } from '../bus.ts';
 import { events, eventually, published, valuesOf } from '../bus-contract.ts';
 import { freePort, NO_REDIS, REDIS_SERVER, type RedisProcess, startRedis } from './redis-process.ts';
 import { slotOf } from './slots.ts';
-import { busOpener, startBuses } from './test-buses.ts';
+import { busOpener, sleep, startBuses } from './test-buses.ts';
+import { faultsOf, lastOf, makePublisher } from './test-oracle.ts';
 
 /** What the Redis user of a server needs, and nothing else; also in docs/operating.md. */
 const RIGHTS = [
@@ -22,6 +23,8 @@ const RIGHTS = [
   ...['hget', 'hmget', 'hset', 'hdel', 'hlen', 'hexists', 'hgetall'],
   ...['zadd', 'zrem', 'zrange', 'zrangebyscore', 'zremrangebyscore'],
 ].map((word) => (/^[a-z|]+$/.test(word) && !word.startsWith('reset') ? `+${word}` : word));
+
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** Everything a server does with Redis, once. */
 async function useAll(a: Bus, b: Bus, name = 'x'): Promise<void> {
@@ -133,16 +136,53 @@ test('a cluster of three: channels are on all of them; one that is killed holds 
   await eventually(() => expect(valuesOf(other)).toContainEqual('meanwhile'));
 });
 
-async function startCluster(context: TestContext) {
+test('a cluster with replicas: another takes over from a primary that is killed, and readers get everything once', {
+  timeout: 90_000,
+}, async (context) => {
+  context.skip(!hasProgram('redis-cli'), 'redis-cli is not in PATH: install it to run this test');
+  const { nodes, open } = await startCluster(context, 1);
+  const [a, b] = [await open(), await open()];
+  const channels = channelOnEach(3).map((name) => `events/${name}`);
+  const openAll = (bus: Bus) => Promise.all(channels.map(async (channel) => (await bus.openLog(channel)).channel));
+  const logs = [...(await openAll(a)), ...(await openAll(b))];
+  const publishers = channels.map((channel) => makePublisher(a, channel, 'a'));
+  const done = new AbortController();
+  const load = (async () => {
+    while (!done.signal.aborted) {
+      for (const publisher of publishers) publisher.publish();
+      await sleep(5);
+    }
+  })();
+  await sleep(200);
+  await nodes[0]?.kill();
+  await eventually(() => expect(a.health().degraded).toBeDefined());
+  for (const bus of [a, b]) await vi.waitFor(() => expect(bus.health().degraded).toBeUndefined(), PATIENCE);
+  done.abort();
+  await load;
+  for (const [index, log] of logs.entries()) {
+    const publisher = publishers[index % publishers.length];
+    await eventually(() => expect(lastOf(log, 'a')).toBe((publisher?.published ?? 0) - 1));
+    expect(faultsOf(log)).toEqual([]);
+  }
+});
+
+async function startCluster(context: TestContext, replicas = 0) {
   context.skip(REDIS_SERVER === undefined, NO_REDIS);
   const args = ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no', '--cluster-node-timeout', '2000'];
   const nodes: RedisProcess[] = [];
-  for (let index = 0; index < 3; index++) {
+  for (let index = 0; index < 3 * (1 + replicas); index++) {
     const busPort = String(await freePort());
     nodes.push(await startRedis({ args: [...args, '--cluster-port', busPort] }));
   }
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { stdio: 'ignore' });
+  const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', String(replicas), '--cluster-yes'];
+  execFileSync('redis-cli', create, { stdio: 'ignore' });
+  // A replica takes over only once it has a copy.
+  for (const { url } of nodes.slice(3)) {
+    const client = await createClient({ url }).connect();
+    await vi.waitFor(async () => expect(await client.info('replication')).toContain('master_link_status:up'), PATIENCE);
+    client.destroy();
+  }
   const open = busOpener(nodes[1]?.url ?? '');
   context.onTestFinished(async () => {
     await open.closeAll();
