@@ -1,51 +1,10 @@
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { t } from '../src/i18n/en.ts';
-import { type BoardCard, boardCard } from './harness/board-card.ts';
 import { crashBrowser } from './harness/crash-browser.ts';
-import { type Lab, openLab } from './harness/lab.ts';
-import { theBoard, watchLabBoards } from './harness/lab-boards.ts';
-import { type MycobrainBoard, mycobrainBoard } from './harness/mycobrain-board.ts';
-import { expectAcknowledged, expectToMove, goTo, sentence } from './harness/screen.ts';
+import { expectAcknowledged, expectToMove, sentence } from './harness/screen.ts';
+import { shareBoard, WATCHER } from './harness/share-board.ts';
 
 /** A board on one person's table, on another person's screen. */
-
-const WATCHER = 'Bench tablet';
-
-interface Shared {
-  readonly lab: Lab;
-  readonly board: MycobrainBoard;
-  readonly id: string;
-  /** The board's card at its owner, and at somebody else. */
-  readonly mine: BoardCard;
-  readonly theirs: BoardCard;
-  readonly watcher: Page;
-  /** A tab of the browser of the other person. */
-  openTab(path: string): Promise<Page>;
-}
-
-/** Plugs in a board at one browser, shares it with one click, and waits until another browser shows it. */
-async function shareBoard(serialNumber: string): Promise<Shared> {
-  const board = mycobrainBoard({ serialNumber });
-  const lab = await openLab({ boards: [board] });
-  const owner = await lab.openTab();
-  await lab.plug(board);
-  const { id } = await theBoard(await watchLabBoards(owner));
-  const other = await lab.openOtherBrowser();
-  const watcher = await other.openTab('/settings');
-  await watcher.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
-  await watcher.getByLabel(t.settings.name, { exact: true }).fill(WATCHER);
-  await watcher.keyboard.press('Enter');
-  await watcher.getByText(t.settings.saved, { exact: true }).waitFor();
-  await goTo(watcher, 'boards');
-
-  const mine = boardCard(owner, id);
-  await mine.locator.getByRole('button', { name: t.boards.share, exact: true }).click();
-  const theirs = boardCard(watcher, id);
-  await theirs.locator.waitFor();
-  await expectToMove(theirs);
-  return { lab, board, id, mine, theirs, watcher, openTab: other.openTab };
-}
 
 test('another browser watches a shared board and commands it, and the owner sees both and takes control back', async () => {
   const { lab, board, id, mine, theirs, openTab } = await shareBoard('SHARED');

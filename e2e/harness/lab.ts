@@ -27,8 +27,10 @@ export interface Lab {
   readonly browser: BrowserContext;
   /** A new tab of that browser, at a path of the app. */
   openTab(path?: string): Promise<Page>;
-  /** Another person's browser, without boards. */
-  openOtherBrowser(): Promise<{ readonly browser: BrowserContext; openTab(path?: string): Promise<Page> }>;
+  /** Another person's browser, without boards; `at` another server than the lab's own. */
+  openOtherBrowser(
+    at?: RunningServer,
+  ): Promise<{ readonly browser: BrowserContext; openTab(path?: string): Promise<Page> }>;
   plug(board: Board): Promise<PluggedBoard>;
   /** Uncaught errors of all pages so far. */
   errors(): readonly string[];
@@ -66,10 +68,10 @@ export async function openLab({ boards = [], env = {}, onEnd = onTestFinished }:
   await stubPicker(browser);
 
   const tabOpener =
-    (context: BrowserContext) =>
+    (context: BrowserContext, { origin }: RunningServer) =>
     async (path = '/') => {
       const page = await context.newPage();
-      await page.goto(server.origin + path);
+      await page.goto(origin + path);
       return page;
     };
   let others = 0;
@@ -77,10 +79,10 @@ export async function openLab({ boards = [], env = {}, onEnd = onTestFinished }:
     server,
     stack,
     browser,
-    openTab: tabOpener(browser),
-    async openOtherBrowser() {
+    openTab: tabOpener(browser, server),
+    async openOtherBrowser(at = server) {
       const other = watch(await launchChromium({ profile: join(folder, `other-${others++}`) }));
-      return { browser: other, openTab: tabOpener(other) };
+      return { browser: other, openTab: tabOpener(other, at) };
     },
     async plug(board) {
       const plugged = await plugBoard(stack, board);

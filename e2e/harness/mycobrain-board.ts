@@ -16,6 +16,9 @@ export interface MycobrainBoard extends Board {
   /** What was said to it, in the same terms. */
   heard(): readonly BoardItem[];
   fault(kind: SimulatedFault): void;
+  /** Keeps its words to itself until `release`, as a board that is busy; it hears and acts as ever. */
+  hold(): void;
+  release(): void;
 }
 
 /** A simulated MycoBrain; without further wishes one of today's builds (`mdp1-json`). */
@@ -23,11 +26,19 @@ export function mycobrainBoard({ serialNumber, ...wishes }: MycobrainOptions): M
   const said: BoardItem[] = [];
   const heard: BoardItem[] = [];
   let running: ReturnType<typeof createSimulatedBoard> | undefined;
+  let held: (() => void)[] | undefined;
   return {
     usb: mycobrainUsb(serialNumber),
     said: () => said,
     heard: () => heard,
     fault: (kind) => running?.fault(kind),
+    hold() {
+      held ??= [];
+    },
+    release() {
+      for (const say of held ?? []) say();
+      held = undefined;
+    },
     power(cable) {
       const saying = createDemux((item) => said.push(item));
       const hearing = createDemux((item) => heard.push(item));
@@ -41,7 +52,9 @@ export function mycobrainBoard({ serialNumber, ...wishes }: MycobrainOptions): M
         },
         write(bytes) {
           saying.feed(bytes);
-          cable.send(bytes);
+          const say = (): void => cable.send(bytes);
+          if (held === undefined) say();
+          else held.push(say);
         },
         ...wishes,
       });
