@@ -12,14 +12,17 @@ public sealed record Cursor(string Epoch, long Offset)
 }
 
 /// <summary>One channel: takes messages in their place, prints what they carry, and tells what is missing.</summary>
-public sealed class Follower(string channel)
+public sealed class Follower(string channel, Cursor? kept)
 {
     private bool _ready;
     private long _thinned;
 
     public string Channel => channel;
 
-    public Cursor? Cursor { get; private set; }
+    /// <summary>Known since "subscribed".</summary>
+    public string? Kind { get; private set; }
+
+    public Cursor? Cursor { get; private set; } = kept;
 
     /// <summary>Nothing is taken before the next "subscribed".</summary>
     public void Wait() => _ready = false;
@@ -28,7 +31,8 @@ public sealed class Follower(string channel)
     {
         _ready = true;
         _thinned = 0;
-        if ((string?)message["kind"] == "state")
+        Kind = (string?)message["kind"];
+        if (Kind == "state")
         {
             if (!(bool)message["recovered"]!) Cursor = null;
             return;

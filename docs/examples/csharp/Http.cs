@@ -49,15 +49,14 @@ public sealed class Http : IDisposable
     }
 
     /// <summary>Follows channels by Server-Sent Events, and comes back with its cursors.</summary>
-    public async Task Follow(CancellationToken stop)
+    public async Task Follow(Followers followers, CancellationToken stop)
     {
-        List<Follower> followers = [.. _settings.Follow.Select(channel => new Follower(channel))];
         for (var attempt = 1; ; attempt++)
         {
             var wait = Output.Backoff(attempt);
             try
             {
-                var query = string.Concat(followers.Select(QueryOf));
+                var query = string.Concat(followers.All.Select(QueryOf));
                 if (_settings.Rewind is { } rewind) query += $"&rewind={rewind}";
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"{_settings.Url}/sse?{query[1..]}");
                 using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
@@ -72,7 +71,7 @@ public sealed class Http : IDisposable
                                 break;
                             case "subscribed":
                                 attempt = 0;
-                                followers.Find(one => one.Channel == (string?)message["channel"])?.Subscribed(message);
+                                followers.Find((string?)message["channel"])?.Subscribed(message);
                                 break;
                             case "answer":
                                 throw new RefusedException(Output.Words(message["error"]!));
@@ -81,7 +80,8 @@ public sealed class Http : IDisposable
                                 wait = TimeSpan.FromMilliseconds((double)message["afterMs"]!);
                                 break;
                             default:
-                                followers.Find(one => one.Channel == (string?)message["channel"])?.Take(message);
+                                followers.Find((string?)message["channel"])?.Take(message);
+                                followers.Keep();
                                 break;
                         }
                 Output.Note("the stream ended");

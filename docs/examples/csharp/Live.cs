@@ -6,14 +6,13 @@ using System.Text.Json.Nodes;
 namespace Hyphae.Example;
 
 /// <summary>A connection to /live that comes back by itself. Follows channels, and publishes each thing once.</summary>
-public sealed class Live(Settings settings)
+public sealed class Live(Settings settings, Followers followers)
 {
     private const int MostBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Silent = TimeSpan.FromSeconds(25);
 
     private readonly string _id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-    private readonly List<Follower> _followers = [.. settings.Follow.Select(channel => new Follower(channel))];
     private readonly SortedDictionary<long, (JsonObject Message, TaskCompletionSource<JsonNode> Answered)> _waiting = [];
     private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _ponged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +20,7 @@ public sealed class Live(Settings settings)
     private TimeSpan? _wait;
     private int _attempt;
     private long _rid;
+    private int _again = 1_000;
 
     /// <summary>Connects, again and again. Ends only with <see cref="RefusedException"/> or when it is stopped.</summary>
     public async Task Run(CancellationToken stop)
@@ -119,8 +119,8 @@ public sealed class Live(Settings settings)
         var client = new JsonObject { ["id"] = _id, ["name"] = "C# example" };
         var hello = new JsonObject { ["t"] = "hello", ["contract"] = 1, ["build"] = "csharp-example", ["client"] = client };
         await socket.SendAsync(Encoding.UTF8.GetBytes(hello.ToJsonString(Output.Json)), WebSocketMessageType.Text, true, stop);
-        for (var number = 0; number < _followers.Count; number++)
-            await socket.SendAsync(SubscribeTo(number), WebSocketMessageType.Text, true, stop);
+        for (var number = 0; number < followers.All.Count; number++)
+            await socket.SendAsync(SubscribeTo(number, followers.All[number]), WebSocketMessageType.Text, true, stop);
         JsonObject[] again;
         lock (_waiting)
         {
@@ -131,9 +131,8 @@ public sealed class Live(Settings settings)
         foreach (var message in again) await Send(message, stop);
     }
 
-    private byte[] SubscribeTo(int number)
+    private byte[] SubscribeTo(int number, Follower follower)
     {
-        var follower = _followers[number];
         follower.Wait();
         var subscribe = new JsonObject { ["t"] = "subscribe", ["id"] = number, ["channel"] = follower.Channel };
         if (follower.Cursor is { } cursor) subscribe["since"] = cursor.ToJson();
@@ -173,7 +172,7 @@ public sealed class Live(Settings settings)
 
     private async Task Take(SampleBatch batch, CancellationToken stop)
     {
-        if (Find(batch.Channel) is { } follower) await Fill(follower, () => follower.Take(batch), stop);
+        if (followers.Find(batch.Channel) is { } follower) await Fill(follower, () => follower.Take(batch), stop);
     }
 
     private async Task Take(JsonNode message, CancellationToken stop)
@@ -182,17 +181,17 @@ public sealed class Live(Settings settings)
         {
             case "welcome":
                 Output.Note($"connected to {message["server"]}");
-                if (_followers.Count == 0) _attempt = 0;
+                if (followers.All.Count == 0) _attempt = 0;
                 break;
             case "pong":
                 _ponged.TrySetResult();
                 break;
             case "subscribed":
                 _attempt = 0;
-                Find((string)message["channel"]!)?.Subscribed(message);
+                followers.Find((string?)message["channel"])?.Subscribed(message);
                 break;
             case "events" or "state" or "gap" or "thinned":
-                if (Find((string)message["channel"]!) is { } follower) await Fill(follower, () => follower.Take(message), stop);
+                if (followers.Find((string?)message["channel"]) is { } follower) await Fill(follower, () => follower.Take(message), stop);
                 break;
             case "answer":
                 Answered(message);
@@ -210,20 +209,19 @@ public sealed class Live(Settings settings)
         }
     }
 
-    private Follower? Find(string channel) => _followers.Find(follower => follower.Channel == channel);
-
     /// <summary>Takes a message; a hole is asked for again on the same connection.</summary>
     private async Task Fill(Follower follower, Action take, CancellationToken stop)
     {
         try
         {
             take();
+            followers.Keep();
         }
         catch (HoleException hole)
         {
             Output.Note($"a hole, asking again: {hole.Message}");
             await Send(new JsonObject { ["t"] = "unsubscribe", ["channel"] = follower.Channel }, stop);
-            await Send(SubscribeTo(_followers.IndexOf(follower)), WebSocketMessageType.Text, stop);
+            await Send(SubscribeTo(_again++, follower), WebSocketMessageType.Text, stop);
         }
     }
 

@@ -13,11 +13,12 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     stop.Cancel();
 };
-var live = new Live(settings);
+var followers = new Followers(settings);
+var live = new Live(settings, followers);
 using var http = new Http(settings);
 try
 {
-    if (settings.Verb == "subscribe") await (settings.Sse ? http.Follow(stop.Token) : live.Run(stop.Token));
+    if (settings.Verb == "subscribe") await (settings.Sse ? http.Follow(followers, stop.Token) : live.Run(stop.Token));
     else if (settings.Http) await Publish();
     else
     {

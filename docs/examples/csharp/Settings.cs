@@ -10,6 +10,7 @@ public sealed class Settings
     public string? Token { get; private set; }
     public int? Rewind { get; private set; }
     public string Provenance { get; private set; } = "measured";
+    public string? Cursors { get; private set; }
     public bool Sse { get; private set; }
     public bool Http { get; private set; }
     public bool Binary { get; private set; }
@@ -46,6 +47,9 @@ public sealed class Settings
                 return true;
             case "--rewind":
                 Rewind = int.Parse(rest.Dequeue());
+                return true;
+            case "--cursors":
+                Cursors = rest.Dequeue();
                 return true;
             case "--provenance":
                 Provenance = rest.Dequeue();

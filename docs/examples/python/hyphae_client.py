@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import json
 import math
+import os
 import random
 import secrets
 import struct
@@ -102,13 +103,15 @@ class Follower:
     def __init__(self, channel, cursor=None):
         self.channel = channel
         self.cursor = cursor
+        self.kind = None
         self.ready = False
         self.thinned = 0
 
     def subscribed(self, message):
         self.ready = True
         self.thinned = 0
-        if message["kind"] == "state":
+        self.kind = message["kind"]
+        if self.kind == "state":
             if not message["recovered"]:
                 self.cursor = None
             return
@@ -212,6 +215,8 @@ class Live:
             self.wait_s = None
             try:
                 await self._connect()
+            except Refused:
+                raise
             except (OSError, EOFError, asyncio.TimeoutError, Hole) as error:
                 note(f"the connection ended: {error or type(error).__name__}")
             except Exception as error:  # the library's own, whose names differ from one version to the next
@@ -239,8 +244,10 @@ class Live:
         note(f"the connection ended: {error}")
 
     async def _connect(self):
-        import websockets
-
+        try:
+            import websockets
+        except ImportError as error:
+            raise Refused("websockets is missing (Debian: python3-websockets). --sse and --http do without it") from error
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         known = inspect.signature(websockets.connect.__init__).parameters
         option = "additional_headers" if "additional_headers" in known else "extra_headers"
@@ -534,8 +541,12 @@ async def run(args):
 
     def keep():
         if args.cursors:
-            with open(args.cursors, "w", encoding="utf-8") as file:
-                json.dump({name: one.cursor for name, one in live.followers.items() if one.cursor}, file)
+            # Not of state: its keys are not kept either, so the next run begins with a snapshot.
+            cursors = {name: one.cursor for name, one in live.followers.items() if one.cursor and one.kind != "state"}
+            # Whole or not at all, whenever the program ends.
+            with open(args.cursors + ".new", "w", encoding="utf-8") as file:
+                json.dump(cursors, file)
+            os.replace(args.cursors + ".new", args.cursors)
 
     live.after = keep
     if args.sse:

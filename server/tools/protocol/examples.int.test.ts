@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { encodeSampleBatch } from '../../../src/contract/sample-batch.ts';
@@ -57,6 +60,7 @@ const isRecord = (line: Line): boolean => 'record' in line;
 const gapsOf = (lines: readonly Line[]) => lines.filter((line) => 'gap' in line);
 const numbersOf = (lines: readonly Line[]): unknown[] =>
   lines.filter(isRecord).map(({ record }) => (record as { readonly n: number }).n);
+const eventsOf = (lines: readonly Line[]): unknown[] => numbersOf(lines.filter(({ channel }) => channel === EVENTS));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 const record = (n: number): object => ({ n, text: `note ${n}: ${'x'.repeat(100)}` });
 
@@ -230,6 +234,37 @@ describe.each(languages)('$name, from docs/protocol.md', ({ isHere, make }) => {
       expect(gap).toMatchObject({ gap: { why: 'history-trimmed' }, from: { offset: 1 } });
       const { count: missing = Number.NaN } = (gap?.gap ?? {}) as { readonly count?: number };
       expect(numbersOf(client.lines)).toEqual([0, ...upTo(count).slice(1 + missing)]);
+    },
+  );
+
+  test.skipIf(!isHere).each(wires)(
+    'is stopped, and goes on where it was when it is started again ($wire)',
+    async ({ option }) => {
+      const server = await start();
+      const other = await talk(server);
+      const folder = mkdtempSync(join(tmpdir(), 'hyphae-example-'));
+      closers.push(() => rmSync(folder, { recursive: true }));
+      const words = [
+        ...urlOf(server.port),
+        'subscribe',
+        EVENTS,
+        STATE,
+        '--cursors',
+        join(folder, 'cursors.json'),
+        ...option,
+      ];
+      other.send({ t: 'publish', channel: EVENTS, records: [record(0), record(1)] });
+      other.send({ t: 'publish', channel: STATE, puts: [['f1', 1]] });
+      const first = run(...words);
+      await first.until(({ lines }) => lines.length === 4);
+      // Killed: what it keeps must be true at any moment. The last that was printed may come again, nothing may be left out.
+      await first.stop();
+      other.send({ t: 'publish', channel: EVENTS, records: [record(2)] });
+      const second = run(...words);
+      await second.until(({ lines }) => eventsOf(lines).includes(2) && lines.some(({ key }) => key === 'f1'));
+      const seen = new Set([...eventsOf(first.lines), ...eventsOf(second.lines)]);
+      expect([...seen]).toEqual([0, 1, 2]);
+      expect(gapsOf(second.lines)).toEqual([]);
     },
   );
 
