@@ -8,6 +8,7 @@ import {
 import type { AppError } from '../../src/contract/error-codes.ts';
 import type { BoardId, CommandId } from '../../src/contract/ids.ts';
 import type { Clock } from '../clock.ts';
+import { onceOrAfter } from './once-or-after.ts';
 import type { PendingCommand, PendingStore } from './pending-store.ts';
 import { appError, type Caller, type Refusal, type Session } from './session.ts';
 
@@ -92,10 +93,10 @@ export class RelayedCommands {
     const lastWordBy = now + Math.min(request.deadline - now, this.#options.commandMs) + this.#options.commandMs;
     const command: PendingCommand = { is: 'pending', request, from, fence, lastWordBy, sent: undefined };
     commands.pending.set(request.id, { command, cancel: () => undefined });
-    if (owner !== undefined) this.#hand(command, owner, once(this.#clock, KEEP_MS, kept));
+    if (owner !== undefined) this.#hand(command, owner, onceOrAfter(this.#clock, KEEP_MS, kept));
     else {
       this.#wait(command);
-      this.#store.put(command, once(this.#clock, KEEP_MS, kept));
+      this.#store.put(command, onceOrAfter(this.#clock, KEEP_MS, kept));
       this.#say(command, { is: 'queued' });
     }
     return undefined;
@@ -111,6 +112,11 @@ export class RelayedCommands {
       commands.pending.set(command.request.id, { command, cancel: () => undefined });
       this.#wait(command);
     }
+  }
+
+  /** The bus began anew: what it may have lost is put there again. */
+  keepAgain(): void {
+    for (const board of this.#boards.keys()) for (const command of this.pendingOf(board)) this.#store.put(command);
   }
 
   /** Commands under way, the oldest first. */
@@ -251,17 +257,4 @@ export class RelayedCommands {
     }
     this.#hooks.ended(command, state);
   }
-}
-
-/** Calls back once: when it is called itself, or after `ms`. */
-function once(clock: Clock, ms: number, callback: () => void): () => void {
-  let called = false;
-  const call = (): void => {
-    if (called) return;
-    called = true;
-    cancel();
-    callback();
-  };
-  const cancel = clock.schedule(ms, call);
-  return call;
 }

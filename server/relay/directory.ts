@@ -29,6 +29,9 @@ export class Directory {
   /** A record is new, changed or gone. */
   onChange: (board: BoardId, record: BoardRecord | undefined) => void = () => undefined;
 
+  /** The bus began anew, perhaps with less or with older records than it had: what is ours is to be told again. */
+  onAnew: () => void = () => undefined;
+
   constructor(bus: Bus) {
     this.#bus = bus;
   }
@@ -71,13 +74,16 @@ export class Directory {
   #read(): void {
     const channel = this.#opened?.channel;
     if (channel === undefined) return;
+    let isAnew = false;
     for (let paging = false; ; paging = true) {
       const frame = channel.changesSince(this.#cursor, paging);
-      if (frame === undefined) return;
+      if (frame === undefined) break;
       const message: Extract<FromRelay, { t: 'state' }> = JSON.parse(payloadOf(frame).toString());
+      isAnew ||= message.snapshot && this.#cursor !== undefined;
       this.#cursor = message.cursor;
       this.#take(message);
     }
+    if (isAnew) this.onAnew();
   }
 
   #take(message: Extract<FromRelay, { t: 'state' }>): void {

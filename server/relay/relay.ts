@@ -95,6 +95,10 @@ export class Relay {
     this.#homes = new Homes(options, { ...parts, boards: this.boards });
     this.#asking = new Asking({ ...parts, boards: this.boards, judge: this.#judge });
     this.#neighbours = new Neighbours({ ...parts, boards: this.boards, judge: this.#judge, homes: this.#homes });
+    this.#directory.onAnew = () => {
+      for (const board of this.boards.ids()) this.boards.publish(board);
+      this.#commands.keepAgain();
+    };
     this.#leases.onExpired = (board, lease) => {
       const who = { client: lease.client, name: lease.name, principal: 'relay' };
       this.audit.tell({ who, what: 'lease.end', board, detail: { why: 'it ran out' }, result: 'ok' });

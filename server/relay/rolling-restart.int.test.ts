@@ -4,7 +4,9 @@ import { createRandom } from '../../src/boards/simulated/random.ts';
 import { type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
 import { boardChannel } from '../../src/contract/channel.ts';
 import { NO_REDIS, REDIS_SERVER, startRedis } from '../bus/redis/redis-process.ts';
-import { TestCommander, TestFollower, TestOwner } from './test-clients.ts';
+import { TestCommander } from './test-commander.ts';
+import { TestFollower } from './test-follower.ts';
+import { TestOwner } from './test-owner.ts';
 
 /** Two servers as processes, one Redis, and a restart of one of them at any moment of a command. */
 
