@@ -14,10 +14,12 @@ public sealed record Cursor(string Epoch, long Offset)
 /// <summary>One channel: takes messages in their place, prints what they carry, and tells what is missing.</summary>
 public sealed class Follower(string channel, Cursor? kept)
 {
-    private bool _ready;
     private long _thinned;
 
     public string Channel => channel;
+
+    /// <summary>"subscribed" has come on this connection.</summary>
+    public bool IsReady { get; private set; }
 
     /// <summary>Known since "subscribed".</summary>
     public string? Kind { get; private set; }
@@ -25,11 +27,11 @@ public sealed class Follower(string channel, Cursor? kept)
     public Cursor? Cursor { get; private set; } = kept;
 
     /// <summary>Nothing is taken before the next "subscribed".</summary>
-    public void Wait() => _ready = false;
+    public void Wait() => IsReady = false;
 
     public void Subscribed(JsonNode message)
     {
-        _ready = true;
+        IsReady = true;
         _thinned = 0;
         Kind = (string?)message["kind"];
         if (Kind == "state")
@@ -44,7 +46,7 @@ public sealed class Follower(string channel, Cursor? kept)
     /// <summary>Throws <see cref="HoleException"/> when the message does not follow what we have.</summary>
     public void Take(JsonNode message)
     {
-        if (!_ready) return;
+        if (!IsReady) return;
         switch ((string?)message["t"])
         {
             case "events":
@@ -70,7 +72,7 @@ public sealed class Follower(string channel, Cursor? kept)
 
     public void Take(SampleBatch batch)
     {
-        if (!_ready) return;
+        if (!IsReady) return;
         var skip = Place(batch.Epoch, batch.Offset, batch.Times.Length);
         for (var row = skip; row < batch.Times.Length; row++)
         {
@@ -117,7 +119,7 @@ public sealed class Follower(string channel, Cursor? kept)
     {
         if (Cursor is not { } at || epoch != at.Epoch || first > at.Offset)
         {
-            _ready = false;
+            IsReady = false;
             throw new HoleException($"{channel}: at {Cursor}, but {epoch}:{first} came");
         }
         Cursor = new Cursor(epoch, Math.Max(at.Offset, first + count));

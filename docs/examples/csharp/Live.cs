@@ -21,6 +21,7 @@ public sealed class Live(Settings settings, Followers followers)
     private int _attempt;
     private long _rid;
     private int _again = 1_000;
+    private Task _repeating = Task.CompletedTask;
 
     /// <summary>Connects, again and again. Ends only with <see cref="RefusedException"/> or when it is stopped.</summary>
     public async Task Run(CancellationToken stop)
@@ -202,6 +203,7 @@ public sealed class Live(Settings settings, Followers followers)
                 break;
             case "refused":
                 Output.Note($"refused {message["count"]}: {Output.Words(message["error"]!)}");
+                if ((double?)message["retryAfterMs"] is { } ms && _repeating.IsCompleted) _repeating = Repeat(ms, stop);
                 break;
             case "health":
                 Output.Note(message["degraded"] is { } degraded ? $"degraded: {degraded["reason"]}" : "well again");
@@ -220,9 +222,24 @@ public sealed class Live(Settings settings, Followers followers)
         catch (HoleException hole)
         {
             Output.Note($"a hole, asking again: {hole.Message}");
-            await Send(new JsonObject { ["t"] = "unsubscribe", ["channel"] = follower.Channel }, stop);
-            await Send(SubscribeTo(_again++, follower), WebSocketMessageType.Text, stop);
+            await SubscribeAgain(follower, stop);
         }
+    }
+
+    /// <summary>A rate was used up and messages were dropped: what is not answered is sent again.</summary>
+    private async Task Repeat(double waitMs, CancellationToken stop)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(waitMs), stop);
+        JsonObject[] again;
+        lock (_waiting) again = [.. _waiting.Values.Select(one => one.Message)];
+        foreach (var message in again) await Send(message, stop);
+        foreach (var follower in followers.All.Where(follower => !follower.IsReady)) await SubscribeAgain(follower, stop);
+    }
+
+    private async Task SubscribeAgain(Follower follower, CancellationToken stop)
+    {
+        await Send(new JsonObject { ["t"] = "unsubscribe", ["channel"] = follower.Channel }, stop);
+        await Send(SubscribeTo(_again++, follower), WebSocketMessageType.Text, stop);
     }
 
     private void Answered(JsonNode answer)

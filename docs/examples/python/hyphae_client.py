@@ -185,6 +185,7 @@ class Live:
         self.rewind = None
         self.ponged = asyncio.Event()
         self.stopping = False
+        self.repeating = None
         self.after = lambda: None
 
     def follow(self, channel, rewind, cursor):
@@ -325,9 +326,22 @@ class Live:
             self.wait_s = message["afterMs"] / 1000
         elif kind == "refused":
             note(f"refused {message['count']}: {message['error']['code']}: {message['error']['message']}")
+            if message.get("retryAfterMs") is not None and not self.repeating:
+                self.repeating = asyncio.ensure_future(self._repeat(message["retryAfterMs"] / 1000))
         elif kind == "health":
             note(f"degraded: {message['degraded']['reason']}" if message.get("degraded") else "well again")
         self.after()
+
+    async def _repeat(self, wait_s):
+        """A rate was used up and messages were dropped: what is not answered is sent again."""
+        await asyncio.sleep(wait_s)
+        self.repeating = None
+        for message, _ in list(self.waiting.values()):
+            await self._send(message)
+        for number, follower in enumerate(self.followers.values()):
+            if not follower.ready:
+                await self._send({"t": "unsubscribe", "channel": follower.channel})
+                await self._subscribe(number, follower)
 
     def _not_subscribed(self, message):
         error, retry_ms = message["error"], message.get("retryAfterMs")

@@ -320,6 +320,22 @@ describe.each(languages)('$name, from docs/protocol.md', ({ isHere, make }) => {
     expect(client.lines).toHaveLength(sent);
   });
 
+  test.skipIf(!isHere).each([
+    { rate: 'bytes', limits: { bytesPerSecond: 4_000, bytesBurst: 2_000 } },
+    { rate: 'records', limits: { recordsPerSecond: 20, recordsBurst: 4 } },
+  ])('waits when it publishes more $rate than it may, and publishes all', async ({ limits }) => {
+    const server = await start(limits);
+    const reader = await talk(server);
+    reader.send({ t: 'subscribe', id: 1, channel: EVENTS });
+    await reader.message('subscribed');
+    const lines = upTo(20).map((n) => JSON.stringify(record(n)));
+    const client = run(...urlOf(server.port), 'publish', EVENTS, ...lines);
+    expect(await client.ended).toBe(0);
+    await reader.until((heard) => heardBy(heard).length >= 20);
+    expect(heardBy(reader)).toEqual(upTo(20));
+    expect(client.notes.join()).toContain('limit-reached');
+  });
+
   test.skipIf(!isHere)('is let in with a token, and ends without one', async () => {
     const secret = 'a secret of more than thirty-two bytes';
     const server = await start({ access: 'required', secret });

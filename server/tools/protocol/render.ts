@@ -11,7 +11,7 @@ import { FROM_RELAY_EXAMPLES, STATUS_EXAMPLE, TO_RELAY_EXAMPLES } from './exampl
 import { hexOfBatch } from './hex-batch.ts';
 import { httpSection, PARAMETER_WORDS } from './http-section.ts';
 import { RECORDS } from './schema-names.ts';
-import { contractNotes, entriesOf, meaningOf } from './sources.ts';
+import { codesOf, contractNotes, meaningOf } from './sources.ts';
 import { fieldTables, table } from './tables.ts';
 
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
@@ -154,14 +154,14 @@ const PARTS: Readonly<Record<string, (...args: readonly string[]) => string>> = 
   errors: () =>
     table(
       ['code', 'means'],
-      entriesOf('error-codes', 'ErrorCode')
+      codesOf('error-codes', 'ErrorCode')
         .filter(([name]) => !PAGE_CODES.test(name))
         .map(([name, note]) => [`\`${name}\``, note]),
     ),
   'access-codes': () =>
     table(
       ['code', 'means'],
-      entriesOf('access', 'AccessCode').map(([name, note]) => [`\`${name}\``, note]),
+      codesOf('access', 'AccessCode').map(([name, note]) => [`\`${name}\``, note]),
     ),
   closes: () =>
     table(

@@ -68,6 +68,7 @@ const SIMPLE: readonly (readonly [v.GenericSchema, string])[] = [
   [channelSchema, 'channel'],
   [boundedJsonSchema, 'JSON'],
   [jsonObjectSchema, 'JSON object'],
+  [partOf(appErrorSchema, 'code'), 'code'],
 ];
 
 export const SCHEMA_NAMES: ReadonlyMap<unknown, string> = new Map<unknown, string>([

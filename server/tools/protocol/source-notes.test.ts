@@ -54,6 +54,9 @@ test('a field that comes from elsewhere is described there', () => {
   expect(noteOf(source, 'messages.hello', 'nothing')).toBeUndefined();
 });
 
+test('every string of a union is a member of it', () =>
+  expect(source.members.get('Code')).toEqual(['first', 'second']));
+
 test('types of an interface, as written', () => {
   expect(source.types.get('Line.at')).toBe('number');
   expect(source.types.get('Line.who')).toBe('{ readonly name: string } | undefined');

@@ -8,6 +8,8 @@ export interface SourceNotes {
   readonly aliases: ReadonlyMap<string, string>;
   /** Type of an interface's property, as written. */
   readonly types: ReadonlyMap<string, string>;
+  /** Strings of a union, commented or not. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
 const TOKEN =
@@ -31,6 +33,7 @@ export function readNotes(text: string): SourceNotes {
   const spreads = new Map<string, string[]>();
   const aliases = new Map<string, string>();
   const types = new Map<string, string>();
+  const members = new Map<string, string[]>();
   const top: Frame = { open: '', path: '', fresh: false, key: undefined, typeFrom: -1 };
   const stack: Frame[] = [top];
   let comment: string | undefined;
@@ -55,7 +58,7 @@ export function readNotes(text: string): SourceNotes {
       top.key = token;
       note(token);
     } else if (frame.open === '{' && frame.fresh) member(frame, token, at);
-    else if (before === '|' && token.startsWith("'")) note(`${pathOf(frame)}.${token.slice(1, -1)}`);
+    else if (before === '|' && token.startsWith("'")) union(pathOf(frame), token.slice(1, -1));
     else if (before === ':' && frame.open === '{' && NAME.test(token)) aliases.set(pathOf(frame), token);
     if (token === '{' || token === '(' || token === '[')
       stack.push({ open: token, path: pathOf(frame), fresh: token === '{', key: undefined, typeFrom: -1 });
@@ -68,7 +71,12 @@ export function readNotes(text: string): SourceNotes {
     }
     before = token;
   }
-  return { notes, spreads, aliases, types };
+  return { notes, spreads, aliases, types, members };
+
+  function union(path: string, name: string): void {
+    members.set(path, [...(members.get(path) ?? []), name]);
+    note(`${path}.${name}`);
+  }
 
   function member(frame: Frame, token: string, end: number): void {
     if (token === 'readonly' || token === '...' || token === '}') return;

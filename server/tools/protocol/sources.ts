@@ -23,10 +23,15 @@ export function meaningOf(file: string, path: string, owner: string, field: stri
   return own ?? WORDS[plain.slice(plain.lastIndexOf('.') + 1)];
 }
 
-/** Of a constant's entries, in their order: name and comment. */
-export function entriesOf(file: string, constant: string): [name: string, note: string][] {
-  const start = `${constant}.`;
-  return [...contractNotes(file).notes]
-    .filter(([path]) => path.startsWith(start) && !path.slice(start.length).includes('.'))
-    .map(([path, note]) => [path.slice(start.length), note]);
+/** The codes of a union, with what each means. Throws for one that nobody explains. */
+export function codesOf(file: string, type: string): [code: string, meaning: string][] {
+  const { members, notes } = contractNotes(file);
+  return (members.get(type) ?? []).map((code) => {
+    const meaning = notes.get(`${type}.${code}`) ?? WORDS[`${type}.${code}`];
+    if (meaning === undefined)
+      throw new Error(
+        `${type} ${code}: nobody says what it means. Write a comment above it in src/contract/${file}.ts`,
+      );
+    return [code, meaning];
+  });
 }

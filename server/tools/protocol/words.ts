@@ -151,4 +151,9 @@ export const WORDS: Readonly<Record<string, string>> = {
   'AuditRecord.board': 'which board, if any',
   'AuditRecord.trace': 'W3C trace id, if any',
   'CommandState.error': 'what went wrong',
+  'AccessCode.not-found': 'no such code, session or token.',
+  'AccessCode.connects-per-address': 'new connections in a while, from one address.',
+  'AccessCode.requests-per-address': 'requests in a while, from one address.',
+  'AccessCode.publish-per-principal': 'records in a while, by one device or token over all its connections.',
+  'AccessCode.publish-per-board': 'records in a while, for one board.',
 };
