@@ -49,7 +49,10 @@ export class Post {
     this.#peers = peers;
     this.#clock = clock;
     this.#answerMs = answerMs;
-    this.#stop = peers.onMail((from, message) => this.#came(from, message as Envelope));
+    this.#stop = peers.onMail((from, message) => {
+      // Other parts, and servers of another version, write mail too.
+      if (typeof message === 'object' && message !== null && 'is' in message) this.#came(from, message as Envelope);
+    });
   }
 
   tell(to: NodeId, body: unknown): void {
