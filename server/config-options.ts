@@ -210,6 +210,18 @@ export const OPTIONS = {
     env: 'HYPHAE_OWNER_GRACE_MS',
     about: 'a board’s session outlives its owner’s connection',
   },
+  takeOverGuardMs: {
+    initial: 3_000,
+    unit: 'ms',
+    env: 'HYPHAE_TAKE_OVER_GUARD_MS',
+    about: 'after a lease was taken over it is not taken over again',
+  },
+  peerAnswerMs: {
+    initial: 2_000,
+    unit: 'ms',
+    env: 'HYPHAE_PEER_ANSWER_MS',
+    about: 'another server may take to answer; it is asked twice',
+  },
   boardKeptMs: {
     initial: 600_000,
     unit: 'ms',
