@@ -103,6 +103,8 @@ export class LogHub extends ChannelHub<LogCopy> {
   override onAway(): void {
     super.onAway();
     this.#outbox.localUpTo = this.copy?.localUpTo ?? 0;
+    // It was appended first.
+    if (this.copy?.isLocal) this.#outbox.heard(this.copy.localUpTo);
   }
 
   async #send({ number, idempotencyKeys, source, args }: Batch) {

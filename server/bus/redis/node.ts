@@ -117,7 +117,8 @@ export class RedisNode {
     const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
     const [major = 0, minor = 0] = (field('redis_version') ?? '0').split('.').map(Number);
     this.version = major * 100 + minor;
-    this.isCluster = field('redis_mode') === 'cluster';
+    // Valkey has the second name.
+    this.isCluster = (field('redis_mode') ?? field('server_mode')) === 'cluster';
     const runId = field('run_id');
     if (!this.isCluster && /^role:slave/m.test(String(await connection.send(['INFO', 'replication']))))
       throw new Error('this Redis is a replica and cannot be written: connect to its primary');

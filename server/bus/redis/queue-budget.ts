@@ -9,6 +9,9 @@ export interface Waiting {
   readonly giveUp: () => boolean;
 }
 
+/** What cannot be given up now is passed over, but not endlessly: then there is no room. */
+const MAX_TRIES = 64;
+
 /** What waits for Redis in this process, all channels together, bounded: the oldest goes first. */
 export class QueueBudget {
   readonly #maxBytes: number;
@@ -26,7 +29,11 @@ export class QueueBudget {
   /** Whether there is room, made by giving up what is older if it must be. */
   hasRoomFor(bytes: number): boolean {
     if (this.#bytes + bytes <= this.#maxBytes) return true;
-    for (let tries = this.#waiting.length; tries > 0 && this.#bytes + bytes > this.#maxBytes; tries--) {
+    for (
+      let tries = Math.min(this.#waiting.length, MAX_TRIES);
+      tries > 0 && this.#bytes + bytes > this.#maxBytes;
+      tries--
+    ) {
       const oldest = this.#waiting.shift();
       if (oldest === undefined || oldest.isDone) continue;
       if (!oldest.giveUp()) this.#waiting.push(oldest);
