@@ -35,6 +35,12 @@ export const NO_REDIS = 'neither redis-server nor valkey-server is in PATH: inst
 const START_MS = 10_000;
 const POLL_MS = 20;
 
+/** None is left behind when a test ends in an unexpected way. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** @throws Error when there is no Redis ({@link REDIS_SERVER}) or it does not start. */
 export async function startRedis(options: RedisProcessOptions = {}): Promise<RedisProcess> {
   const program = REDIS_SERVER;
@@ -60,6 +66,8 @@ export async function startRedis(options: RedisProcessOptions = {}): Promise<Red
     if (child !== undefined) return;
     const started = spawn(program ?? '', args, { stdio: 'ignore' });
     child = started;
+    running.add(started);
+    started.once('exit', () => running.delete(started));
     await untilItListens(port, () => started.exitCode !== null);
   }
 
