@@ -174,7 +174,7 @@ export const OPTIONS = {
     initial: 33_554_432,
     unit: 'bytes',
     env: 'HYPHAE_BUS_QUEUE_BYTES',
-    about: 'waiting for Redis while it is away; what comes then is refused (`bus-down`)',
+    about: 'waits for Redis while it is away; then the oldest are given up, and told',
   },
   presenceMs: {
     initial: 30_000,

@@ -32,7 +32,6 @@ export interface Config extends Limits {
   /** PEM of who signed its certificate, if the system does not know them. */
   readonly redisCa?: string | undefined;
   readonly redisPrefix?: string | undefined;
-  readonly redisCluster?: boolean | undefined;
   readonly feedsFile?: string | undefined;
 }
 
@@ -70,7 +69,6 @@ export function readConfig(env: Env, dist: string | undefined, args: readonly st
     redisUrl: text(env, 'REDIS_URL'),
     redisCa: readOptional(env, 'HYPHAE_REDIS_CA'),
     redisPrefix: text(env, 'HYPHAE_REDIS_PREFIX') ?? 'hyphae',
-    redisCluster: flag(env, 'HYPHAE_REDIS_CLUSTER'),
     feedsFile: text(env, 'HYPHAE_FEEDS'),
   };
   if (config.processes > 1 && config.redisUrl === undefined)
