@@ -394,3 +394,14 @@ export function configTable(): string {
     '\n',
   );
 }
+
+/** `docs/options.md`. */
+export const optionsPage =
+  (): string => `<!-- Written by \`npm run protocol\` from server/config-options.ts. Change that, not this. -->
+
+# Options
+
+Every option of the server is an environment variable. A limit that is reached is refused by its name, counted in \`/metrics\`, and never silent. What they mean for whoever runs the server is in [Operating](operating.md).
+
+${configTable()}
+`;

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, DEFAULT_LIMITS, isLoopback, readConfig } from './config.ts';
-import { configTable } from './config-options.ts';
+import { configTable, optionsPage } from './config-options.ts';
 
 test('nothing set: this computer only, port 7420', () => {
   expect(readConfig({}, undefined)).toMatchObject({ ...DEFAULT_LIMITS, host: 'localhost', port: 7420 });
@@ -72,6 +72,11 @@ test('the table for the documentation has every option once, with default and un
   expect(table).toContain('| `HYPHAE_MAX_HEADER_BYTES` | 16,384 | bytes |');
   expect(table).toContain('| `PORT` | 7420 |');
   expect(table.split('\n').every((line) => line.split(' | ').length === 4)).toBe(true);
+});
+
+test('docs/options.md is up to date', () => {
+  const page = readFileSync(join(import.meta.dirname, '../docs/options.md'), 'utf8');
+  expect(page, 'run `npm run protocol`').toBe(optionsPage());
 });
 
 test.each(['x', '-1', '1.5', '70000', 'NaN'])('PORT=%s is refused by name', (PORT) => {
