@@ -12,7 +12,8 @@ export interface ChildGroup<To extends object, From extends { readonly done: str
 export function startGroup<To extends object, From extends { readonly done: string }>(
   script: URL,
 ): ChildGroup<To, From> {
-  const child = fork(script, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // Without the options of whoever runs this: a test runner's would find the browser's form of a module.
+  const child = fork(script, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const own = watchProcess(child);
   const answers: From[] = [];
   const waiting = new Set<() => void>();

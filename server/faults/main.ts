@@ -54,5 +54,8 @@ async function main({ runs, seed: first, only, ...rest }: FaultOptions): Promise
   return bad === 0 ? 0 : 1;
 }
 
+// Ends its processes too (`own-process.ts`).
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const chosen = options();
 process.exitCode = chosen === undefined ? 2 : await main(chosen);

@@ -14,6 +14,12 @@ export interface OwnProcess {
 
 const SAID_CHARS = 8_000;
 
+/** None is left behind, however this process ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export function ownProcess(
   command: string,
   args: readonly string[],
@@ -25,6 +31,7 @@ export function ownProcess(
 export function watchProcess(child: ChildProcess): OwnProcess {
   let said = '';
   let hasEnded = false;
+  running.add(child);
   const hear = (text: Buffer): void => {
     said = (said + text.toString()).slice(-SAID_CHARS);
   };
@@ -33,6 +40,7 @@ export function watchProcess(child: ChildProcess): OwnProcess {
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
       hasEnded = true;
+      running.delete(child);
       resolve();
     };
     child.once('exit', (code, signal) => {

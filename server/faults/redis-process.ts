@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NO_REDIS, REDIS_SERVER } from '../bus/redis/redis-process.ts';
 import { freePort, type OwnProcess, ownProcess } from './own-process.ts';
 import { until } from './until.ts';
 
@@ -25,8 +26,11 @@ export interface RedisProcess {
 
 const run = promisify(execFile);
 
-/** A real Redis on a free port of this computer, its files in `folder`. */
+/** A real Redis on a free port of this computer, its files in `folder`. Throws when there is none on this computer. */
 export async function makeRedis(folder: string, persistence: Persistence): Promise<RedisProcess> {
+  if (REDIS_SERVER === undefined) throw new Error(NO_REDIS);
+  const program = REDIS_SERVER;
+  const client = program.replace('-server', '-cli');
   const port = await freePort();
   let own: OwnProcess | undefined;
   const keeps = persistence === 'none' ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', persistence];
@@ -45,7 +49,7 @@ export async function makeRedis(folder: string, persistence: Persistence): Promi
   ];
 
   const command = async (...words: readonly string[]): Promise<string> => {
-    const { stdout } = await run('redis-cli', ['-h', '127.0.0.1', '-p', `${port}`, ...words], { timeout: 5_000 });
+    const { stdout } = await run(client, ['-h', '127.0.0.1', '-p', `${port}`, ...words], { timeout: 5_000 });
     return stdout.trim();
   };
   const isUp = (): Promise<boolean> =>
@@ -70,7 +74,7 @@ export async function makeRedis(folder: string, persistence: Persistence): Promi
     persistence,
     command,
     async start() {
-      own = ownProcess('redis-server', args, {});
+      own = ownProcess(program, args, {});
       if (!(await until(isUp, 15_000))) throw new Error(`Redis did not start: ${own.said()}`);
     },
     async kill() {
