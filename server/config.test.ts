@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, DEFAULT_LIMITS, isLoopback, readConfig } from './config.ts';
 import { configTable, optionsPage } from './config-options.ts';
