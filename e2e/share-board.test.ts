@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import type { RelayStatus } from '../src/contract/relay-status.ts';
 import { t } from '../src/i18n/en.ts';
 import { crashBrowser } from './harness/crash-browser.ts';
+import { watchState } from './harness/hub-probe.ts';
+import { openLab } from './harness/lab.ts';
 import { expectAcknowledged, expectToMove, sentence } from './harness/screen.ts';
 import { shareBoard, WATCHER } from './harness/share-board.ts';
 
@@ -26,6 +29,20 @@ test('another browser watches a shared board and commands it, and the owner sees
   expect(await theirs.locator.locator('[data-action=status]').isDisabled()).toBe(true);
   await expectAcknowledged(mine, 'status');
   expect(lab.errors()).toEqual([]);
+});
+
+test('a name that is being typed is left alone by what comes meanwhile', async () => {
+  const lab = await openLab();
+  const page = await lab.openTab('/settings');
+  await page.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
+  const field = page.getByLabel(t.settings.name, { exact: true });
+  await field.fill(WATCHER);
+  const relay = await watchState<RelayStatus>(page, 'relay');
+  const bytesIn = async () => (await relay.read()).relay?.bytesIn ?? 0;
+  const before = await bytesIn();
+  // The answer to the next ping, told with the status of the second after it.
+  await expect.poll(bytesIn).toBeGreaterThan(before);
+  expect(await field.inputValue()).toBe(WATCHER);
 });
 
 test('the owner’s browser dies: its board is gone at once', async () => {

@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, onMount, Show } from 'solid-js';
+import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { formatBytes, formatCount } from '../../components/format-value.ts';
 import { applyLook, type Look, savedLook } from '../../components/look.ts';
@@ -23,6 +23,8 @@ export function SettingsView(): JSX.Element {
   const boards = createState<BoardStatus>(link, () => 'boards');
   const relays = createState<RelayStatus>(link, () => 'relay');
   const relay = () => relays.records.get('relay');
+  // The record is new every second; what is being typed stays.
+  const name = createMemo(() => relay()?.client.name ?? '');
   const [failure, setFailure] = createSignal<AppError>();
   const simulated = () => boards.records.values().filter((board) => board.path.is === 'simulated');
 
@@ -61,14 +63,7 @@ export function SettingsView(): JSX.Element {
           }}
         >
           <label for="client-name">{t.settings.name}</label>
-          <input
-            id="client-name"
-            class="field"
-            name="name"
-            maxLength={60}
-            required
-            value={relay()?.client.name ?? ''}
-          />
+          <input id="client-name" class="field" name="name" maxLength={60} required value={name()} />
           <button type="submit" class="button">
             {t.settings.save}
           </button>
