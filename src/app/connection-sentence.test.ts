@@ -59,6 +59,19 @@ describe('the connection in one sentence', () => {
     expect(level).toBe('warn');
     expect(text).toContain('cut off from the other servers');
   });
+  it('says what keeps boards of others from coming, not that they are silent or away', () => {
+    const path = { is: 'relay', client: 'c', clientName: 'Bench' } as const;
+    const boards = [board('A', 200), board('B', 40_000, { path })];
+    const degraded = { ...live, degraded: { since: NOW, reason: 'the bus does not answer' } };
+    expect(say(boards, { relay: degraded })).toEqual({
+      level: 'alarm',
+      text: '1 of 2 boards live · relay cut off from the other servers',
+    });
+    const gone = board('B', 40_000, { path, phase: { is: 'gone', since: NOW } });
+    expect(say([board('A', 200), gone], { relay: lost }).text).toBe('Relay not reachable · 1 of 2 boards live');
+    expect(say([board('A', 40_000), gone], { relay: lost }).text).toBe('A silent for 40 s');
+    expect(say([gone]).text).toBe('B away');
+  });
   it('names the board that is silent the longest, though it is connected', () => {
     expect(say([board('Bench board', 40_000), board('B', 100), board('C', 9000)])).toEqual({
       level: 'alarm',

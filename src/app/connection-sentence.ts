@@ -41,8 +41,11 @@ function hubSentence(link: LinkStatus): ConnectionSentence | undefined {
   }
 }
 
-function boardsSentence({ boards, now }: ConnectionFacts): ConnectionSentence | undefined {
-  const states = boards.map((board) => ({ board, state: boardState(board, now) }));
+function boardsSentence({ boards, relay, now }: ConnectionFacts): ConnectionSentence | undefined {
+  const states = boards
+    .map((board) => ({ board, state: boardState(board, now) }))
+    // What is wrong with those is the way to them: the relay's own sentence says it.
+    .filter(({ board }) => board.path.is !== 'relay' || !isRelayTroubled(relay));
   const retrying = states.filter(({ state }) => state.is === 'retrying');
   const first = retrying[0];
   if (first !== undefined) {
@@ -66,6 +69,9 @@ function boardsSentence({ boards, now }: ConnectionFacts): ConnectionSentence | 
   return undefined;
 }
 
+const isRelayTroubled = (relay: RelayStatus | undefined): boolean =>
+  relay !== undefined && (relay.state.is !== 'live' || relay.degraded !== undefined);
+
 function calmSentence({ boards, relay, online, now }: ConnectionFacts): ConnectionSentence {
   const states = boards.map((board) => boardState(board, now).is);
   const live = states.filter((is) => is === 'live' || is === 'late').length;
@@ -76,7 +82,7 @@ function calmSentence({ boards, relay, online, now }: ConnectionFacts): Connecti
   const relayIs = relay?.state.is;
   if (relayIs === undefined || relayIs === 'off') return { level, text: boardsPart };
   if (relayIs === 'live' && relay?.degraded !== undefined)
-    return { level: 'warn', text: t.app.sentence.relayDegraded(boardsPart) };
+    return { level: states.includes('silent') ? 'alarm' : 'warn', text: t.app.sentence.relayDegraded(boardsPart) };
   if (relayIs === 'live') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnected}` };
   if (relayIs === 'connecting') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnecting}` };
   if (relayIs === 'refused') return { level: 'warn', text: `${boardsPart} · ${t.app.sentence.relayRefused}` };

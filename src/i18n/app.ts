@@ -17,8 +17,7 @@ export const app = {
     noBoards: 'No boards',
     live: (live: number, all: number) =>
       live === all ? `${live === 1 ? '1 board' : `${live} boards`} live` : `${live} of ${all} boards live`,
-    relayDegraded: (boards: string) =>
-      `${boards} · relay cut off from the other servers: what is on them stands still, it goes on by itself`,
+    relayDegraded: (boards: string) => `${boards} · relay cut off from the other servers`,
     relayConnected: 'relay connected',
     relayConnecting: 'relay connecting',
     relayRefused: 'relay refused this browser',

@@ -5,6 +5,7 @@ import { ErrorNote } from '../../components/error-note.tsx';
 import { now } from '../../components/now.ts';
 import { StateChip } from '../../components/state-chip.tsx';
 import type { BoardStatus } from '../../contract/board-status.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
 import { t } from '../../i18n/en.ts';
 import { useLink } from '../../link/link-context.ts';
 import { BoardActions } from './board-actions.tsx';
@@ -20,6 +21,7 @@ import './board-card.css';
 export interface BoardCardProps {
   readonly board: BoardStatus;
   readonly other: BoardStatus | undefined;
+  readonly relay: RelayStatus | undefined;
   readonly by: string;
   readonly openCommand: string | undefined;
   readonly onOpenCommand: (command: string | undefined) => void;
@@ -76,7 +78,9 @@ export function BoardCard(props: BoardCardProps): JSX.Element {
             <span title={t.boards.presumed}>identity presumed</span>
           </Show>
         </p>
-        <Show when={phaseSentence(props.board, now())}>{(sentence) => <p class="card-phase">{sentence()}</p>}</Show>
+        <Show when={phaseSentence(props.board, now(), props.relay)}>
+          {(sentence) => <p class="card-phase">{sentence()}</p>}
+        </Show>
       </header>
       <Show when={props.board.phase.is === 'retrying' && props.board.phase}>
         {(retrying) => <ErrorNote error={{ code: retrying().code, message: retrying().reason }} />}

@@ -1,5 +1,6 @@
 import { type JSX, Match, Show, Switch } from 'solid-js';
 import { durationWords } from '../../components/age-words.ts';
+import { clockTime } from '../../components/clock-words.ts';
 import { now } from '../../components/now.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import type { LeaseAction } from '../../contract/hub-api.ts';
@@ -37,6 +38,14 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
               <span data-watchers={shared().watchers.length}>
                 ● {words.sharing} · {words.watchers(shared().watchers.map((watcher) => watcher.name))}
               </span>
+              <Show when={shared().lost}>
+                {(lost) => (
+                  <span role="status" data-lease-lost>
+                    <span aria-hidden="true">▲ </span>
+                    {words.lease.lost(lost().by, lost().reason)} <span class="soft small">{clockTime(lost().at)}</span>
+                  </span>
+                )}
+              </Show>
               <span data-lease={shared().mine ? 'mine' : shared().lease === undefined ? 'free' : 'theirs'}>
                 <Show when={shared().lease} fallback={words.lease.free}>
                   {(held) => (
@@ -49,13 +58,6 @@ export function BoardSharing(props: { readonly board: BoardStatus; readonly act:
                   )}
                 </Show>
               </span>
-              <Show when={shared().lost}>
-                {(lost) => (
-                  <span role="status" data-lease-lost>
-                    {words.lease.lost(lost().by, lost().reason)}
-                  </span>
-                )}
-              </Show>
               <Show when={shared().mine}>
                 <button type="button" class="button" data-do="lease-release" onClick={() => lease('release')}>
                   {words.lease.release}

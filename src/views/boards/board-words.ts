@@ -3,6 +3,7 @@ import { boardName, boardState } from '../../components/board-state.ts';
 import { formatCount } from '../../components/format-value.ts';
 import type { BoardHealth, BoardStatus } from '../../contract/board-status.ts';
 import type { TabId } from '../../contract/ids.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
 import { t } from '../../i18n/en.ts';
 
 /** How the board reaches this page: "this tab", "Bench laptop via relay". */
@@ -20,8 +21,10 @@ export function pathWords(board: BoardStatus, tab: TabId): string {
 }
 
 /** What is going on and what comes next, in one sentence; undefined while all is well. */
-export function phaseSentence(board: BoardStatus, now: number): string | undefined {
+export function phaseSentence(board: BoardStatus, now: number, relay?: RelayStatus): string | undefined {
   const words = t.boards.phase;
+  const onTheWay = relaySentence(board, now, relay);
+  if (onTheWay !== undefined) return onTheWay;
   switch (board.phase.is) {
     case 'retrying':
       return words.retrying(board.phase.attempt, words.retryIn(ageWords(board.phase.nextAt - now)));
@@ -33,6 +36,14 @@ export function phaseSentence(board: BoardStatus, now: number): string | undefin
     default:
       return words[board.phase.is];
   }
+}
+
+/** Why a board of another computer stands still, when neither it nor that computer can help it. */
+function relaySentence(board: BoardStatus, now: number, relay: RelayStatus | undefined): string | undefined {
+  if (board.path.is !== 'relay' || relay === undefined) return undefined;
+  if (relay.state.is !== 'live') return board.phase.is === 'gone' ? t.boards.phase.relayAway : undefined;
+  const isSilent = boardState(board, now).is === 'silent';
+  return isSilent && relay.degraded !== undefined ? t.boards.phase.serversApart : undefined;
 }
 
 /** "0 lost of 12,480" or "3 lost of 12,483 · 2 damaged". */
@@ -72,7 +83,9 @@ export function commandBar(board: BoardStatus, now: number): { readonly may: boo
   const mine = board.share.is === 'shared' && board.share.mine;
   if (board.phase.is !== 'open') return { may: false, why: t.boards.notOpen };
   if (mine) return { may: true, why: '' };
-  if (board.path.is === 'relay') return { may: false, why: t.boards.notCommanding };
-  if (lease !== undefined && lease.until > now) return { may: false, why: t.boards.lease.theirs(lease.name) };
+  const other = lease !== undefined && lease.until > now ? lease.name : undefined;
+  if (board.path.is === 'relay')
+    return { may: false, why: other === undefined ? t.boards.notCommanding : t.boards.otherCommanding(other) };
+  if (other !== undefined) return { may: false, why: t.boards.lease.theirs(other) };
   return { may: true, why: '' };
 }

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CommandDeclaration } from '../../boards/board.ts';
 import type { CommandUpdate } from '../../contract/board-command.ts';
-import { EMPTY_HEALTH } from '../../contract/board-status.ts';
+import { type BoardStatus, EMPTY_HEALTH, EMPTY_IDENTITY } from '../../contract/board-status.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
+import { t } from '../../i18n/en.ts';
 import { BoundedEventLog } from '../../link/event-log.ts';
-import { lossSentence, otherErrorsList } from './board-words.ts';
+import { commandBar, lossSentence, otherErrorsList, phaseSentence } from './board-words.ts';
 import { initialDraft, rangeWords, readDraft } from './command-fields.ts';
 import { commandWords, latestCommands } from './latest-commands.ts';
 import { groupBySlot } from './series-groups.ts';
@@ -116,4 +118,57 @@ it('the address names a board and a command, and nothing endless', () => {
   expect(readBoardsAddress({ board: 'x', command: ['tone', 'b'] })).toEqual({ board: 'x', command: 'tone' });
   expect(readBoardsAddress({ board: '' }).board).toBeUndefined();
   expect(readBoardsAddress({ board: 'y'.repeat(999) }).board).toHaveLength(64);
+});
+
+describe('a board of another computer', () => {
+  const NOW = 1_000_000;
+  const board = (change: Partial<BoardStatus>): BoardStatus => ({
+    id: 'b',
+    name: 'Bench',
+    path: { is: 'relay', client: 'c', clientName: 'Bench laptop' },
+    phase: { is: 'open', since: 0 },
+    provenance: 'measured',
+    usb: undefined,
+    identity: EMPTY_IDENTITY,
+    health: { ...EMPTY_HEALTH, cadenceMs: 1_000, lastDataAt: NOW - 60_000 },
+    commands: [],
+    hasOutputs: true,
+    outputs: 'off',
+    share: { is: 'shared', watchers: [], lease: undefined, mine: false },
+    pair: undefined,
+    ...change,
+  });
+  const relay = (change: Partial<RelayStatus>): RelayStatus => ({
+    state: { is: 'live', since: 0, rttMs: 1 },
+    url: '/live',
+    client: { id: 'me', name: 'me' },
+    bytesIn: 0,
+    bytesOut: 0,
+    recordsIn: 0,
+    recordsOut: 0,
+    drops: {},
+    clockOffsetMs: undefined,
+    ...change,
+  });
+
+  it('stands still because of the servers, and the board is not blamed', () => {
+    const degraded = { since: NOW, reason: 'the bus does not answer' };
+    expect(phaseSentence(board({}), NOW, relay({ degraded }))).toBe(t.boards.phase.serversApart);
+    expect(phaseSentence(board({}), NOW, relay({}))).toBe(t.boards.phase.silent);
+    expect(phaseSentence(board({ path: { is: 'tab', tab: 'x' } }), NOW, relay({ degraded }))).toBe(
+      t.boards.phase.silent,
+    );
+  });
+  it('is gone because of the relay, or because of its computer', () => {
+    const gone = board({ phase: { is: 'gone', since: NOW } });
+    const state = { is: 'retrying', since: 0, nextAt: NOW, attempt: 1, reason: 'closed' } as const;
+    expect(phaseSentence(gone, NOW, relay({ state }))).toBe(t.boards.phase.relayAway);
+    expect(phaseSentence(gone, NOW, relay({}))).toBe(t.boards.phase.gone);
+  });
+  it('says who commands it, and how to command it', () => {
+    const lease = { client: 'o', name: 'Tablet', since: 0, until: NOW + 1, fence: 1 };
+    const held = board({ share: { is: 'shared', watchers: [], lease, mine: false } });
+    expect(commandBar(held, NOW)).toEqual({ may: false, why: t.boards.otherCommanding('Tablet') });
+    expect(commandBar(held, NOW + 2).why).toBe(t.boards.notCommanding);
+  });
 });

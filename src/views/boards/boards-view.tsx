@@ -66,6 +66,7 @@ export function BoardsView(): JSX.Element {
                 <BoardCard
                   board={board()}
                   other={board().pair && boards.records.get(board().pair?.board ?? '')}
+                  relay={relay.records.get('relay')}
                   by={by()}
                   openCommand={address().board === id ? address().command : undefined}
                   onOpenCommand={(command) =>
