@@ -232,21 +232,21 @@ export class Connection implements Sender, PeerOwner, Outlet {
       handleMessage(this, message, this.#context);
       return;
     }
-    const { limit, retryAfterMs } = exceeded;
-    if (message.t === 'publish' && message.rid !== undefined)
-      this.send({ t: 'answer', rid: message.rid, ok: false, error: appError('limit-reached', limit), retryAfterMs });
-    else this.#refuseRate(exceeded);
+    // Whoever waits for an answer gets one.
+    const rid = 'rid' in message ? message.rid : message.t === 'subscribe' ? message.id : undefined;
+    this.#refuseRate(exceeded, rid);
   }
 
-  #refuseRate({ limit, retryAfterMs }: Exceeded): void {
-    this.refuse(appError('limit-reached', limit), retryAfterMs);
+  #refuseRate({ limit, retryAfterMs }: Exceeded, rid?: number): void {
+    this.refuse(appError('limit-reached', limit), retryAfterMs, rid);
   }
 
-  refuse(error: Refusal, retryAfterMs?: number): void {
+  /** `rid`: of the question that this answers. */
+  refuse(error: Refusal, retryAfterMs?: number, rid?: number): void {
     if (error === undefined || this.#closed) return;
     const { clock, metrics } = this.#context;
     this.#refusals ??= new Refusals(clock, metrics, (message) => this.send(message));
-    if (!this.#refusals.tell(error, retryAfterMs)) this.close(1008, 'too many refused messages');
+    if (!this.#refusals.tell(error, retryAfterMs, rid)) this.close(1008, 'too many refused messages');
   }
 
   #hello(hello: HelloToRelay): void {

@@ -289,6 +289,16 @@ test('named refusals: foreign origin, no subprotocol, other contract, oversize, 
   expect(await odd.message('refused', ({ retryAfterMs }) => retryAfterMs !== undefined)).toMatchObject({
     error: { code: 'limit-reached', message: 'recordsPerSecond' },
   });
+  // Whoever waits for an answer gets one.
+  odd.send({ t: 'lease', rid: 8, board: 'b1', action: 'take' });
+  odd.send({ t: 'subscribe', id: 9, channel: 'events/a' });
+  odd.send({ t: 'publish', rid: 10, channel: 'events/a', records: [1] });
+  for (const rid of [8, 9, 10])
+    expect(await odd.answer(rid)).toMatchObject({
+      ok: false,
+      error: { code: 'limit-reached', message: 'recordsPerSecond' },
+      retryAfterMs: expect.any(Number),
+    });
   const others = [await client('two'), await client('three')];
   await expect(new RawClient(server.port).open()).rejects.toThrow('503');
   await Promise.all(others.map((it) => it.close()));

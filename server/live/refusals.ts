@@ -23,12 +23,16 @@ export class Refusals {
     this.#send = send;
   }
 
-  /** Returns false when it is enough. */
-  tell(error: AppError, retryAfterMs: number | undefined): boolean {
+  /** Returns false when it is enough. `rid`: of the question that was refused, which has an answer of its own. */
+  tell(error: AppError, retryAfterMs: number | undefined, rid?: number): boolean {
     const now = this.#clock.now();
     this.#metrics.refused.inc({ reason: error.code });
     this.#total = now - this.#lastAt > PAUSE_MS ? 1 : this.#total + 1;
     this.#lastAt = now;
+    if (rid !== undefined) {
+      this.#send({ t: 'answer', rid, ok: false, error, retryAfterMs });
+      return this.#total < MOST;
+    }
     const waiting = this.#untold.get(error.code);
     if (waiting) {
       waiting.count++;
