@@ -69,7 +69,7 @@ export class ClientQueue {
   /** There is something for this reader; it is written after the flush that is going on. */
   wake(reader: Reader): void {
     if (this.#closed) return;
-    if (!this.#ready.includes(reader)) this.#ready.push(reader);
+    if (this.#ready.length === 0 || !this.#ready.includes(reader)) this.#ready.push(reader);
     if (this.#isDirty) return;
     this.#isDirty = true;
     this.#context.dirty.push(this);
@@ -85,41 +85,48 @@ export class ClientQueue {
     this.#ready.length = 0;
   }
 
-  /** Writes while there is room. What is left goes on with the wire's drain. */
-  pump(): void {
+  /**
+   * Writes while there is room. What is left goes on with the wire's drain.
+   * @param now of the flush, so that a thousand clients do not ask for the time.
+   */
+  pump(now: EpochMs = this.#context.now()): void {
     this.#isDirty = false;
-    const { queueHighBytes, stats, now: clock } = this.#context;
+    const { queueHighBytes, stats } = this.#context;
     const outlet = this.#outlet;
-    if (this.#closed || this.#ready.length === 0 || outlet.isFull(queueHighBytes)) return;
-    const now = clock();
-    const room = Math.min(TURN_BYTES, queueHighBytes - outlet.pendingBytes);
+    const ready = this.#ready;
+    if (this.#closed || ready.length === 0) return;
+    const pending = outlet.pendingBytes;
+    // Asking is what makes the wire tell of room later.
+    if (pending > 0 && outlet.isFull(queueHighBytes)) return;
+    const room = Math.min(TURN_BYTES, queueHighBytes - pending);
     let first: Buffer | undefined;
     let rest: Buffer[] | undefined;
     let bytes = 0;
     // One frame of each reader in turn, so that one busy channel does not hold up the others.
-    for (let turn = 0; this.#ready.length > 0 && bytes < room; ) {
-      const reader = this.#ready[turn % this.#ready.length];
+    for (let turn = 0; ready.length > 0 && bytes < room; ) {
+      const index = turn % ready.length;
+      const reader = ready[index];
       const taken = reader?.next();
-      if (taken === undefined) {
-        this.#ready.splice(turn % this.#ready.length, 1);
-        if (this.#closed) return;
-        continue;
+      if (this.#closed) return;
+      if (reader !== undefined && taken !== undefined) {
+        stats.delivered(reader.kind, now - taken.at);
+        const part = outlet.form(taken, reader);
+        bytes += part.length;
+        if (first === undefined) first = part;
+        else if (rest === undefined) rest = [first, part];
+        else rest.push(part);
       }
-      if (reader === undefined) break;
-      turn++;
-      stats.delivered(reader.kind, Math.max(0, now - taken.at));
-      const part = outlet.form(taken, reader);
-      bytes += part.length;
-      if (first === undefined) first = part;
-      else if (rest === undefined) rest = [first, part];
-      else rest.push(part);
+      if (taken !== undefined && reader?.hasMore) turn++;
+      else if (ready.length === 1) ready.length = 0;
+      else ready.splice(index, 1);
     }
-    const mark = first === undefined ? undefined : outlet.mark?.();
-    if (mark !== undefined && first !== undefined) rest = [...(rest ?? [first]), mark];
-    if (rest !== undefined) outlet.writeMany(rest);
-    else if (first !== undefined) outlet.write(first);
-    if (bytes > 0) stats.wrote(bytes);
+    if (first === undefined) return;
+    const mark = outlet.mark?.();
+    if (mark !== undefined) rest = [...(rest ?? [first]), mark];
+    if (rest === undefined) outlet.write(first);
+    else outlet.writeMany(rest);
+    stats.wrote(bytes);
     // Its turn is over; the rest comes with the drain, or in the next turn if the socket took it all at once.
-    if (this.#ready.length > 0 && !outlet.isFull(queueHighBytes)) setImmediate(() => this.pump());
+    if (ready.length > 0 && !outlet.isFull(queueHighBytes)) setImmediate(() => this.pump());
   }
 }

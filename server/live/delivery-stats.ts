@@ -25,7 +25,7 @@ export class DeliveryStats {
     this.bytes += bytes;
   }
 
-  /** Ages since the last call with the same reader's name, or since ever: `p50`, `p99` in ms, undefined where nothing was delivered. */
+  /** From publication to the socket, since the start. */
   ages(kind: ChannelKind): AgeHistogram {
     return this.#ages[kind];
   }
@@ -34,14 +34,21 @@ export class DeliveryStats {
 /** From publication to the socket. */
 export class AgeHistogram {
   readonly #counts = new Float64Array(BOUNDS.length + 1);
+  #lastMs = 0;
+  #lastIndex = 0;
   count = 0;
   sumMs = 0;
 
+  /** A clock that was set back makes no age below nothing. */
   add(ageMs: number): void {
-    const index = ageMs <= 0.1 ? 0 : Math.min(BOUNDS.length, Math.ceil(Math.log(ageMs * 10) / LOG_STEP));
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    // Everybody who gets one frame in one flush gets it at one age.
+    if (ageMs !== this.#lastMs) {
+      this.#lastMs = ageMs;
+      this.#lastIndex = ageMs <= 0.1 ? 0 : Math.min(BOUNDS.length, Math.ceil(Math.log(ageMs * 10) / LOG_STEP));
+    }
+    this.#counts[this.#lastIndex] = (this.#counts[this.#lastIndex] ?? 0) + 1;
     this.count++;
-    this.sumMs += ageMs;
+    if (ageMs > 0) this.sumMs += ageMs;
   }
 
   /** Upper bound of the bucket that holds this share of all, ms. */
@@ -62,12 +69,5 @@ export class AgeHistogram {
       seen += this.#counts[index] ?? 0;
       yield [bound, seen];
     }
-  }
-
-  /** Halves what was counted, so that quantiles follow the last minutes. Called now and then by whoever shows them. */
-  decay(): void {
-    for (const [index, count] of this.#counts.entries()) this.#counts[index] = count / 2;
-    this.count /= 2;
-    this.sumMs /= 2;
   }
 }

@@ -46,7 +46,8 @@ export function makeDelivery(parts: {
   const stop = pulse.onFlushed(() => {
     const due = queueing.dirty;
     queueing.dirty = [];
-    for (const queue of due) queue.pump();
+    const now = clock.now();
+    for (const queue of due) queue.pump(now);
   });
   return {
     bus,

@@ -99,6 +99,10 @@ export class LogReader implements Reader, Wakeable {
     return { left: this.#left, gaps: this.#gaps, thinned: this.#thinned };
   }
 
+  get hasMore(): boolean {
+    return this.#seq < this.#log.nextSeq || this.#queued !== undefined || this.#thinnedSince !== undefined;
+  }
+
   get behind(): number {
     const { epoch, nextOffset, nextSeq } = this.#log;
     // Of an older epoch the records cannot be counted without looking at each entry; those that wait are few.

@@ -44,6 +44,10 @@ export class StateReader implements Reader {
     return this.#cursor ?? this.start.cursor;
   }
 
+  get hasMore(): boolean {
+    return this.#cursor === undefined || this.#cursor.offset !== this.#opened.channel.nextOffset;
+  }
+
   get behind(): number {
     return this.#opened.channel.nextOffset - this.cursor.offset;
   }
