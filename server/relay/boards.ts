@@ -157,6 +157,8 @@ export class Boards {
 
   #waitForOwner(entry: Entry): void {
     const graceMs = this.#options.ownerGraceMs ?? OWNER_GRACE_MS;
+    // It may be from a server whose clock is ahead.
+    entry.since = Math.min(entry.since, this.#clock.now());
     const awayMs = this.#clock.now() - entry.since;
     entry.cancel();
     entry.cancel = this.#clock.schedule(Math.max(0, graceMs - awayMs), () => {

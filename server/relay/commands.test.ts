@@ -130,3 +130,14 @@ test('until the bus has its last word, a command is under way for whoever is the
   late.commands.restore('b');
   expect([late.commands.isOver('b', '1'), late.commands.size]).toEqual([true, 0]);
 });
+
+test('an owner that does not name its life is not handed a command twice; its word is waited for', async () => {
+  const { clock, commands, request, from, session, told } = await setUp();
+  const nameless = { session, life: undefined };
+  commands.add(request('1'), from, 7, nameless, () => undefined);
+  commands.resume('b', nameless);
+  expect(session.ran).toEqual(['1']);
+  expect(told).toEqual([]);
+  clock.advance(1_500);
+  expect(told).toMatchObject([{ id: '1', state: { is: 'failed', error: { code: 'command-timeout' } } }]);
+});

@@ -31,6 +31,13 @@ const STOP_PLACES = 8;
 /** A command was handed over; its asker hears so at the latest after this long, even if the bus has not confirmed that it is kept. */
 const KEEP_MS = 1_000;
 
+/**
+ * Under this key a last word goes on the bus, so that of two servers that each thought it was theirs to say only the first is heard.
+ * undefined: it is none.
+ */
+export const lastWordKey = ({ id, state }: CommandUpdate): string | undefined =>
+  isFinal(state) ? `last word of ${id}` : undefined;
+
 interface Open {
   command: PendingCommand;
   cancel: () => void;
@@ -124,9 +131,13 @@ export class RelayedCommands {
     return [...(this.#boards.get(board)?.pending.values() ?? [])].map(({ command }) => command);
   }
 
-  /** The owner is connected (again): hears what waits, and what it was handed before, which it does not do twice in one life. */
+  /**
+   * The owner is connected (again): hears what waits, and what it was handed before, which it does not do twice in one life. One that
+   * does not name its life may have forgotten: its last word is waited for, it is not asked again.
+   */
   resume(board: BoardId, owner: Owner): void {
     for (const command of this.pendingOf(board)) {
+      if (command.sent !== undefined && command.sent.life === undefined && owner.life === undefined) continue;
       if (command.sent !== undefined && command.sent.life !== owner.life)
         this.#fail(command, appError('command-timeout', 'who holds the board began anew meanwhile; it may have acted'));
       else if (command.sent === undefined && command.request.deadline <= this.#clock.now()) this.#expire(command);
@@ -151,6 +162,10 @@ export class RelayedCommands {
     if (open === undefined || !isFinal(update.state)) return () => undefined;
     this.#finish(open.command, update.state);
     return () => this.#noteFinished(update.board, update.id);
+  }
+
+  isStop(board: BoardId, id: CommandId): boolean {
+    return this.#boards.get(board)?.pending.get(id)?.command.request.name === EMERGENCY_STOP;
   }
 
   /** A command that was not handed over yet is taken out of the queue. False: the owner has it. */

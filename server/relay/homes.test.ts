@@ -269,6 +269,46 @@ test('a server that was thought lost keeps the board whose owner it still has', 
   expect([a, b].map(({ relay }) => relay.stats().boards)).toEqual([0, 1]);
 });
 
+test('a home that was cut off takes up what others asked its board meanwhile: the command is done, and has one last word', async () => {
+  const { lab, a, b, owner, viewer, command } = await twoServers();
+  b.cutOff();
+  a.hearLost('b');
+  await lab.settle();
+  command('meanwhile', 2);
+  await lab.settle();
+  expect(viewer.answer(2)).toMatchObject({ ok: true });
+  b.mend();
+  await lab.settle();
+  expect(await lab.record('b1')).toMatchObject({ online: true, home: 'b', lease: { fence: viewer.fence(1) } });
+  expect(owner.ran).toEqual(['meanwhile']);
+  owner.done('b1', 'meanwhile');
+  await lab.advance(lab.limits.commandMs * 3);
+  const states = (await lab.updates('b1')).map(({ state }) => state.is);
+  expect(states).toEqual(['queued', 'done']);
+});
+
+test('a home that was cut off for longer than the others waited: they have said a last word, and nobody says another', async () => {
+  const { lab, a, b, owner, command } = await twoServers();
+  command('early', 2);
+  command('late', 3);
+  await lab.settle();
+  b.cutOff();
+  a.hearLost('b');
+  await lab.settle();
+  await lab.advance(10_000);
+  // The board did act; where it is, that is known.
+  owner.done('b1', 'early');
+  b.mend();
+  await lab.settle();
+  owner.done('b1', 'late');
+  const updates = await lab.updates('b1');
+  expect(updates.map(({ id, state }) => `${id} ${state.is}`)).toEqual(['early failed', 'late failed']);
+  expect(b.relay.stats()).toMatchObject({ boards: 1, commands: 0 });
+  // What is known of it is not lost.
+  const ends = a.relay.audit.query({ board: 'b1', limit: 100 }).filter(({ what }) => what === 'command.end');
+  expect(ends.map(({ node, detail, result }) => [node, detail.id, result])).toContainEqual(['b', 'early', 'ok']);
+});
+
 test('who watches elsewhere is told to the home, not more often than four times a second, and forgotten with its server', async () => {
   const { lab, a, b } = await twoServers();
   lab.mails.length = 0;
@@ -331,4 +371,19 @@ test('roles: who may only watch may stop a board, and nothing else', async () =>
     ['board.offer', 'not-allowed'],
     ['command', 'ok'],
   ]);
+});
+
+test('a lease’s holder does not call back an emergency stop', async () => {
+  const { lab, a, owner, viewer } = await twoServers();
+  const guest = a.client('guest', (verb) => verb === 'watch');
+  owner.leave();
+  guest.command('b1', 2, 'stop', 0, { name: 'estop', deadline: lab.clock.now() + 20_000 });
+  await lab.settle();
+  viewer.say({ t: 'cancel-command', rid: 3, board: 'b1', id: 'stop', fence: viewer.fence(1) });
+  await lab.settle();
+  expect(viewer.answer(3)).toMatchObject({ ok: false, error: { code: 'not-allowed' } });
+  const again = a.client('owner');
+  again.offer('b1', 1);
+  await lab.settle();
+  expect(again.ran).toEqual(['stop']);
 });

@@ -17,6 +17,8 @@ type Offer = Extract<ToRelay, { t: 'offer' }>;
 
 /** A home that stops waits this long for the bus to confirm what it handed over. */
 const HAND_OVER_MS = 1_000;
+/** After a home was cut off it looks so much later again what others did with its boards. */
+const TAKE_UP_AGAIN_MS = 2_000;
 
 /**
  * Which server is a board's home: the one to which its owner is connected, or was last.
@@ -38,6 +40,7 @@ export class Homes {
   readonly #orphans: Orphans;
   readonly #gone = new WeakSet<Session>();
   readonly #handing = new Set<Promise<void>>();
+  readonly #cancelTakeUps = new Map<BoardId, () => void>();
   #draining = false;
 
   constructor(
@@ -72,6 +75,7 @@ export class Homes {
 
   close(): void {
     this.#orphans.stop();
+    for (const cancel of this.#cancelTakeUps.values()) cancel();
   }
 
   lost(node: NodeId): void {
@@ -134,8 +138,26 @@ export class Homes {
       record !== undefined && (record.term > term || (record.term === term && record.home < this.#bus.node));
     // The bus began anew, or somebody who was cut off wrote an old record over ours.
     if (!isNewer) this.#boards.publish(board);
-    else if (this.#boards.presenceOf(board) === 'online' && !record.online) this.#boards.insist(board, record.term + 2);
+    else if (this.#boards.presenceOf(board) === 'online' && !record.online) this.#insist(board, record);
     else this.#boards.giveUp(board);
+  }
+
+  /** Another server took the board while this one was cut off with its owner: it is ours again, with what was asked and said there. */
+  #insist(board: BoardId, record: BoardRecord): void {
+    this.#boards.insist(board, record.term + 2);
+    const takeUp = async (): Promise<void> => {
+      await this.#newHome.takeUp(board, record);
+      const owner = this.#boards.ownerOf(board);
+      if (owner !== undefined) this.#commands.resume(board, owner);
+    };
+    this.#newHome.run(board, takeUp);
+    // Our copy of the bus may be behind, and the other server hears of this a moment later.
+    this.#cancelTakeUps.get(board)?.();
+    const cancel = this.#clock.schedule(TAKE_UP_AGAIN_MS, () => {
+      this.#cancelTakeUps.delete(board);
+      if (this.#boards.isHome(board) && this.#newHome.underWay(board) === undefined) this.#newHome.run(board, takeUp);
+    });
+    this.#cancelTakeUps.set(board, cancel);
   }
 
   #refuse(session: Session, { board, status }: Offer): Refusal {

@@ -17,6 +17,7 @@ import { dropRows } from '../bus/encode.ts';
 import type { Clock } from '../clock.ts';
 import { WIRE_PARTS } from './board-entry.ts';
 import type { Boards } from './boards.ts';
+import { lastWordKey } from './commands.ts';
 import { appError, type Refusal, type Session } from './session.ts';
 
 const NOTHING = (): void => undefined;
@@ -70,7 +71,7 @@ export class Ingest {
     const isNew = cursor === undefined || this.#place(channel, cursor, 1) === 0;
     if (silent) return undefined;
     const done = published(update);
-    if (isNew) this.#publish(channel, { t: 'events', records: [update] }, 1, done);
+    if (isNew) this.#publish(channel, { t: 'events', records: [update] }, 1, { key: lastWordKey(update), done });
     else done();
     return undefined;
   }
@@ -109,7 +110,12 @@ export class Ingest {
   }
 
   /** With the owner's cursor after it, so that the board's next home knows where to go on. */
-  #publish(channel: ChannelName, publication: BusPublication, count: number, done: () => void = NOTHING): void {
+  #publish(
+    channel: ChannelName,
+    publication: BusPublication,
+    count: number,
+    { key, done = NOTHING }: { readonly key?: string | undefined; readonly done?: () => void } = {},
+  ): void {
     const board = parseBoardChannel(channel)?.board ?? '';
     const source = this.#boards.sourcesOf(board)?.get(channel);
     const missing = this.#refused.get(channel);
@@ -121,7 +127,7 @@ export class Ingest {
       if (!ok) this.#wasRefused(channel, count);
       done();
     };
-    this.#bus.publish(channel, publication, { source, onDone });
+    this.#bus.publish(channel, publication, { key, source, onDone });
   }
 
   /** This server is not the board's home any more. */

@@ -141,6 +141,7 @@ export class Judge {
   #cancel(caller: Caller, { board, id, fence }: Extract<BoardRequest, { t: 'cancel-command' }>): Judged {
     const refusal = this.#leases.check(board, caller.client, fence);
     if (refusal) return no(refusal);
+    if (this.#commands.isStop(board, id)) return no(appError('not-allowed', 'an emergency stop is not called back'));
     if (this.#commands.isOver(board, id) || this.#commands.cancel(board, id)) return DONE;
     const owner = this.#boards.ownerOf(board);
     if (owner === undefined) return no(this.#ownerOffline(board));

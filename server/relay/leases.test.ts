@@ -91,6 +91,27 @@ test('a lease that came from another home goes on there, and the next fence is g
   expect(take(bob)?.fence).toBe(far + 6);
 });
 
+test('a lease from a server whose clock is ahead lasts no longer than one that was given here', () => {
+  const { clock, leases } = setUp();
+  leases.restore('b', { ...ann, since: clock.now(), until: clock.now() + 3_600_000, fence: 7 }, 7);
+  clock.advance(1_000);
+  expect(leases.of('b')).toBeUndefined();
+});
+
+test('a lease that was renewed elsewhere meanwhile goes on, but one that was given back here does not come back', () => {
+  const { clock, leases, take } = setUp();
+  const lease = take(ann);
+  if (lease === undefined) throw new Error('not granted');
+  clock.advance(900);
+  leases.takeUp('b', { ...lease, until: clock.now() + 800 }, lease.fence);
+  clock.advance(700);
+  expect(leases.of('b')).toMatchObject({ fence: lease.fence });
+  leases.end('b');
+  leases.takeUp('b', { ...lease, until: clock.now() + 800 }, lease.fence + 5);
+  expect(leases.of('b')).toBeUndefined();
+  expect(take(bob)?.fence).toBe(lease.fence + 6);
+});
+
 test('who left one server and asks through another keeps its lease', () => {
   const { clock, leases } = setUp();
   leases.take('b', ann, 'one');

@@ -2,6 +2,7 @@ import type { BoardLease } from '../../src/contract/board-status.ts';
 import type { AppError } from '../../src/contract/error-codes.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import type { RelayClient } from '../../src/contract/shared-board.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 import type { NodeId } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import { appError, asClient, type Refusal } from './session.ts';
@@ -72,7 +73,21 @@ export class Leases {
   /** A board came from another home, with its lease. `fence`: the last one that was given there. */
   restore(board: BoardId, lease: BoardLease | undefined, fence: number): void {
     this.#lastFence = Math.max(this.#lastFence, fence, lease?.fence ?? 0);
-    if (lease !== undefined && lease.until > this.#clock.now()) this.#keep(board, lease, undefined);
+    if (lease !== undefined && lease.until > this.#clock.now())
+      this.#keep(board, { ...lease, until: this.#inTime(lease.until) }, undefined);
+  }
+
+  /** The clock of another server may be ahead of ours: no lease lasts longer for that. */
+  #inTime(until: EpochMs): EpochMs {
+    return Math.min(until, this.#clock.now() + this.#options.leaseMs);
+  }
+
+  /** Another server thought that it was this board's home, and renewed its lease there: that holds, if it is still the same one here. */
+  takeUp(board: BoardId, lease: BoardLease | undefined, fence: number): void {
+    this.#lastFence = Math.max(this.#lastFence, fence);
+    const held = this.of(board);
+    if (held !== undefined && lease?.fence === held.fence && lease.until > held.until)
+      this.#hold(board, { ...held, until: this.#inTime(lease.until) }, undefined);
   }
 
   take(board: BoardId, by: RelayClient, via?: NodeId): Granted {

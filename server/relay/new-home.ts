@@ -73,6 +73,13 @@ export class NewHome {
     if (this.#commands.pendingOf(board).length > 0) await this.#readLastWords(board);
   }
 
+  /** The board stayed ours while another server thought that it was its own: what was asked, granted and said there goes on here. */
+  async takeUp(board: BoardId, { lease, fence }: Pick<BoardRecord, 'lease' | 'fence'>): Promise<void> {
+    this.#leases.takeUp(board, lease, fence);
+    this.#commands.restore(board);
+    if (this.#commands.pendingOf(board).length > 0) await this.#readLastWords(board);
+  }
+
   /** How far each channel of a board has come by its owner's cursors, as the bus knows it. */
   async sourcesOf(board: BoardId): Promise<Map<ChannelName, Cursor>> {
     const channels = WIRE_PARTS.map((part) => boardChannel(board, part));

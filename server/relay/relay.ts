@@ -8,7 +8,7 @@ import { Asking } from './asking.ts';
 import { Audit } from './audit.ts';
 import type { BoardsOptions } from './board-entry.ts';
 import { Boards } from './boards.ts';
-import { type CommandOptions, RelayedCommands } from './commands.ts';
+import { type CommandOptions, lastWordKey, RelayedCommands } from './commands.ts';
 import { Directory } from './directory.ts';
 import { Homes } from './homes.ts';
 import { Ingest } from './ingest.ts';
@@ -57,7 +57,11 @@ export class Relay {
     this.#store = new PendingStore(bus);
     this.#commands = new RelayedCommands(options, clock, this.#store, {
       publish: (update, onDone) =>
-        bus.publish(boardChannel(update.board, 'commands'), { t: 'events', records: [update] }, { onDone }),
+        bus.publish(
+          boardChannel(update.board, 'commands'),
+          { t: 'events', records: [update] },
+          { key: lastWordKey(update), onDone },
+        ),
       ended: ({ request, from }, state) => {
         const { board, id, name, traceparent } = request;
         const result = 'error' in state ? state.error.code : 'ok';

@@ -57,7 +57,7 @@ export class Lab {
 
   mail(from: NodeId, to: NodeId, message: unknown): void {
     this.mails.push({ from, to, message });
-    if (this.loses(from, to, message)) return;
+    if (this.loses(from, to, message) || this.#servers.get(from)?.degraded) return;
     // What goes by mail is text.
     const copy: unknown = JSON.parse(JSON.stringify(message));
     setImmediate(() => this.#servers.get(to)?.hearMail(from, copy));
@@ -97,8 +97,11 @@ export class LabServer {
   readonly node: NodeId;
   readonly relay: Relay;
   isDead = false;
-  /** Its bus is cut off. */
+  /** Its bus is cut off: it hears nothing of the others, see {@link cutOff}. */
   degraded = false;
+  /** What it did, and what it would have heard, while it was cut off. */
+  #waiting: (() => void)[] = [];
+  #isCutOff = false;
   readonly #mail = new Set<(from: NodeId, message: unknown) => void>();
   readonly #lost = new Set<(node: NodeId) => void>();
 
@@ -107,7 +110,9 @@ export class LabServer {
     const ifAlive =
       <A extends unknown[]>(act: (...args: A) => void) =>
       (...args: A): void => {
-        if (!this.isDead) act(...args);
+        if (this.isDead) return;
+        if (this.#isCutOff) this.#waiting.push(() => act(...args));
+        else act(...args);
       };
     const bus: Bus = {
       ...shared,
@@ -135,8 +140,22 @@ export class LabServer {
     this.relay = new Relay(lab.limits, bus, lab.clock);
   }
 
+  /** Nothing goes to the others, nothing comes from them: all of it waits until {@link mend}, but for mail, which is lost. */
+  cutOff(): void {
+    this.degraded = true;
+    this.#isCutOff = true;
+  }
+
+  mend(): void {
+    this.degraded = false;
+    this.#isCutOff = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const act of waiting) act();
+  }
+
   hearMail(from: NodeId, message: unknown): void {
-    if (!this.isDead) for (const told of this.#mail) told(from, message);
+    if (!this.isDead && !this.#isCutOff) for (const told of this.#mail) told(from, message);
   }
 
   hearLost(node: NodeId): void {
