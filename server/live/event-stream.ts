@@ -29,8 +29,8 @@ export class EventStream implements ReadingSession, Outlet {
   readonly #queue: ClientQueue;
   readonly #onClose: (stream: EventStream) => void;
   #closed = false;
-  /** That were asked for. */
-  #channels = 0;
+  /** Channels that were asked for. */
+  #asked: ReadonlyMap<ChannelName, Flow> = new Map();
   #marked = false;
   /** Beats at which something waited and nothing was taken. */
   #stuck = 0;
@@ -134,14 +134,22 @@ export class EventStream implements ReadingSession, Outlet {
   form(taken: Taken, reader: Reader): Buffer {
     taken.sse ??= eventOf(taken, reader.channel, reader.cursor);
     // With several channels an id of one would make a client that is cut here forget where it is on the others.
-    return this.#channels < 2 ? taken.sse : withoutId(taken.sse);
+    return this.#asked.size < 2 ? taken.sse : withoutId(taken.sse);
   }
 
   /** With several channels no event alone can say how far all of them are: an id without an event does. */
   mark(): Buffer | undefined {
-    if (this.#channels < 2) return undefined;
-    const cursors = [...this.subscriptions.readers()].map(({ channel, cursor }) => cursorText(channel, cursor));
-    return Buffer.from(`id: ${cursors.join(' ')}\n\n`);
+    return this.#asked.size < 2 ? undefined : this.#place();
+  }
+
+  /** Where the client is on all that it asked for: of a channel that is not open (yet), where it was before. */
+  #place(): Buffer | undefined {
+    const cursors: string[] = [];
+    for (const [channel, { since }] of this.#asked) {
+      const cursor = this.subscriptions.cursorOf(channel) ?? since;
+      if (cursor !== undefined) cursors.push(cursorText(channel, cursor));
+    }
+    return cursors.length === 0 ? undefined : Buffer.from(`id: ${cursors.join(' ')}\n\n`);
   }
 
   send(message: FromRelay): void {
@@ -152,15 +160,17 @@ export class EventStream implements ReadingSession, Outlet {
     if (!this.#closed) this.#queue.control(event);
   }
 
-  /** Opens channels one after the other, so that the first id that is sent stands for all of them. */
+  /** Opens channels one after the other. The place is told before anything comes: who is cut on a quiet channel resumes, too. */
   async subscribe(channels: ReadonlyMap<ChannelName, Flow>): Promise<void> {
-    this.#channels = channels.size;
+    this.#asked = channels;
     const readers: Reader[] = [];
     let id = 0;
     for (const [channel, flow] of channels) {
       const reader = await this.#open(id++, channel, flow);
       if (reader) readers.push(reader);
     }
+    const place = this.#place();
+    if (place !== undefined) this.control(place);
     for (const reader of readers) this.subscriptions.begin(reader);
   }
 
@@ -198,8 +208,12 @@ export class EventStream implements ReadingSession, Outlet {
     this.end();
   }
 
+  /** What is pending still goes out, but not for long. */
   end(): void {
+    if (this.#closed) return;
     this.#leave();
+    const cancel = this.#context.clock.schedule(this.#context.limits.closeMs, () => this.#socket.destroy());
+    this.#socket.once('close', cancel);
     this.#socket.end();
   }
 

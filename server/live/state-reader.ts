@@ -30,7 +30,8 @@ export class StateReader implements Reader {
     this.#mayRead = mayRead;
     this.#opened = opened;
     const state = opened.channel;
-    this.#cursor = state.knows(since) ? since : undefined;
+    // At its very beginning a client may have heard where it begins and no snapshot yet.
+    this.#cursor = since !== undefined && since.offset > 0 && state.knows(since) ? since : undefined;
     const recovered = this.#cursor !== undefined;
     this.start = { cursor: this.#cursor ?? { epoch: state.epoch, offset: 0 }, recovered, gap: undefined };
     this.#stop = state.onChange(() => host.wake(this));

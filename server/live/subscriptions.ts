@@ -1,6 +1,7 @@
 import {
   type ChannelKind,
   type ChannelName,
+  type Cursor,
   channelKind,
   isInternalChannel,
   parseBoardChannel,
@@ -39,6 +40,7 @@ export class Subscriptions implements ReaderHost {
   readonly #context: DeliveryContext;
   readonly #queue: ClientQueue;
   #slots: Map<ChannelName, Slot> | undefined;
+  #closed = false;
   /** `every` of the readers that have one. */
   #every: Map<Reader, number> | undefined;
 
@@ -60,8 +62,13 @@ export class Subscriptions implements ReaderHost {
     for (const { reader } of this.#slots?.values() ?? []) if (reader) yield reader;
   }
 
-  /** Opens a channel, or says why not. Resolves to undefined when it was closed meanwhile. Nothing is sent before {@link begin}. */
+  cursorOf(channel: ChannelName): Cursor | undefined {
+    return this.#slots?.get(channel)?.reader?.cursor;
+  }
+
+  /** Opens a channel, or says why not. Resolves to undefined when it was closed meanwhile. {@link begin} is due after the answer. */
   async open(channel: ChannelName, flow: Flow): Promise<OpenedReader | AppError | undefined> {
+    if (this.#closed) return undefined;
     const refusal = this.#refusal(channel);
     if (refusal) return refusal;
     const kind = channelKind(channel);
@@ -164,7 +171,9 @@ export class Subscriptions implements ReaderHost {
     this.#context.presence.leave(channel, this.#session);
   }
 
+  /** For good: nothing is opened any more. */
   closeAll(): void {
+    this.#closed = true;
     for (const channel of [...(this.#slots?.keys() ?? [])]) this.close(channel);
   }
 
