@@ -1,10 +1,10 @@
 import type { Locator } from 'playwright-core';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { NO_REDIS, REDIS_SERVER, startRedis } from '../server/bus/redis/redis-process.ts';
+import { NO_REDIS, REDIS_SERVER, type RedisProcess, startRedis } from '../server/bus/redis/redis-process.ts';
 import type { BoardLease, BoardStatus } from '../src/contract/board-status.ts';
 import { boardChannel } from '../src/contract/channel.ts';
 import { t } from '../src/i18n/en.ts';
-import type { CommandResult } from './harness/board-card.ts';
+import type { BoardCard, CommandResult } from './harness/board-card.ts';
 import { type Watched, watchSamples, watchState } from './harness/hub-probe.ts';
 import { askHub } from './harness/lab-boards.ts';
 import { framesOf, type MycobrainBoard } from './harness/mycobrain-board.ts';
@@ -19,6 +19,7 @@ const PATIENT = { HYPHAE_LEASE_MS: '120000', HYPHAE_LEASE_GRACE_MS: '60000', HYP
 const WITHIN_MS = 60_000;
 
 interface TwoServers extends SharedBoardStory {
+  readonly redis: RedisProcess;
   /** Of the browser that commands. */
   readonly a: RunningServer;
   /** Of the board's owner. */
@@ -44,6 +45,7 @@ async function commandFromAfar(context: TestContext, serialNumber: string): Prom
   const boards: Watched<Record<string, BoardStatus>> = await watchState(watcher, 'boards');
   return {
     ...story,
+    redis,
     a,
     b: lab.server,
     courses: await watchCourses(theirs.locator),
@@ -75,6 +77,13 @@ async function watchCourses(card: Locator): Promise<TwoServers['courses']> {
 /** How often the board itself was told to switch its output. */
 const switched = (board: MycobrainBoard): number =>
   framesOf(board.heard(), 'COMMAND').filter(({ body }) => (body as { cmd?: unknown }).cmd === 'output_control').length;
+
+/** Sends the form of an action, and waits for nothing. */
+async function send({ locator }: BoardCard, command: string): Promise<void> {
+  await locator.locator('summary', { hasText: t.boards.actions }).click();
+  await locator.locator(`button[data-action=${command}]`).click();
+  await locator.locator(`form[data-command=${command}]`).getByRole('button', { name: t.boards.send }).click();
+}
 
 /** The board answers this long after it heard: less than the second after which its browser would say it again. */
 const ANSWER_MS = 600;
@@ -179,4 +188,22 @@ test('the board’s own server is restarted before the board answers, and again 
   await theirs.locator.locator('li[data-command-id=waits][data-result=done]').waitFor({ timeout: WITHIN_MS });
   expect(switched(board) - before).toBe(1);
   await expectAllWell(story, lease);
+});
+
+test('the servers lose each other: it is said at the top and on the card, nothing is sent, and all goes on by itself', {
+  timeout: 180_000,
+}, async (context) => {
+  const story = await commandFromAfar(context, 'APART');
+  const { redis, theirs, watcher, board } = story;
+  const lease = await story.lease();
+  redis.pause();
+  await sentence(watcher).filter({ hasText: 'cut off from the other servers' }).waitFor({ timeout: WITHIN_MS });
+  await theirs.locator.getByText(t.boards.phase.serversApart).waitFor({ timeout: WITHIN_MS });
+  const before = switched(board);
+  await send(theirs, 'mosfet');
+  await theirs.locator.getByRole('alert').filter({ hasText: 'Nothing was sent to the board' }).waitFor();
+  redis.resume();
+  await expectAllWell(story, lease);
+  // The one of `expectAllWell`.
+  expect(switched(board) - before).toBe(1);
 });
