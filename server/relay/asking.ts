@@ -8,6 +8,7 @@ import { type BoardRequest, boardOf, isStop, type Judge, type Judged, verbOf } f
 import type { Question } from './letters.ts';
 import type { PendingStore } from './pending-store.ts';
 import type { Post } from './post.ts';
+import { readJudged } from './read-neighbours.ts';
 import { appError, asCaller, type Caller, type Session } from './session.ts';
 
 /** Takes what clients ask of a board to its home, here or at another server, and the decision back. */
@@ -74,7 +75,7 @@ export class Asking {
       body: { is: 'ask', caller, request } satisfies Question,
       route: () => (this.#boards.has(board) ? this.#boards.homeOf(board) : null),
       mayMove: request.t !== 'write',
-      done: (judged) => answer((judged as Judged | undefined) ?? this.#unanswered(request)),
+      done: (judged) => answer(readJudged(judged) ?? this.#unanswered(request)),
     });
   }
 

@@ -4,6 +4,7 @@ import type { BoardId } from '../../src/contract/ids.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
 import type { Bus, NodeId, Opened, StateChannel } from '../bus/bus.ts';
 import { payloadOf } from '../bus/encode.ts';
+import { readRecord } from './read-neighbours.ts';
 
 /** A board's record as servers keep it on the channel `boards`; clients read the part of it that is a {@link SharedBoard}. */
 export interface BoardRecord extends SharedBoard {
@@ -26,6 +27,8 @@ export class Directory {
   #opened: Opened<StateChannel> | undefined;
   #cursor: Cursor | undefined;
   #stop: () => void = () => undefined;
+  /** Records that are none. */
+  unreadable = 0;
   /** A record is new, changed or gone. */
   onChange: (board: BoardId, record: BoardRecord | undefined) => void = () => undefined;
 
@@ -88,12 +91,21 @@ export class Directory {
 
   #take(message: Extract<FromRelay, { t: 'state' }>): void {
     const gone = new Set<BoardId>(message.snapshot ? this.#records.keys() : message.dels);
-    for (const [board, record] of message.puts) {
+    const changed: BoardRecord[] = [];
+    for (const [board, raw] of message.puts) {
+      const record = readRecord(board, raw);
+      if (record === undefined) {
+        // Whoever is its home hears that it is gone, and puts it there again.
+        this.unreadable++;
+        gone.add(board);
+        continue;
+      }
       gone.delete(board);
-      this.#records.set(board, record as BoardRecord);
+      this.#records.set(board, record);
+      changed.push(record);
     }
     for (const board of gone) this.#records.delete(board);
     for (const board of gone) this.onChange(board, undefined);
-    for (const [board, record] of message.puts) this.onChange(board, record as BoardRecord);
+    for (const record of changed) this.onChange(record.id, record);
   }
 }

@@ -11,6 +11,7 @@ import type { Leases } from './leases.ts';
 import { type Before, NewHome, type Yielded } from './new-home.ts';
 import { Orphans } from './orphans.ts';
 import type { Post } from './post.ts';
+import { readYielded } from './read-neighbours.ts';
 import { appError, asCaller, asClient, type Refusal, type Session } from './session.ts';
 
 type Offer = Extract<ToRelay, { t: 'offer' }>;
@@ -225,7 +226,7 @@ export class Homes {
     if (route() === null) return Promise.resolve(undefined);
     // No answer: it is gone, or will find itself out of date when it reads our record.
     return new Promise((resolve) => {
-      const done = (answer: unknown): void => resolve((answer as Yielded | null | undefined) ?? undefined);
+      const done = (answer: unknown): void => resolve(readYielded(board, answer));
       this.#post.ask({ body: { is: 'yield', board, client }, route, mayMove: true, done }, 1);
     });
   }

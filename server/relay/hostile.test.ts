@@ -134,3 +134,63 @@ test('flipped and cut sample batches are refused or taken, never thrown', async 
     { numRuns: 2_000 },
   );
 });
+
+/** What a server of another version, or whoever else can write to the same Redis, may put in its place. */
+const mail = fc.oneof(
+  oddValue,
+  fc.record({ is: fc.constantFrom('letter', 'question', 'answer'), id: fc.oneof(fc.nat(3), oddValue), body: oddValue }),
+  fc.record({
+    is: fc.constantFrom('letter', 'question', 'answer'),
+    id: fc.nat(3),
+    body: fc.record(
+      {
+        is: fc.constantFrom('watchers', 'left', 'ask', 'yield'),
+        board: fc.oneof(fc.constant('b1'), oddValue),
+        client: fc.oneof(fc.constant('viewer'), oddValue),
+        watchers: fc.oneof(fc.array(fc.record({ client: oddValue, name: oddValue })), oddValue),
+        caller: fc.oneof(fc.constant({ client: 'x', name: 'X', principal: 'open' }), oddValue),
+        request: fc.oneof(
+          mutated.map((text): unknown => JSON.parse(text)),
+          oddValue,
+        ),
+        ok: fc.boolean(),
+        lease: oddValue,
+        record: oddValue,
+      },
+      { requiredKeys: ['is'] },
+    ),
+  }),
+);
+
+test('mail that is none, and records that are none, change nothing and stop nobody', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(mail, { maxLength: 20 }),
+      fc.array(fc.tuple(fc.constantFrom('b1', 'b1/c', 'b9'), oddValue), { maxLength: 5 }),
+      async (mails, records) => {
+        const { lab, server, relay } = await setUp();
+        const [other] = await lab.start('b');
+        if (other === undefined) throw new Error('another server');
+        const owner = server.client('owner');
+        owner.offer('b1', 1);
+        await lab.settle();
+        for (const one of mails) server.hearMail('b', JSON.parse(JSON.stringify(one)));
+        for (const [key, value] of records) {
+          lab.bus.put('pending', key, value);
+          if (key !== 'b1/c') lab.bus.put('boards', key, value);
+        }
+        await lab.settle();
+        // The board's home is as it was, and so are the records that clients get.
+        expect(relay.boards.ownerOf('b1')?.session).toBe(owner);
+        expect(await lab.record('b1')).toMatchObject({ home: 'a', online: true });
+        owner.leave();
+        await lab.advance(lab.limits.boardKeptMs + lab.limits.commandMs * 3);
+        expect(relay.stats()).toMatchObject({ boards: 0, commands: 0 });
+        for (const { relay: each } of [server, other]) each.close();
+        await lab.bus.close();
+        expect(lab.clock.pending).toBe(0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

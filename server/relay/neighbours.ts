@@ -7,6 +7,7 @@ import { boardOf, type Judge } from './judge.ts';
 import type { Leases } from './leases.ts';
 import type { Letter, Question } from './letters.ts';
 import type { Post } from './post.ts';
+import { readLetter, readQuestion } from './read-neighbours.ts';
 import type { Watchers } from './watchers.ts';
 
 /** What this server hears from the others, and tells them: changed records, letters, questions, and that one is lost. */
@@ -44,8 +45,8 @@ export class Neighbours {
     this.#directory.onChange = (board, record) => this.#onRecord(board, record);
     this.#watchers.onChange = (board, watchers) =>
       this.#write(this.#boards.homeOf(board), { is: 'watchers', board, watchers });
-    this.#post.onLetter = (from, body) => this.#onLetter(from, body as Letter);
-    this.#post.onQuestion = (from, body, reply) => this.#onQuestion(from, body as Question, reply);
+    this.#post.onLetter = (from, body) => this.#onLetter(from, readLetter(body));
+    this.#post.onQuestion = (from, body, reply) => this.#onQuestion(from, readQuestion(body), reply);
     this.#stop = this.#bus.peers.onLost((node) => this.#onLost(node));
   }
 
@@ -71,20 +72,20 @@ export class Neighbours {
     this.#post.recheck();
   }
 
-  #onLetter(from: NodeId, letter: Letter): void {
-    if (letter.is === 'left') this.#leases.shorten(letter.client, from);
-    else if (letter.is === 'watchers' && this.#boards.isHome(letter.board)) {
+  #onLetter(from: NodeId, letter: Letter | undefined): void {
+    if (letter?.is === 'left') this.#leases.shorten(letter.client, from);
+    else if (letter?.is === 'watchers' && this.#boards.isHome(letter.board)) {
       this.#watchers.heard(letter.board, from, letter.watchers);
       this.#boards.publish(letter.board);
     }
   }
 
-  #onQuestion(from: NodeId, question: Question, reply: (answer: unknown) => void): boolean {
-    if (question.is === 'yield') {
+  #onQuestion(from: NodeId, question: Question | undefined, reply: (answer: unknown) => void): boolean {
+    if (question?.is === 'yield') {
       reply(this.#homes.yield(question.board, question.client) ?? null);
       return true;
     }
-    if (question.is !== 'ask' || !this.#boards.isHome(boardOf(question.request))) return false;
+    if (question?.is !== 'ask' || !this.#boards.isHome(boardOf(question.request))) return false;
     this.#judge.judge(question.caller, question.request, from, reply);
     return true;
   }

@@ -1,4 +1,5 @@
-import { type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
+import * as v from 'valibot';
+import { commandUpdateSchema } from '../../src/contract/board-records-schema.ts';
 import { boardChannel, type ChannelName, type Cursor } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -94,8 +95,11 @@ export class NewHome {
     for (let seq = channel.firstSeq; seq < channel.nextSeq; seq++) {
       const entry = channel.entry(seq);
       if (entry?.is !== 'events') continue;
-      const { records }: { records: CommandUpdate[] } = JSON.parse(payloadOf(entry).toString());
-      for (const update of records) if (isFinal(update.state)) this.#commands.updated(update)();
+      const { records }: { records: unknown[] } = JSON.parse(payloadOf(entry).toString());
+      for (const record of records) {
+        const read = v.safeParse(commandUpdateSchema, record);
+        if (read.success && read.output.board === board) this.#commands.updated(read.output)();
+      }
     }
     opened.close();
   }

@@ -2,6 +2,7 @@ import type { CommandRequest } from '../../src/contract/board-command.ts';
 import type { BoardId, CommandId } from '../../src/contract/ids.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
 import type { Bus, Opened, StateChannel } from '../bus/bus.ts';
+import { readKept } from './read-neighbours.ts';
 import type { Caller } from './session.ts';
 
 /** A command without a last word, as it is kept on the bus for the board's next home. */
@@ -58,9 +59,9 @@ export class PendingStore {
     const finished: CommandId[] = [];
     for (const [key, value] of this.#opened?.channel.entries() ?? []) {
       if (!key.startsWith(`${board}/`)) continue;
-      const kept = value as Kept;
-      if (kept.is === 'pending') pending.push(kept);
-      else finished.push(key.slice(board.length + 1));
+      const kept = readKept(value);
+      if (kept?.is === 'pending') pending.push(kept);
+      else if (kept?.is === 'finished') finished.push(key.slice(board.length + 1));
     }
     return { pending, finished };
   }

@@ -7,6 +7,12 @@ type Envelope =
   | { readonly is: 'question'; readonly id: number; readonly body: unknown }
   | { readonly is: 'answer'; readonly id: number; readonly body: unknown };
 
+function isEnvelope(message: unknown): message is Envelope {
+  if (typeof message !== 'object' || message === null || !('is' in message)) return false;
+  if (message.is === 'letter') return true;
+  return (message.is === 'question' || message.is === 'answer') && 'id' in message && Number.isSafeInteger(message.id);
+}
+
 interface Question {
   readonly id: number;
   readonly body: unknown;
@@ -51,7 +57,7 @@ export class Post {
     this.#answerMs = answerMs;
     this.#stop = peers.onMail((from, message) => {
       // Other parts, and servers of another version, write mail too.
-      if (typeof message === 'object' && message !== null && 'is' in message) this.#came(from, message as Envelope);
+      if (isEnvelope(message)) this.#came(from, message);
     });
   }
 
