@@ -75,6 +75,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     admit,
     metrics,
     context: delivery,
+    rates: access.limits,
     presence,
     sockets: live.connections,
     streams: sse.streams,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { SharedRates } from '../live/client-rates.ts';
 import type { SharedPresence } from '../live/shared-presence.ts';
 import { type ConnectionSources, connectionsRoute } from './connections.ts';
 import { historyRoute } from './history.ts';
@@ -9,13 +10,14 @@ import { addRoutes, type Route, type RoutesOptions } from './route.ts';
 
 export interface ApiOptions extends RoutesOptions, ConnectionSources {
   readonly presence: SharedPresence;
+  readonly rates: Pick<SharedRates, 'publish'>;
   readonly more: readonly Route[];
 }
 
 /** Every route of `/api` that has to do with channels, and the document that describes them. */
 export const apiRoutes = (options: ApiOptions): readonly Route[] => [
   historyRoute(options.context),
-  ...publishRoutes(options.context),
+  ...publishRoutes({ delivery: options.context, rates: options.rates }),
   presenceRoute(options.presence),
   connectionsRoute(options),
   ...options.more,

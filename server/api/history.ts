@@ -40,25 +40,32 @@ export function historyRoute(context: DeliveryContext): Route {
       200: '`cursor`: of what comes next; `more`: there is more now; `gap`: what was asked for and is not kept.',
       403: 'Not your right.',
       404: 'No such channel.',
+      429: 'One more channel cannot be opened now.',
     },
     async handle({ principal, name, query }) {
       const kind = channelKind(name);
-      const board = parseBoardChannel(name)?.board;
-      if (kind === undefined || (board !== undefined && !context.relay.boards.has(board)))
-        return refusal(404, 'no-such-channel', `${name.slice(0, 128)} is not here`);
+      if (kind === undefined) return notHere(name);
       if (!principal.may('history', name))
         return refusal(403, 'not-allowed', `your role does not let you read ${name}`);
+      const board = parseBoardChannel(name)?.board;
+      if (board !== undefined && !context.relay.boards.has(board)) return notHere(name);
       return kind === 'state' ? readState(context, name, principal.keysOf(name)) : readLog(context, name, query);
     },
   });
 }
+
+const notHere = (name: ChannelName): Answer => refusal(404, 'no-such-channel', `${name.slice(0, 128)} is not here`);
+
+const noRoom = (cause: unknown): Answer =>
+  refusal(429, 'limit-reached', cause instanceof Error ? cause.message : 'the channel cannot be opened now');
 
 async function readState(
   context: DeliveryContext,
   name: ChannelName,
   mayRead: (key: string) => boolean = () => true,
 ): Promise<Answer> {
-  const opened = await context.bus.openState(name);
+  const opened = await context.bus.openState(name).catch(noRoom);
+  if ('status' in opened) return opened;
   const { epoch, nextOffset } = opened.channel;
   const puts = [...opened.channel.entries()].filter(([key]) => mayRead(key));
   opened.close();
@@ -69,11 +76,12 @@ async function readState(
 }
 
 async function readLog(context: DeliveryContext, name: ChannelName, query: Query): Promise<Answer> {
-  const opened = await context.bus.openLog(name);
+  const opened = await context.bus.openLog(name).catch(noRoom);
+  if ('status' in opened) return opened;
   try {
     const log = opened.channel;
     const start = startOf(log, { since: cursorOf(query.since), rewind: undefined }, context.reading);
-    const limit = Math.min(query.limit ?? DEFAULT_RECORDS, MAX_RECORDS);
+    const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_RECORDS), MAX_RECORDS);
     const page = log.kind === 'events' ? readEvents(log, start, query, limit) : readSamples(log, start, query, limit);
     const { recovered, gap } = start;
     return { status: 200, body: { channel: name, kind: log.kind, recovered, gap, ...page } };

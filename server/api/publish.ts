@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { channelKind } from '../../src/contract/channel.ts';
-import { publicationEntries } from '../../src/contract/to-relay.ts';
+import { keySchema, publicationEntries } from '../../src/contract/to-relay.ts';
 import { channelSchema } from '../../src/contract/wire-schemas.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Published } from '../bus/bus.ts';
+import type { SharedRates } from '../live/client-rates.ts';
 import type { DeliveryContext } from '../live/delivery.ts';
-import { type Publication, publishOpen } from '../live/publishing.ts';
+import { type Publication, publishOpen, weightOf } from '../live/publishing.ts';
 import { type Answer, type Call, type Route, refusal, route } from './route.ts';
 
 /** A bus that says nothing for so long keeps the publication in its queue, and the caller is told so. */
@@ -28,8 +30,14 @@ const STATUS: Readonly<Record<string, number>> = {
   conflict: 409,
 };
 
+export interface PublishContext {
+  readonly delivery: DeliveryContext;
+  readonly rates: Pick<SharedRates, 'publish'>;
+}
+
 /** Publishing for whoever speaks HTTP. */
-export function publishRoutes(context: DeliveryContext): readonly Route[] {
+export function publishRoutes(context: PublishContext): readonly Route[] {
+  const { maxPublishBytes } = context.delivery.limits;
   const one = route<unknown, Publication>({
     method: 'POST',
     path: '/api/channels/{channel}',
@@ -37,7 +45,7 @@ export function publishRoutes(context: DeliveryContext): readonly Route[] {
     about:
       'events: `records`; state: `puts` and `dels`; samples: `samples`. With an `Idempotency-Key` (or `key`) the same request again is the same publication.',
     body: publicationSchema,
-    bodyLimit: context.limits.maxPublishBytes,
+    bodyLimit: maxPublishBytes,
     headers: { 'Idempotency-Key': 'Names this publication for ten minutes.' },
     answers: {
       200: 'Published: `cursor` of its first record (state: after its last change), `duplicate` if it was here already.',
@@ -50,11 +58,10 @@ export function publishRoutes(context: DeliveryContext): readonly Route[] {
     async handle({ principal, name, body, request }) {
       if (channelKind(name) === undefined)
         return refusal(404, 'no-such-channel', `${name.slice(0, 128)} is no channel`);
-      if (!principal.may('publish', name))
-        return refusal(403, 'not-allowed', `your role does not let you publish on ${name}`);
-      const header = request.headers['idempotency-key'];
-      const key = typeof header === 'string' ? header : body.key;
-      return publish(context, name, { ...body, key });
+      const key = v.safeParse(v.optional(keySchema), request.headers['idempotency-key'] ?? body.key);
+      if (!key.success)
+        return refusal(400, 'bad-message', 'Idempotency-Key: 1 to 128 printable ASCII characters, no spaces');
+      return publishAs(principal, context, name, { ...body, key: key.output });
     },
   });
   const batch = route<unknown, v.InferOutput<typeof batchSchema>>({
@@ -63,7 +70,7 @@ export function publishRoutes(context: DeliveryContext): readonly Route[] {
     summary: 'Publish on several open channels',
     about: 'Each publication is taken or refused by itself; `results` are in the same order.',
     body: batchSchema,
-    bodyLimit: context.limits.maxPublishBytes,
+    bodyLimit: maxPublishBytes,
     answers: { 200: 'One result per publication: `{status, …}` as of a single one.' },
     handle: async (call) => ({ status: 200, body: { results: await publishAll(context, call) } }),
   });
@@ -71,15 +78,28 @@ export function publishRoutes(context: DeliveryContext): readonly Route[] {
 }
 
 async function publishAll(
-  context: DeliveryContext,
+  context: PublishContext,
   { principal, body }: Call<unknown, v.InferOutput<typeof batchSchema>>,
 ): Promise<unknown[]> {
   const answers = body.publications.map(({ channel, ...publication }) =>
-    principal.may('publish', channel)
-      ? publish(context, channel, publication)
-      : refusal(403, 'not-allowed', `your role does not let you publish on ${channel}`),
+    publishAs(principal, context, channel, publication),
   );
   return (await Promise.all(answers)).map(({ status, body: result }) => ({ status, ...(result as object) }));
+}
+
+/** Asks for the right and the rate, then publishes. */
+function publishAs(
+  principal: Principal,
+  { delivery, rates }: PublishContext,
+  channel: string,
+  publication: Publication,
+): Promise<Answer> | Answer {
+  if (!principal.may('publish', channel))
+    return refusal(403, 'not-allowed', `your role does not let you publish on ${channel}`);
+  const waitMs = rates.publish(principal.id, weightOf(publication));
+  return waitMs > 0
+    ? refusal(429, 'publish-per-principal', 'More than one device or token may publish in a while.', waitMs)
+    : publish(delivery, channel, publication);
 }
 
 function publish(context: DeliveryContext, channel: string, publication: Publication): Promise<Answer> {

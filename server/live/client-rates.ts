@@ -44,20 +44,28 @@ export class ClientRates {
     return exceeded('recordsPerSecond', this.#records.take(count, this.#context.clock.now()));
   }
 
+  /** A binary batch. `principal` as for {@link message}. */
+  batch(principal: string | undefined): Exceeded | undefined {
+    return this.records(1) ?? this.#published(principal, 1);
+  }
+
   /** @param principal undefined: everybody's own computer, where nobody else is to be protected. */
   message(message: ToRelay, principal: string | undefined): Exceeded | undefined {
     const { rates } = this.#context;
     const own = this.records(recordsIn(message));
     if (own) return own;
-    if (message.t === 'publish')
-      return principal === undefined
-        ? undefined
-        : exceeded('publish-per-principal', rates.publish(principal, weightOf(message)));
+    if (message.t === 'publish') return this.#published(principal, weightOf(message));
     if (message.t !== 'records' && message.t !== 'gap') return undefined;
     const board = parseBoardChannel(message.channel)?.board;
     return board === undefined
       ? undefined
       : exceeded('publish-per-board', rates.publishForBoard(board, recordsIn(message)));
+  }
+
+  #published(principal: string | undefined, records: number): Exceeded | undefined {
+    return principal === undefined
+      ? undefined
+      : exceeded('publish-per-principal', this.#context.rates.publish(principal, records));
   }
 }
 

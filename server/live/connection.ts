@@ -197,7 +197,7 @@ export class Connection implements Sender, PeerOwner, Outlet {
 
   #onSamples(bytes: Buffer): void {
     this.#context.counts.received('samples');
-    const exceeded = this.#rates?.records(1);
+    const exceeded = this.#rates?.batch(this.#rated);
     if (!this.#welcomed) this.close(1008, 'hello comes first');
     else if (exceeded) this.#refuseRate(exceeded);
     else handleSamples(this, bytes, this.#context);
@@ -227,7 +227,7 @@ export class Connection implements Sender, PeerOwner, Outlet {
   }
 
   #onAsked(message: Exclude<ToRelay, HelloToRelay>): void {
-    const exceeded = this.#rates?.message(message, this.who.kind === 'open' ? undefined : this.who.id);
+    const exceeded = this.#rates?.message(message, this.#rated);
     if (exceeded === undefined) {
       handleMessage(this, message, this.#context);
       return;
@@ -235,6 +235,11 @@ export class Connection implements Sender, PeerOwner, Outlet {
     // Whoever waits for an answer gets one.
     const rid = 'rid' in message ? message.rid : message.t === 'subscribe' ? message.id : undefined;
     this.#refuseRate(exceeded, rid);
+  }
+
+  /** Whose rate its publications count against, beside its own. */
+  get #rated(): string | undefined {
+    return this.who.kind === 'open' ? undefined : this.who.id;
   }
 
   #refuseRate({ limit, retryAfterMs }: Exceeded, rid?: number): void {

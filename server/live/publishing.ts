@@ -20,7 +20,7 @@ export function closedChannel(channel: ChannelName): AppError | undefined {
     : undefined;
 }
 
-/** Records and samples one publication counts for, towards the rates. */
+/** Records and changes one publication counts for, towards the rates; a batch of samples counts once, however many rows it has. */
 export const weightOf = (publication: Publication): number =>
   Math.max(1, (publication.records?.length ?? 0) + (publication.puts?.length ?? 0) + (publication.dels?.length ?? 0));
 

@@ -56,7 +56,7 @@ export const flowEntries = {
 } as const;
 
 /** Names a publication, so that sending it twice does not publish it twice. */
-const keySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[\x21-\x7e]+$/));
+export const keySchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[\x21-\x7e]+$/));
 
 /** What a publication carries; exactly one of `records`, `puts`/`dels` and `samples`, as the channel's kind wants. */
 export const publicationEntries = {
