@@ -46,6 +46,8 @@ export class LogCopy {
   readonly #hooks: LogCopyHooks;
   /** After what is here. undefined: Redis was away all the time. */
   #place: Place | undefined;
+  /** Our own with a key that wait: only Redis knows whether they were published before, so readers here wait for them, too. */
+  readonly #undecided = new Set<number>();
   /** The last publication that came from each server: after a crash some come again. */
   readonly #seen = new Map<NodeId, number>();
   #local: { readonly epoch: string; offset: number } | undefined;
@@ -121,7 +123,11 @@ export class LogCopy {
   /** Redis is away: readers get what waits for it now. */
   goLocal(): void {
     for (const item of this.#hooks.unheard()) this.appendLocal(item);
-    for (const item of this.#hooks.waiting()) this.appendLocal(item);
+    this.#undecided.clear();
+    for (const item of this.#hooks.waiting()) {
+      if (item.key === undefined) this.appendLocal(item);
+      else this.#undecided.add(item.number);
+    }
   }
 
   /** A publication of our own, while Redis is away. All that waits before it was appended. */
@@ -219,6 +225,7 @@ export class LogCopy {
     // Readers may have it: from before Redis lost it, or without Redis.
     const isKnown = this.#has(node, number);
     this.#remember(node, number);
+    if (node === this.#hooks.node) this.#undecided.delete(number);
     if (!isKnown) this.#append(entry);
     else if (this.#local === undefined) this.#gap(this.#place, 'epoch-changed', 0);
   }
@@ -239,6 +246,7 @@ export class LogCopy {
   }
 
   #has(node: NodeId, number: number): boolean {
+    if (node === this.#hooks.node && this.#undecided.has(number)) return false;
     return number > 0 && number <= (this.#seen.get(node) ?? 0);
   }
 
