@@ -1,4 +1,6 @@
 import type { Bus, Opened, Published, StateChannel } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import { inTime } from './in-time.ts';
 
 /** What every record of a session or token has. */
 export interface Kept {
@@ -9,6 +11,7 @@ export interface Kept {
 
 export interface KeptRecordsOptions<T extends Kept> {
   readonly channel: string;
+  readonly clock: Clock;
   /** undefined: not such a record. */
   readonly read: (raw: unknown) => T | undefined;
   /** A record was revoked, ran out or is gone, here or on another server. */
@@ -31,6 +34,8 @@ export class KeptRecords<T extends Kept> {
   readonly #stop: () => void;
   #epoch: string;
   #offset: number;
+  /** Revoked here, and the bus would not have it. */
+  readonly #untold = new Set<string>();
   /** Records on the bus that are none. */
   unreadable = 0;
 
@@ -67,31 +72,47 @@ export class KeptRecords<T extends Kept> {
    */
   put(record: T, isNew = false): Promise<Published> {
     const ifOffset = isNew ? undefined : this.#opened.channel.offsetOf(record.id);
-    return new Promise((resolve) => {
+    return inTime(this.#options.clock, (onDone) =>
       this.#bus.put(this.#options.channel, record.id, record, {
         ifOffset,
         onDone: (outcome) => {
           if (outcome.ok) this.#take(record.id, record);
-          resolve(outcome);
+          onDone(outcome);
         },
-      });
-    });
+      }),
+    );
   }
 
-  /** Marks a record as revoked, whatever else happens to it at the same time. The bus having it is what makes it last. */
+  /**
+   * Marks a record as revoked, whatever else happens to it at the same time. The bus having it is what makes it last; one that is away
+   * gets it when it is back.
+   */
   revoke(id: string, now: number): Promise<Published> | undefined {
     const record = this.#records.get(id);
     if (record === undefined || record.revokedAt !== undefined) return undefined;
     const revoked = { ...record, revokedAt: now };
     // Here it ends at once, even while the bus is away.
     this.#take(id, revoked);
-    return new Promise((resolve) => {
-      this.#bus.put(this.#options.channel, id, revoked, { onDone: resolve });
+    return inTime(this.#options.clock, (onDone) => this.#tell(revoked, onDone));
+  }
+
+  #tell(revoked: T, onDone: (outcome: Published) => void): void {
+    this.#bus.put(this.#options.channel, revoked.id, revoked, {
+      onDone: (outcome) => {
+        if (outcome.ok) this.#untold.delete(revoked.id);
+        else this.#untold.add(revoked.id);
+        onDone(outcome);
+      },
     });
   }
 
-  /** Forgets what has run out. Every server does, with the same result. */
+  /** Forgets what has run out, and tells again what the bus would not have. Called often. Every server does, with the same result. */
   prune(now: number): void {
+    for (const id of [...this.#untold]) {
+      this.#untold.delete(id);
+      const revoked = this.#records.get(id);
+      if (revoked !== undefined) this.#tell(revoked, () => undefined);
+    }
     for (const { id, expiresAt } of this.#records.values())
       if (expiresAt <= now) this.#bus.del(this.#options.channel, id);
     for (const { id, expiresAt } of this.all()) if (expiresAt <= now) this.#drop(id);

@@ -4,6 +4,7 @@ import type { Bus, Opened, Published, StateChannel } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import { makeCode, readCode } from './code-words.ts';
 import { type FailureLimits, FailureLock } from './failure-lock.ts';
+import { inTime } from './in-time.ts';
 import { type CodeRecord, codeSchema } from './records.ts';
 import { isSame, type Secrets } from './secrets.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -68,7 +69,7 @@ export class Pairing {
     const expiresAt = this.#clock.now() + this.#limits.codeMs;
     const hash = this.#secrets.hashCode(code);
     const record: CodeRecord = { hash, role, name, by, expiresAt };
-    const outcome = await new Promise<Published>((onDone) =>
+    const outcome = await inTime(this.#clock, (onDone) =>
       this.#bus.put(CHANNEL, hash, record, { ttlMs: this.#limits.codeMs, onDone }),
     );
     return outcome.ok ? { code, expiresAt } : busRefusal(outcome);
@@ -82,7 +83,7 @@ export class Pairing {
     const code = readCode(text);
     const found = code === undefined ? undefined : this.#find(this.#secrets.hashCode(code), now);
     if (found === undefined) return { ok: false, refusal: this.#wrong(address, now) };
-    const outcome = await new Promise<Published>((onDone) =>
+    const outcome = await inTime(this.#clock, (onDone) =>
       this.#bus.del(CHANNEL, found.hash, { ifOffset: this.#opened.channel.offsetOf(found.hash), onDone }),
     );
     if (outcome.ok) {

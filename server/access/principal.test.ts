@@ -58,6 +58,14 @@ test('a token narrowed to channels commands no board, and an owner’s cannot le
   expect(token.may('command', 'b1')).toBe(false);
   expect(token.may('admin', 'access')).toBe(false);
   expect(token.may('subscribe', 'audit')).toBe(false);
+  // Whoever watches a board may stop it.
+  expect(token.may('watch', 'b1')).toBe(false);
+  const some = make('viewer', { channels: ['events/**', 'device/b1/console'] });
+  expect([some.may('watch', 'b1'), some.may('watch', 'b2')]).toEqual([true, false]);
+  expect([some.may('subscribe', 'device/b1/console'), some.may('subscribe', 'device/b1/values')]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 const patterns = fc.option(fc.array(fc.constantFrom('**', 'b*', 'events/**', 'device/*/values', 'boards')), {

@@ -1,5 +1,12 @@
 import { type AccessRules, BOARD_VERBS, type Role, VERBS, type Verb } from '../../src/contract/access.ts';
-import { isInternalChannel, isRestrictedFeed, parseBoardChannel } from '../../src/contract/channel.ts';
+import {
+  BOARD_PARTS,
+  type BoardPart,
+  boardChannel,
+  isInternalChannel,
+  isRestrictedFeed,
+  parseBoardChannel,
+} from '../../src/contract/channel.ts';
 import { compilePattern } from './pattern.ts';
 
 const OPEN_CHANNELS = ['events/**', 'state/**', 'samples/**'];
@@ -30,7 +37,7 @@ export const ROLE_RULES: Readonly<Record<Role, AccessRules>> = { viewer: VIEWER,
 
 /**
  * Patterns that a token is narrowed to, on top of its role. Neither: all that the role may. Only channels: no board can be commanded,
- * shared or owned. Only boards: the list of boards and their own channels, no open ones.
+ * shared or owned, and only those can be watched, and stopped, that have a channel among them. Only boards: the list of boards and their own channels, no open ones.
  */
 export interface Narrowing {
   readonly channels: readonly string[] | undefined;
@@ -129,7 +136,9 @@ export class Principal {
 
   /** Which keys of a state channel this principal may see; undefined: all. The list of boards has their ids as keys. */
   keysOf(channel: string): ((key: string) => boolean) | undefined {
-    return channel === 'boards' && this.#narrowing.boards !== undefined ? (board) => this.may('watch', board) : undefined;
+    return channel === 'boards' && this.#narrowing.boards !== undefined
+      ? (board) => this.may('watch', board)
+      : undefined;
   }
 
   /** The rules as they are, for a person to look at. */
@@ -154,6 +163,12 @@ export class Principal {
 const isBoardVerb = (verb: Verb): boolean => (BOARD_VERBS as readonly Verb[]).includes(verb);
 const BOARDS_ONLY = ['boards', 'device/**'];
 
+const PARTS = Object.keys(BOARD_PARTS) as BoardPart[];
+
+/** A board is seen by whoever may read one of its channels. */
+const seenBy = (channels: readonly string[] | undefined): readonly Matcher[] | undefined =>
+  channels?.map(compilePattern).map((matches) => (board) => PARTS.some((part) => matches(boardChannel(board, part))));
+
 /** A narrowed verb is allowed where one of the role's patterns and one of the token's agree. */
 function compileAll(role: Role, { channels, boards }: Narrowing): Matchers {
   const isNarrowed = channels !== undefined || boards !== undefined;
@@ -161,10 +176,10 @@ function compileAll(role: Role, { channels, boards }: Narrowing): Matchers {
     if (!isNarrowed) return undefined;
     if (verb === 'admin') return [];
     if (!isBoardVerb(verb)) return channels ?? BOARDS_ONLY;
-    return boards ?? (verb === 'watch' ? undefined : []);
+    return boards ?? [];
   };
   const compile = (verb: Verb): readonly Matcher[] => {
-    const narrow = only(verb)?.map(compilePattern);
+    const narrow = verb === 'watch' && boards === undefined ? seenBy(channels) : only(verb)?.map(compilePattern);
     if (narrow?.length === 0) return [];
     const wide = ROLE_RULES[role][verb].map(compilePattern);
     if (narrow === undefined) return wide;

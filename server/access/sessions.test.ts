@@ -68,6 +68,69 @@ test('thirty days without a visit end a session, a visit begins them anew', asyn
   expect(sessions.judge(next).ok).toBe(false);
 });
 
+test('a server whose clock is behind ends no session early', async () => {
+  const { bus, clock } = makeBus();
+  clock.advance(40 * DAY_MS);
+  const { sessions } = await openSessions(bus, clock);
+  const { record, cookie } = await paired(sessions);
+  const late = new FakeClock();
+  const { sessions: behind } = await openSessions(bus, late);
+  late.advance(60_001);
+  const before = clock.now();
+  clock.advance(60_001);
+  expect(sessions.judge(cookie).ok).toBe(true);
+  expect(behind.judge(cookie).ok).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(behind.records.get(record.id)?.expiresAt).toBeGreaterThan(before);
+});
+
+/** A bus that keeps what it is told, or refuses it, as one whose Redis is away does. */
+function awayBus(bus: Bus) {
+  const held: (() => void)[] = [];
+  let is: 'there' | 'keeping' | 'refusing' = 'there';
+  const put: Bus['put'] = (channel, key, record, how) => {
+    if (is === 'there') bus.put(channel, key, record, how);
+    else if (is === 'keeping') held.push(() => bus.put(channel, key, record, how));
+    else how?.onDone?.({ ok: false, error: { code: 'bus-down', message: 'full' }, retryAfterMs: undefined });
+  };
+  const back = (): void => {
+    is = 'there';
+    for (const act of held.splice(0)) act();
+  };
+  return { bus: { ...bus, put }, away: (how: 'keeping' | 'refusing') => (is = how), back };
+}
+
+test.for(['keeping', 'refusing'] as const)(
+  'a revocation while the bus is away (%s) is answered in time, counts here at once, and elsewhere when the bus is back',
+  async (how) => {
+    const { bus, clock } = makeBus();
+    const { sessions: elsewhere } = await openSessions(bus, clock);
+    const { bus: flaky, away, back } = awayBus(bus);
+    const { sessions } = await openSessions(flaky, clock);
+    const { record, cookie } = await paired(sessions);
+    await vi.waitFor(() => expect(elsewhere.judge(cookie).ok).toBe(true));
+    away(how);
+    const revoked = sessions.records.revoke(record.id, clock.now());
+    clock.advance(2_000);
+    expect(await revoked).toMatchObject({ ok: false, error: { code: 'bus-down' } });
+    expect([sessions.judge(cookie).ok, elsewhere.judge(cookie).ok]).toEqual([false, true]);
+    back();
+    sessions.records.prune(clock.now());
+    await vi.waitFor(() => expect(elsewhere.judge(cookie)).toEqual({ ok: false, why: 'ended' }));
+  },
+);
+
+test('a code that cannot be kept is not handed out, and who asked does not wait for ever', async () => {
+  const { bus, clock } = makeBus();
+  const { bus: flaky, away } = awayBus(bus);
+  const pairing = await Pairing.open(DEFAULT_LIMITS, flaky, clock, secrets);
+  opened.push(pairing);
+  away('keeping');
+  const made = pairing.make('viewer', 'Tablet', 'me');
+  clock.advance(2_000);
+  expect(await made).toMatchObject({ code: 'bus-down' });
+});
+
 test('a secret is rotated: devices go on, are moved to the new one, and then the old one may be thrown away', async () => {
   const { bus, clock } = makeBus();
   const { sessions } = await openSessions(bus, clock);

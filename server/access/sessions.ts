@@ -48,6 +48,7 @@ export class Sessions {
     const noted = new Map<string, number>();
     const kept = await KeptRecords.open<SessionRecord>(bus, {
       channel: 'access-sessions',
+      clock,
       read: (raw) => {
         const read = v.safeParse(sessionSchema, raw);
         return read.success ? read.output : undefined;
@@ -166,7 +167,9 @@ export class Sessions {
     const noted = Math.max(record.seenAt, this.#noted.get(record.id) ?? 0);
     if (!isNewGen && now - noted < SEEN_EVERY_MS) return;
     this.#noted.set(record.id, now);
-    const seen = { ...record, seenAt: now, expiresAt: now + this.lifetimeMs };
+    // A server whose clock is behind ends nobody's session early.
+    const expiresAt = Math.max(record.expiresAt, now + this.lifetimeMs);
+    const seen = { ...record, seenAt: Math.max(record.seenAt, now), expiresAt };
     // A conflict means that another server has just written the same, or that it was revoked: both are as they should be. While the
     // bus is away the next minute tries again.
     void this.#kept.put(isNewGen ? { ...seen, gen, genSeenAt: now } : seen);

@@ -44,6 +44,7 @@ export class Tokens {
     const used = new Map<string, number>();
     const kept = await KeptRecords.open<TokenRecord>(bus, {
       channel: 'access-tokens',
+      clock,
       read: (raw) => {
         const read = v.safeParse(tokenSchema, raw);
         return read.success ? read.output : undefined;
