@@ -21,6 +21,9 @@ export function parseCursors(text: string): Map<ChannelName, Cursor> {
   return cursors;
 }
 
+/** Type, channel, cursor and `snapshot` of a state frame take no more. */
+const MAX_HEAD_BYTES = 400;
+
 /** One event: the cursor after it as its id, in the first line; the message's type as its name; the message. */
 export function eventOf(taken: Taken, channel: ChannelName, cursor: Cursor): Buffer {
   const payload = taken.frame.subarray(taken.head);
@@ -31,6 +34,10 @@ export function eventOf(taken: Taken, channel: ChannelName, cursor: Cursor): Buf
 
 /** The same event without its id, which is its first line. */
 export const withoutId = (event: Buffer): Buffer => event.subarray(event.indexOf(0x0a) + 1);
+
+/** Whether a frame of a state channel is a whole one: it says so behind its cursor. */
+export const isSnapshot = ({ frame, head }: Taken): boolean =>
+  frame.subarray(head, head + MAX_HEAD_BYTES).includes('"snapshot":true');
 
 /** A message that belongs to no place in a channel. */
 export const controlEvent = (message: { readonly t: string }): Buffer =>

@@ -142,3 +142,19 @@ test('who is sent away and does not read is cut off', async () => {
   clock.advance(DEFAULT_LIMITS.closeMs);
   expect(socket.destroyed).toBe(true);
 });
+
+test('a snapshot says itself where all channels are: who is cut right behind it goes on from it', async () => {
+  const { stream, socket } = connect();
+  bus.put('state/a', 'key', 1);
+  await stream.subscribe(
+    new Map([
+      ['events/a', flow()],
+      ['state/a', flow()],
+    ]),
+  );
+  await turns();
+  const snapshot = socket.text.split('\n\n').find((event) => event.includes('"snapshot":true'));
+  const { epoch } = (await bus.openState('state/a')).channel;
+  expect(snapshot).toContain(`state/a=${epoch}:1`);
+  expect(snapshot).toContain('id: events/a=');
+});

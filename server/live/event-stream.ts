@@ -6,13 +6,14 @@ import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import type { Principal } from '../access/principal.ts';
 import { ClientQueue, type Outlet } from './client-queue.ts';
 import type { DeliveryContext } from './delivery.ts';
-import { controlEvent, cursorText, eventOf, withoutId } from './event-stream-form.ts';
+import { controlEvent, cursorText, eventOf, isSnapshot, withoutId } from './event-stream-form.ts';
 import type { Flow } from './log-reader.ts';
 import type { Reader, Taken } from './reader.ts';
 import { type ReadingSession, Subscriptions } from './subscriptions.ts';
 
 const NOTHING = Buffer.alloc(0);
 const ALIVE = Buffer.from(':\n\n');
+const END = Buffer.from('\n');
 
 /** One client of `/sse`: the same readers as on `/live`, written as Server-Sent Events. It only listens. */
 export class EventStream implements ReadingSession, Outlet {
@@ -134,22 +135,31 @@ export class EventStream implements ReadingSession, Outlet {
   form(taken: Taken, reader: Reader): Buffer {
     taken.sse ??= eventOf(taken, reader.channel, reader.cursor);
     // With several channels an id of one would make a client that is cut here forget where it is on the others.
-    return this.#asked.size < 2 ? taken.sse : withoutId(taken.sse);
+    if (this.#asked.size < 2) return taken.sse;
+    const event = withoutId(taken.sse);
+    const place = reader.kind === 'state' && isSnapshot(taken) ? this.#place() : undefined;
+    // A snapshot replaces what the client had: who is cut right behind it must not come back with a place from before it.
+    return place === undefined ? event : Buffer.concat([place, event]);
   }
 
   /** With several channels no event alone can say how far all of them are: an id without an event does. */
   mark(): Buffer | undefined {
-    return this.#asked.size < 2 ? undefined : this.#place();
+    return this.#asked.size < 2 ? undefined : this.#placeAlone();
   }
 
-  /** Where the client is on all that it asked for: of a channel that is not open (yet), where it was before. */
+  #placeAlone(): Buffer | undefined {
+    const place = this.#place();
+    return place && Buffer.concat([place, END]);
+  }
+
+  /** Where the client is on all that it asked for: of a channel that is not open (yet), where it was before. One line of an event. */
   #place(): Buffer | undefined {
     const cursors: string[] = [];
     for (const [channel, { since }] of this.#asked) {
       const cursor = this.subscriptions.cursorOf(channel) ?? since;
       if (cursor !== undefined) cursors.push(cursorText(channel, cursor));
     }
-    return cursors.length === 0 ? undefined : Buffer.from(`id: ${cursors.join(' ')}\n\n`);
+    return cursors.length === 0 ? undefined : Buffer.from(`id: ${cursors.join(' ')}\n`);
   }
 
   send(message: FromRelay): void {
@@ -169,7 +179,7 @@ export class EventStream implements ReadingSession, Outlet {
       const reader = await this.#open(id++, channel, flow);
       if (reader) readers.push(reader);
     }
-    const place = this.#place();
+    const place = this.#placeAlone();
     if (place !== undefined) this.control(place);
     for (const reader of readers) this.subscriptions.begin(reader);
   }
