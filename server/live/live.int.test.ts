@@ -304,6 +304,23 @@ test('named refusals: foreign origin, no subprotocol, other contract, oversize, 
   await Promise.all(others.map((it) => it.close()));
 });
 
+test('a refused upgrade does not keep its socket, whatever its client goes on to do', async () => {
+  await restart({ closeMs: 50 });
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+  socket.write(`GET /elsewhere HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\nand more`);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
+  const cut = new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve));
+  await new Promise((resolve) => socket.once('end', resolve));
+  expect(answer).toContain('404');
+  const talking = setInterval(() => socket.write('.'), 10);
+  expect((await cut).code).toMatch(/ECONNRESET|EPIPE/);
+  clearInterval(talking);
+});
+
 test('whoever is being closed is not heard any more', async () => {
   const ann = await client('ann');
   const rude = await new RawClient(server.port).open();

@@ -94,6 +94,12 @@ export function serveLive(server: Server, options: LiveOptions): Live {
     const refuse = (status: string, reason: string): void => {
       metrics.refused.inc({ reason });
       socket.end(refusalResponse({ status, reason }));
+      // Nobody reads it any more: what still comes goes by, and it does not stay.
+      socket.resume();
+      socket.once(
+        'close',
+        clock.schedule(limits.closeMs, () => socket.destroy()),
+      );
     };
     const admission = admissionOf(request);
     if ('status' in admission) {
