@@ -1,4 +1,5 @@
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 import type { Engine } from './stage.ts';
 
 export interface FaultOptions {

@@ -1,5 +1,6 @@
 import type { Persistence } from './redis-process.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 import type { Engine } from './stage.ts';
 
 export interface PlannedFault {

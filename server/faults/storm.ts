@@ -8,7 +8,7 @@ import type { Finding, PublisherLine, SubscriberLine } from './log-line.ts';
 import { judge, type Verdict } from './oracle.ts';
 import { describePlan, drawPlan, type Plan } from './plan.ts';
 import { readState } from './read-state.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
 import { type Engine, Stage } from './stage.ts';
 
 export interface StormOptions {
