@@ -5,6 +5,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from './config.ts';
+import { FakeClock } from './fake-clock.ts';
 import { type HyphaeServer, startServer } from './hyphae-server.ts';
 
 const theme = "document.documentElement.dataset.theme='dark'";
@@ -81,4 +82,15 @@ test('a port that another program has on one of the two names is a clear failure
     await expect(fetch(`http://127.0.0.1:${address.port}/healthz`)).rejects.toThrow();
   }
   other.close();
+});
+
+test('a server whose port is taken leaves nothing running, nor does one that was closed', async () => {
+  const config = { ...DEFAULT_LIMITS, host: '127.0.0.1', dist: undefined, logLevel: 'silent' };
+  const clock = new FakeClock();
+  await expect(startServer({ ...config, port: server.port }, clock)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect(clock.pending).toBe(0);
+  const other = await startServer({ ...config, port: 0 }, clock);
+  expect(clock.pending).toBeGreaterThan(0);
+  await other.close();
+  expect(clock.pending).toBe(0);
 });

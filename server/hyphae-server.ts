@@ -101,14 +101,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     live.revoked(principal);
     sse.revoked(principal);
   });
-  const closeAndRethrow = async (cause: unknown): Promise<never> => {
-    await app.close();
-    throw cause;
-  };
-  const isLocalhost = config.host === 'localhost';
-  await app.listen({ host: isLocalhost ? '127.0.0.1' : config.host, port: config.port });
-  const { port } = app.server.address() as AddressInfo;
-  const closeTwin = isLocalhost ? await listenOnIpv6Loopback(app.server, port).catch(closeAndRethrow) : undefined;
+  let closeTwin: (() => void) | undefined;
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -128,6 +121,17 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     pulse.close();
     stopGauges();
     await bus.close();
+  }
+
+  const isLocalhost = config.host === 'localhost';
+  let port: number;
+  try {
+    await app.listen({ host: isLocalhost ? '127.0.0.1' : config.host, port: config.port });
+    ({ port } = app.server.address() as AddressInfo);
+    if (isLocalhost) closeTwin = await listenOnIpv6Loopback(app.server, port);
+  } catch (cause) {
+    await close();
+    throw cause;
   }
 
   return {

@@ -14,12 +14,15 @@ export interface GaugeSources {
   readonly feeds: Feeds | undefined;
 }
 
+/** The histogram looks this often, and counts that wait as delay. */
+const LOOK_MS = 10;
+
 /** What is read off the parts of the server when somebody asks for its metrics. */
 export function serverGauges({ live, sse, relay, access, feeds }: GaugeSources): {
   readonly gauges: HealthSources['gauges'];
   readonly stop: () => void;
 } {
-  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  const loopDelay = monitorEventLoopDelay({ resolution: LOOK_MS });
   loopDelay.enable();
   const gauges: HealthSources['gauges'] = {
     connections: { help: 'Open client connections', read: () => live.connections().size + sse.streams().size },
@@ -37,9 +40,9 @@ export function serverGauges({ live, sse, relay, access, feeds }: GaugeSources):
     event_loop_delay_p99_seconds: {
       help: 'How late the event loop is, of the time since the last look',
       read() {
-        const delay = loopDelay.percentile(99) / 1e9;
+        const delayMs = loopDelay.percentile(99) / 1e6 - LOOK_MS;
         loopDelay.reset();
-        return delay;
+        return Math.max(0, delayMs) / 1000;
       },
     },
   };
