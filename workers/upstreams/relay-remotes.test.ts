@@ -115,3 +115,49 @@ test.for(['owner-offline', 'bus-down', 'limit-reached'] as const)(
     expect(sent.slice(asked)).toMatchObject([{ t: 'lease', action: 'renew' }]);
   },
 );
+
+test('an answer that comes after the take-over that ended its lease changes nothing', () => {
+  const { clock, sent, remotes, told, lease, share } = setUp();
+  remotes.up();
+  told({ ...lease('other', 9), takenFrom: { client: 'me', name: 'me', reason: 'it smokes' } });
+  remotes.granted('b', lease('me', 8));
+  expect(remotes.fenceOf('b')).toBeUndefined();
+  told(lease('other', 9));
+  expect(share()).toMatchObject({ mine: false, lease: { client: 'other' } });
+  const asked = sent.length;
+  clock.advance(20_000);
+  expect(sent.slice(asked)).toEqual([]);
+});
+
+test('a lease that nobody could renew for as long as it lasts is not shown as ours, until it is ours again', async () => {
+  const { clock, sent, remotes, told, lease, share, refuse } = setUp();
+  remotes.up();
+  told(undefined);
+  const ours = lease('me', 7);
+  remotes.granted('b', ours);
+  told(ours);
+  // The board's server cannot be reached: renewals are refused, records do not come.
+  for (let second = 0; second < 29; second++) {
+    clock.advance(1_000);
+    if (sent.at(-1)?.t === 'lease') await refuse('bus-down');
+  }
+  expect(share()).toMatchObject({ mine: true });
+  clock.advance(1_000);
+  expect(share()).toMatchObject({ mine: false, lease: undefined });
+  expect(remotes.fenceOf('b')).toBeUndefined();
+  remotes.granted('b', { ...ours, until: clock.now() + 30_000 });
+  told({ ...ours, until: clock.now() + 30_000 });
+  expect(share()).toMatchObject({ mine: true });
+  expect(remotes.fenceOf('b')).toBe(7);
+});
+
+test('offline for longer than the lease lasts: it is not shown as ours', () => {
+  const { clock, remotes, told, lease, share } = setUp();
+  remotes.up();
+  told(undefined);
+  remotes.granted('b', lease('me', 7));
+  told(lease('me', 7));
+  remotes.down();
+  clock.advance(31_000);
+  expect(share()).toMatchObject({ mine: false, lease: undefined });
+});

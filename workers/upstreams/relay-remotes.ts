@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../src/contract/error-codes.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId, ClientId } from '../../src/contract/ids.ts';
 import { type SharedBoard, sharedBoardSchema } from '../../src/contract/shared-board.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 import { type RelayClock, shiftStatus } from './relay-clock.ts';
 import type { RelayQuestions } from './relay-questions.ts';
 import { RelayReading } from './relay-reading.ts';
@@ -39,7 +40,11 @@ export class RelayRemotes {
   readonly #renewals = new Map<BoardId, () => void>();
   /** Granted to us, and not told on the channel yet: a record that comes late, from before, does not end it. */
   readonly #unseen = new Map<BoardId, BoardLease>();
+  /** How long our leases last unless renewed, and how not to tell that one did. */
+  readonly #lasting = new Map<BoardId, { readonly fence: number; readonly ms: number; readonly cancel: () => void }>();
   #cancelGone: () => void = () => undefined;
+  /** All boards are shown as gone since, by the relay's clock. */
+  #goneSince: EpochMs | undefined;
   #isUp = false;
 
   constructor(context: RemotesContext) {
@@ -49,6 +54,7 @@ export class RelayRemotes {
 
   up(): void {
     this.#isUp = true;
+    this.#goneSince = undefined;
     this.#cancelGone();
     this.#context.socket.send({
       t: 'subscribe',
@@ -69,7 +75,8 @@ export class RelayRemotes {
     // A record is by the relay's clock.
     const since = this.#context.host.now() + this.#context.clock.shiftMs;
     this.#cancelGone = this.#context.host.schedule(GONE_AFTER_MS, () => {
-      for (const record of this.#boards.values()) this.#put({ ...record, online: false, since });
+      this.#goneSince = since;
+      for (const record of this.#boards.values()) this.#put(record);
     });
   }
 
@@ -91,18 +98,28 @@ export class RelayRemotes {
   /** A lease that was granted to us: renewed until it is given back. */
   granted(board: BoardId, lease: BoardLease): void {
     const record = this.#boards.get(board);
+    // The channel was faster, and told how it ended.
+    if ((record?.lease?.fence ?? 0) > lease.fence) return;
     // The channel tells the same a moment later; a command may come before it.
     if (record?.lease?.fence !== lease.fence) this.#unseen.set(board, lease);
     if (record) this.#boards.set(board, { ...record, lease });
     const everyMs = Math.max(1_000, (lease.until - lease.since) / 3);
     const untilMs = lease.until - this.#context.clock.shiftMs - this.#context.host.now();
     this.#renewAfter(board, Math.max(500, Math.min(everyMs, untilMs / 3)));
+    const before = this.#lasting.get(board);
+    before?.cancel();
+    // Counted here, from its first grant: the clock of the board's server may be another one than that of ours.
+    const ms = before?.fence === lease.fence ? before.ms : lease.until - lease.since;
+    const cancel = this.#context.host.schedule(ms, () => this.#ranOut(board, lease.fence));
+    this.#lasting.set(board, { fence: lease.fence, ms, cancel });
   }
 
   released(board: BoardId): void {
     this.#renewals.get(board)?.();
     this.#renewals.delete(board);
     this.#unseen.delete(board);
+    this.#lasting.get(board)?.cancel();
+    this.#lasting.delete(board);
   }
 
   message(message: Extract<FromRelay, { t: 'state' | 'events' | 'gap' | 'subscribed' | 'thinned' }>): void {
@@ -118,6 +135,8 @@ export class RelayRemotes {
     this.#cancelGone();
     for (const cancel of this.#renewals.values()) cancel();
     this.#renewals.clear();
+    for (const { cancel } of this.#lasting.values()) cancel();
+    this.#lasting.clear();
     for (const board of this.#boards.keys()) this.#context.host.removeBoard(board);
     this.#boards.clear();
     this.#reading.close();
@@ -171,7 +190,10 @@ export class RelayRemotes {
     host.putBoard({
       ...status,
       path: { is: 'relay', client: record.owner.client, clientName: record.owner.name },
-      phase: record.online ? status.phase : { is: 'gone', since: record.since + shiftMs },
+      phase:
+        record.online && this.#goneSince === undefined
+          ? status.phase
+          : { is: 'gone', since: (this.#goneSince ?? record.since) + shiftMs },
       share: {
         is: 'shared',
         watchers: record.watchers,
@@ -198,14 +220,24 @@ export class RelayRemotes {
   }
 
   #ended(board: BoardId): void {
-    const record = this.#boards.get(board);
     const isUnseen = this.#unseen.has(board);
     this.released(board);
-    if (record === undefined || !isUnseen) return;
     // No record ever told of it, so none will tell that it is over.
-    const ended = { ...record, lease: undefined };
-    this.#boards.set(board, ended);
-    this.#put(ended);
+    if (isUnseen) this.#showFree(board);
+  }
+
+  /** It was not renewed for as long as it lasts, because nobody could be asked. Who can be asked again may still know it. */
+  #ranOut(board: BoardId, fence: number): void {
+    this.#unseen.delete(board);
+    if (this.fenceOf(board) === fence) this.#showFree(board);
+  }
+
+  #showFree(board: BoardId): void {
+    const record = this.#boards.get(board);
+    if (record === undefined) return;
+    const free = { ...record, lease: undefined };
+    this.#boards.set(board, free);
+    this.#put(free);
   }
 
   async #renew(board: BoardId): Promise<void> {
