@@ -30,7 +30,9 @@ const portOf = (index: number): number => firstPort + 2 * index;
 
 function start(index: number, redisUrl: string): void {
   const env = { ...process.env, REDIS_URL: redisUrl, PORT: String(portOf(index)) };
-  const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], { cwd: root, env, stdio: 'inherit' });
+  // Not in this terminal's group: Ctrl-C is for this program, which tells them one after the other.
+  const options = { cwd: root, env, stdio: 'inherit', detached: true } as const;
+  const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], options);
   children.set(index, child);
   child.on('exit', (code, signal) => {
     children.delete(index);
@@ -41,13 +43,17 @@ function start(index: number, redisUrl: string): void {
 }
 
 async function stopOneByOne(): Promise<void> {
-  for (const child of [...children.values()]) {
+  for (const [index, child] of [...children]) {
+    if (children.get(index) !== child) continue;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
   }
 }
 
+process.once('exit', () => {
+  for (const child of children.values()) child.kill('SIGKILL');
+});
 mkdirSync(join(root, '.cache'), { recursive: true });
 const redis = process.env.REDIS_URL ? undefined : await startRedis();
 const redisUrl = process.env.REDIS_URL ?? redis?.url ?? '';
