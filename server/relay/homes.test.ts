@@ -387,3 +387,17 @@ test('a lease’s holder does not call back an emergency stop', async () => {
   await lab.settle();
   expect(again.ran).toEqual(['stop']);
 });
+
+test.for([60_000, -60_000])(
+  'a home whose clock is %i ms ahead: a deadline is as far away as whoever asked meant',
+  async (aheadMs) => {
+    const { lab, a, b, owner } = await twoServers();
+    b.aheadMs = aheadMs;
+    const guest = a.client('guest', (verb) => verb === 'watch');
+    guest.command('b1', 2, 'stop', 0, { name: 'estop', deadline: lab.clock.now() + 5_000 });
+    await lab.settle();
+    expect(guest.answer(2)).toMatchObject({ ok: true });
+    const run = owner.got.find(({ t }) => t === 'run-command');
+    expect(run).toMatchObject({ request: { deadline: lab.clock.now() + aheadMs + 5_000 } });
+  },
+);

@@ -46,7 +46,8 @@ export class Neighbours {
     this.#watchers.onChange = (board, watchers) =>
       this.#write(this.#boards.homeOf(board), { is: 'watchers', board, watchers });
     this.#post.onLetter = (from, body) => this.#onLetter(from, readLetter(body));
-    this.#post.onQuestion = (from, body, reply) => this.#onQuestion(from, readQuestion(body), reply);
+    this.#post.onQuestion = (from, body, reply, aheadMs) =>
+      this.#onQuestion(from, atOurTime(readQuestion(body), aheadMs), reply);
     this.#stop = this.#bus.peers.onLost((node) => this.#onLost(node));
   }
 
@@ -99,4 +100,12 @@ export class Neighbours {
   #write(to: NodeId | undefined, letter: Letter): void {
     if (to !== undefined && to !== '' && to !== this.#bus.node) this.#post.tell(to, letter);
   }
+}
+
+/** A deadline is by the clock of the server that was asked first; at the board's home it is by its own. */
+function atOurTime(question: Question | undefined, aheadMs: number): Question | undefined {
+  if (aheadMs === 0 || question?.is !== 'ask' || question.request.t !== 'command') return question;
+  const { request } = question.request;
+  const moved = { ...request, deadline: Math.max(0, request.deadline + aheadMs) };
+  return { ...question, request: { ...question.request, request: moved } };
 }

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 /** What goes from server to server: a letter wants no answer, a question gets one. */
 type Envelope =
   | { readonly is: 'letter'; readonly body: unknown }
-  | { readonly is: 'question'; readonly id: number; readonly body: unknown }
+  /** `at`: the sender's clock. */
+  | { readonly is: 'question'; readonly id: number; readonly body: unknown; readonly at?: unknown }
   | { readonly is: 'answer'; readonly id: number; readonly body: unknown };
 
 function isEnvelope(message: unknown): message is Envelope {
@@ -29,6 +30,8 @@ const TRIES = 2;
 const KEPT_ANSWERS = 1_024;
 /** Questions that wait for another server at once. */
 const MAX_OPEN = 4_096;
+/** Below this two clocks are the same: it may be the way that took so long. */
+const SAME_CLOCK_MS = 1_000;
 
 /**
  * Questions between servers, on mail that may be lost: each has a deadline, is sent once more to the same server, which answers a repeated
@@ -47,8 +50,8 @@ export class Post {
   /** Questions that got no answer in time, or found no place. */
   unanswered = 0;
   onLetter: (from: NodeId, body: unknown) => void = () => undefined;
-  /** False: not for this server (any more); it will not be answered. */
-  onQuestion: (from: NodeId, body: unknown, reply: (answer: unknown) => void) => boolean = () => false;
+  /** False: not for this server (any more); it will not be answered. `aheadMs`: how far our clock is ahead of the asking server's. */
+  onQuestion: (from: NodeId, body: unknown, reply: (answer: unknown) => void, aheadMs: number) => boolean = () => false;
 
   constructor(node: NodeId, peers: Peers, clock: Clock, answerMs: number) {
     this.#node = node;
@@ -114,9 +117,14 @@ export class Post {
     open.to = open.route();
     open.cancel = this.#clock.schedule(this.#answerMs, () => this.#send(open));
     // What was another server's became ours.
-    if (open.to === this.#node) this.onQuestion(this.#node, open.body, (answer) => this.#end(open, answer));
+    if (open.to === this.#node) this.onQuestion(this.#node, open.body, (answer) => this.#end(open, answer), 0);
     else if (open.to !== undefined && open.to !== null)
-      this.#peers.mail(open.to, { is: 'question', id: open.id, body: open.body } satisfies Envelope);
+      this.#peers.mail(open.to, {
+        is: 'question',
+        id: open.id,
+        body: open.body,
+        at: this.#clock.now(),
+      } satisfies Envelope);
   }
 
   #end(open: Question, answer: unknown): void {
@@ -137,11 +145,11 @@ export class Post {
         return;
       }
       case 'question':
-        this.#answer(from, envelope.id, envelope.body);
+        this.#answer(from, envelope);
     }
   }
 
-  #answer(from: NodeId, id: number, body: unknown): void {
+  #answer(from: NodeId, { id, body, at }: Extract<Envelope, { is: 'question' }>): void {
     const key = `${from} ${id}`;
     const reply = (answer: unknown): void =>
       this.#peers.mail(from, { is: 'answer', id, body: answer } satisfies Envelope);
@@ -155,10 +163,12 @@ export class Post {
       if (this.#answers.size <= KEPT_ANSWERS) break;
       this.#answers.delete(oldest);
     }
-    const isOurs = this.onQuestion(from, body, (answer) => {
+    const apartMs = typeof at === 'number' && Number.isFinite(at) ? Math.round(this.#clock.now() - at) : 0;
+    const answered = (answer: unknown): void => {
       this.#answers.set(key, { answer });
       reply(answer);
-    });
+    };
+    const isOurs = this.onQuestion(from, body, answered, Math.abs(apartMs) > SAME_CLOCK_MS ? apartMs : 0);
     if (!isOurs) this.#answers.delete(key);
   }
 }

@@ -97,6 +97,8 @@ export class LabServer {
   readonly node: NodeId;
   readonly relay: Relay;
   isDead = false;
+  /** Its clock is ahead of the others'. */
+  aheadMs = 0;
   /** Its bus is cut off: it hears nothing of the others, see {@link cutOff}. */
   degraded = false;
   /** What it did, and what it would have heard, while it was cut off. */
@@ -137,7 +139,8 @@ export class LabServer {
         onLost: (told) => listen(this.#lost, told),
       },
     };
-    this.relay = new Relay(lab.limits, bus, lab.clock);
+    const clock = { now: () => lab.clock.now() + this.aheadMs, schedule: lab.clock.schedule };
+    this.relay = new Relay(lab.limits, bus, clock);
   }
 
   /** Nothing goes to the others, nothing comes from them: all of it waits until {@link mend}, but for mail, which is lost. */
