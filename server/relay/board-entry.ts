@@ -14,6 +14,8 @@ export interface BoardsOptions {
 }
 
 export const OWNER_GRACE_MS = 10_000;
+/** The channels of a forgotten board are there for so much longer. */
+export const DROP_MS = 2_000;
 
 export type Presence =
   | ({ readonly is: 'online' } & Owner)

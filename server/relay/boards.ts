@@ -8,6 +8,7 @@ import {
   type BoardStart,
   type BoardsHooks,
   type BoardsOptions,
+  DROP_MS,
   type Entry,
   OWNER_GRACE_MS,
   type Presence,
@@ -37,6 +38,8 @@ export class Boards {
   readonly #leases: Pick<Leases, 'of' | 'lastFence'>;
   readonly #hooks: BoardsHooks;
   readonly #entries = new Map<BoardId, Entry>();
+  /** Forgotten boards whose channels are still there. */
+  readonly #drops = new Map<BoardId, () => void>();
 
   constructor(
     options: BoardsOptions,
@@ -178,7 +181,17 @@ export class Boards {
     this.#hooks.onForget(board);
     this.#bus.del('boards', board);
     this.#directory.forget(board);
-    for (const part of WIRE_PARTS) this.#bus.drop(boardChannel(board, part));
+    this.#dropSoon(board);
+  }
+
+  /** Its channels go too, once whoever reads them has heard the last words on them; unless it was offered again by then. */
+  #dropSoon(board: BoardId): void {
+    this.#drops.get(board)?.();
+    const cancel = this.#clock.schedule(DROP_MS, () => {
+      this.#drops.delete(board);
+      if (!this.has(board)) for (const part of WIRE_PARTS) this.#bus.drop(boardChannel(board, part));
+    });
+    this.#drops.set(board, cancel);
   }
 
   /** Another server is its home now: lets go without a word. */
@@ -259,5 +272,7 @@ export class Boards {
   close(): void {
     for (const entry of this.#entries.values()) entry.cancel();
     this.#entries.clear();
+    for (const cancel of this.#drops.values()) cancel();
+    this.#drops.clear();
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { payloadOf } from '../bus/encode.ts';
 import { Lab, type LabClient } from './test-lab.ts';
 
 const console_ = 'device/b1/console';
@@ -401,3 +402,26 @@ test.for([60_000, -60_000])(
     expect(run).toMatchObject({ request: { deadline: lab.clock.now() + aheadMs + 5_000 } });
   },
 );
+
+test('a board that is withdrawn while a command is under way: whoever reads its commands hears the last word', async () => {
+  const { lab, owner, viewer, command } = await twoServers();
+  const { channel } = await lab.bus.openLog('device/b1/commands');
+  const heard: string[] = [];
+  let next = channel.nextSeq;
+  const wake = (): void => {
+    for (; next < channel.nextSeq; next++) {
+      const entry = channel.entry(next);
+      if (entry?.is === 'events')
+        for (const { id, state } of JSON.parse(payloadOf(entry).toString()).records) heard.push(`${id} ${state.is}`);
+    }
+  };
+  channel.addReader({ wake });
+  command('c1', 2);
+  await lab.settle();
+  expect(owner.ran).toEqual(['c1']);
+  owner.say({ t: 'withdraw', board: 'b1' });
+  await lab.settle();
+  wake();
+  expect(heard).toEqual(['c1 failed']);
+  expect(viewer.answer(2)).toMatchObject({ ok: true });
+});
