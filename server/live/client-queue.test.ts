@@ -65,13 +65,15 @@ async function publish(channel: string, count: number): Promise<void> {
 async function client(channels: readonly string[]) {
   const outlet = new FakeOutlet();
   const queue = new ClientQueue(outlet, context);
+  const readers: LogReader[] = [];
   for (const channel of channels) {
-    new LogReader(
+    const reader = new LogReader(
       await bus.openLog(channel),
       FLOW,
       { runs: new Runs(), samplesLagBytes: 1_000, now: clock.now, spansServers: false },
       { wake: (reader) => queue.wake(reader), lagged: () => undefined, takesRuns: false },
     );
+    readers.push(reader);
   }
   /** The peer reads until there is nothing left. */
   const drain = async (): Promise<void> => {
@@ -81,7 +83,7 @@ async function client(channels: readonly string[]) {
       await sealed();
     }
   };
-  return { outlet, queue, drain, isOverflowed: () => outlet.isOverflowed };
+  return { outlet, queue, readers, drain, isOverflowed: () => outlet.isOverflowed };
 }
 
 test('a full socket makes its channels wait; what left the log meanwhile is told, the rest follows in order', async () => {
@@ -95,6 +97,14 @@ test('a full socket makes its channels wait; what left the log meanwhile is told
   expect(came.length + (gaps[0]?.gap.count ?? 0)).toBe(100);
   expect(came).toEqual([...came].sort((a, b) => a - b));
   expect(came.at(-1)).toBe(99);
+});
+
+test('who begins to read between two flushes is written at once, and nothing keeps a client that then leaves', async () => {
+  await publish('events/a', 1);
+  const { outlet, queue, readers } = await client(['events/a']);
+  for (const reader of readers) queue.serve(reader);
+  expect(outlet.sent).toMatchObject([{ t: 'events', records: [0] }]);
+  expect(context.dirty).toEqual([]);
 });
 
 test('one busy channel does not hold up another', async () => {

@@ -43,6 +43,8 @@ export class ClientQueue {
   /** Readers with something to send, in the order of their turn. */
   readonly #ready: Reader[] = [];
   #isDirty = false;
+  /** Its next turn is scheduled. */
+  #isDue = false;
   #closed = false;
 
   constructor(outlet: Outlet, context: QueueContext) {
@@ -73,6 +75,13 @@ export class ClientQueue {
     if (this.#isDirty) return;
     this.#isDirty = true;
     this.#context.dirty.push(this);
+  }
+
+  /** There is something for this reader outside of a flush; it is written now. */
+  serve(reader: Reader): void {
+    if (this.#closed) return;
+    if (!this.#ready.includes(reader)) this.#ready.push(reader);
+    this.pump();
   }
 
   forget(reader: Reader): void {
@@ -127,6 +136,11 @@ export class ClientQueue {
     else outlet.writeMany(rest);
     stats.wrote(bytes);
     // Its turn is over; the rest comes with the drain, or in the next turn if the socket took it all at once.
-    if (ready.length > 0 && !outlet.isFull(queueHighBytes)) setImmediate(() => this.pump());
+    if (ready.length === 0 || this.#isDue || outlet.isFull(queueHighBytes)) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.pump();
+    });
   }
 }

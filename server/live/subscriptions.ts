@@ -100,8 +100,10 @@ export class Subscriptions implements ReaderHost {
 
   /** The answer is out: delivery begins. */
   begin(reader: Reader): void {
-    this.wake(reader);
-    this.#queue.pump();
+    const slot = this.#slots?.get(reader.channel);
+    const every = this.#every?.get(reader);
+    if (slot !== undefined && every !== undefined) slot.readyAt = this.#context.clock.now() + every;
+    this.#queue.serve(reader);
   }
 
   #refusal(channel: ChannelName): AppError | undefined {
@@ -147,8 +149,7 @@ export class Subscriptions implements ReaderHost {
     slot.cancelEvery = clock.schedule(waitMs, () => {
       slot.cancelEvery = undefined;
       slot.readyAt = clock.now() + everyMs;
-      this.#queue.wake(reader);
-      this.#queue.pump();
+      this.#queue.serve(reader);
     });
   }
 
