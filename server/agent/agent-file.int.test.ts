@@ -67,7 +67,7 @@ test('a damaged board is forgotten, the rest stays', async () => {
 test('a file that is something else is left alone and named', async () => {
   path = join(folder, 'notes.txt');
   await writeFile(path, 'not ours');
-  await expect(open('/dev/a')).rejects.toThrow(`${path} is not an id file`);
+  await expect(open('/dev/a')).rejects.toThrow(`${path} is not an id file of an agent (it is not JSON)`);
   expect(await readFile(path, 'utf8')).toBe('not ours');
 });
 

@@ -128,9 +128,10 @@ async function read(path: string): Promise<v.InferOutput<typeof fileSchema> | un
   try {
     return v.parse(fileSchema, JSON.parse(content));
   } catch (cause) {
+    // Of a broken file not a piece is shown: whoever knows its id is this agent for the server.
+    const why = cause instanceof SyntaxError ? 'it is not JSON' : text(cause);
     throw new AgentError(
-      `${path} is not an id file of an agent (${text(cause)}). Move it away to start anew; the server then sees a new client.`,
-      { cause },
+      `${path} is not an id file of an agent (${why}). Move it away to start anew; the server then sees a new client.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { defaultFeeds, parseFeeds, readFeedsConfig } from './read-config.ts';
 
@@ -112,4 +113,14 @@ test('the example of the documentation is one', () => {
   const example = /## Feeds from.*?```json\n(.*?)```/s.exec(text)?.[1] ?? '';
   const feeds = parseFeeds(JSON.parse(example), { MAIN_REDIS_URL: 'redis://main.example' }, 'docs', example);
   expect(feeds.sources.map(({ name }) => name)).toEqual(['main', 'lab']);
+});
+
+test.each([
+  ['{"sources": [{"url": "redis://:hunter2@x"}, }]}'],
+  ['{"sources": [{"url": "redis://:hunter2@x" "name": 1}]}'],
+  ['hunter2'],
+])('a file that is not JSON is named without what is in it, which may be a password: %s', async (text) => {
+  const refused = await readFeedsConfig({ HYPHAE_FEEDS: write('broken.json', text) }).catch((error: unknown) => error);
+  expect(inspect(refused)).toMatch(/broken\.json.*: not JSON: /);
+  expect(inspect(refused)).not.toContain('hunter');
 });

@@ -57,9 +57,11 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const at = Number(/position (\d+)/.exec(messageOf(cause))?.[1] ?? text.length);
-    const line = text.slice(0, at).split('\n').length;
-    throw new FeedsConfigError(`${file}:${line}: not JSON: ${messageOf(cause)}`, { cause });
+    // What it found, but not the text around it, which may be a password. Not every message says where.
+    const what = messageOf(cause).replace(/,\s+(?:\.\.\.)?"[\s\S]*$/, '');
+    const at = /position (\d+)/.exec(what)?.[1];
+    const line = at === undefined ? '' : `:${text.slice(0, Number(at)).split('\n').length}`;
+    throw new FeedsConfigError(`${file}${line}: not JSON: ${what}`);
   }
 }
 
