@@ -26,7 +26,8 @@ const PING_MS = 5_000;
 /** Pings without any word from the relay before it is called stalled: 15 s. Counted in beats, so a clock jump is no stall. */
 const SILENT_BEATS = 3;
 const CONNECT_TIMEOUT_MS = 10_000;
-const HEALTHY_MS = 60_000;
+/** A connection that held so long is no failed attempt: the next break is tried from the beginning. */
+const HEALTHY_MS = 10_000;
 const BACKOFF = { firstMs: 500, mostMs: 30_000 };
 
 /** Codes with which the relay says that coming back is of no use. */
@@ -92,9 +93,10 @@ export class RelaySocket {
     return true;
   }
 
-  /** The relay said when to come back. */
+  /** The relay said when to come back. An orderly goodbye is no failure either, however soon after the last one. */
   comeBackAfter(ms: number): void {
     this.#nextDelayMs = ms;
+    this.#attempt = 0;
   }
 
   close(): void {
