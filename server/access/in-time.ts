@@ -8,7 +8,10 @@ export const BUS_MS = 2_000;
 export function inTime(clock: Clock, ask: (onDone: (outcome: Published) => void) => void): Promise<Published> {
   return new Promise((resolve) => {
     const cancel = clock.schedule(BUS_MS, () => {
-      const error = { code: 'bus-down', message: 'the servers cannot reach each other now' } as const;
+      const error = {
+        code: 'bus-down',
+        message: 'The servers cannot reach each other now. Try again in a moment.',
+      } as const;
       resolve({ ok: false, error, retryAfterMs: 2 * BUS_MS });
     });
     ask((outcome) => {

@@ -182,7 +182,7 @@ export function addAccessRoutes(app: FastifyInstance, access: Access, { now, onR
       const outcome = await revoked;
       audit(owner, 'access.revoke', { [kind]: id, name });
       if (outcome.ok) return reply.code(204).send();
-      const message = `Revoked on this server. Others hear of it when the bus is back: ${outcome.error.message}`;
+      const message = 'Revoked on this server. The others hear of it as soon as they can be reached.';
       return send(reply, refuse(503, 'bus-down', message, outcome.retryAfterMs));
     });
   }

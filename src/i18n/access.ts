@@ -74,8 +74,6 @@ export const access = {
         return 'The server cannot be reached. Nothing was changed. Check the network and try again.';
       case 'origin-not-allowed':
         return 'The server takes this only from its own pages. Open its address directly, not inside of another page.';
-      case 'bus-down':
-        return 'The servers cannot reach each other now. Try again in a moment.';
       case 'not-paired':
       case 'session-ended':
         return 'This browser is signed out. Reload the page and pair it.';
