@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { ConfigError } from '../../config.ts';
 import { defaultFeeds, parseFeeds, readFeedsConfig } from './read-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hyphae-feeds-'));
@@ -121,6 +122,7 @@ test.each([
   ['hunter2'],
 ])('a file that is not JSON is named without what is in it, which may be a password: %s', async (text) => {
   const refused = await readFeedsConfig({ HYPHAE_FEEDS: write('broken.json', text) }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ConfigError);
   expect(inspect(refused)).toMatch(/broken\.json.*: not JSON: /);
   expect(inspect(refused)).not.toContain('hunter');
 });

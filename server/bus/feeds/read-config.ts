@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
+import { ConfigError } from '../../config.ts';
 import { DEFAULT_CHANNELS, DEFAULT_STREAMS } from './default-feeds.ts';
 import { type FeedIssue, type FeedsConfig, feedIssues, feedsSchema } from './feed-config.ts';
 import { jsonLines } from './json-lines.ts';
 
-/** What is wrong with a configuration of feeds, one line each: where, and what would be right. */
-export class FeedsConfigError extends Error {
-  override readonly name = 'FeedsConfigError';
-}
+/** What is wrong with a configuration of feeds, one line each: where, and what would be right. A start says this and nothing else. */
+export class FeedsConfigError extends ConfigError {}
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +58,7 @@ function parseJson(text: string, file: string): unknown {
   } catch (cause) {
     // What it found, but not the text around it, which may be a password. Not every message says where.
     const what = messageOf(cause).replace(/,\s+(?:\.\.\.)?"[\s\S]*$/, '');
-    const at = /position (\d+)/.exec(what)?.[1];
+    const at = what.includes('end of JSON') ? text.length : /position (\d+)/.exec(what)?.[1];
     const line = at === undefined ? '' : `:${text.slice(0, Number(at)).split('\n').length}`;
     throw new FeedsConfigError(`${file}${line}: not JSON: ${what}`);
   }
