@@ -165,7 +165,7 @@ export const OPTIONS = {
     initial: 268_435_456,
     unit: 'bytes',
     env: 'HYPHAE_HISTORY_BYTES',
-    about: 'kept of all channels together',
+    about: 'kept of all channels together; of open state channels at most half of it (`limit-reached`; memory engine)',
   },
   historyMs: { initial: 3_600_000, unit: 'ms', env: 'HYPHAE_HISTORY_MS', about: 'nothing older is kept' },
   maxChannels: { initial: 4_096, unit: 'channels', env: 'HYPHAE_MAX_CHANNELS', about: 'known at once' },

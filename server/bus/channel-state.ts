@@ -9,6 +9,8 @@ const MAX_TOMBSTONES = 1_024;
 /** Keys in one message; the readers' schema has a bound of 1,024. What does not fit comes in the next. */
 const MAX_FRAME_KEYS = 512;
 const MAX_FRAME_CHARS = 262_144;
+/** What a key costs beside its characters (map entry, object, two strings), measured on Node 24. */
+const KEY_OVERHEAD_BYTES = 120;
 
 interface Kept {
   /** JSON; undefined: deleted. */
@@ -27,7 +29,9 @@ export class ChannelState implements StateChannel, Sealable {
   #epoch: string;
   #nextOffset: number;
   #kept = new Map<string, Kept>();
-  #tombstones = 0;
+  /** Keys among them that are gone, the oldest deletion first. */
+  readonly #tombstones = new Set<string>();
+  #bytes = 0;
   /** What was deleted before this was deleted before we came. */
   #bornAt: number;
   /** Deletions before this one are forgotten. */
@@ -54,7 +58,11 @@ export class ChannelState implements StateChannel, Sealable {
 
   /** Keys that have a record. */
   get size(): number {
-    return this.#kept.size - this.#tombstones;
+    return this.#kept.size - this.#tombstones.size;
+  }
+
+  get keptBytes(): number {
+    return this.#bytes;
   }
 
   get readers(): number {
@@ -70,6 +78,12 @@ export class ChannelState implements StateChannel, Sealable {
     return this.#kept.get(key)?.text !== undefined;
   }
 
+  /** Bytes that are kept more once this key has this record. */
+  growthBy(key: string, text: string): number {
+    const before = this.#kept.get(key);
+    return sizeOf(key, text) - (before === undefined ? 0 : sizeOf(key, before.text));
+  }
+
   offsetOf(key: string): number | undefined {
     return this.#kept.get(key)?.offset;
   }
@@ -81,9 +95,9 @@ export class ChannelState implements StateChannel, Sealable {
   /** A change at its place. `text`: the record as JSON, undefined: the key is gone. */
   apply(key: string, text: string | undefined, offset: number): void {
     const before = this.#kept.get(key);
-    if (before !== undefined && before.text === undefined) this.#tombstones--;
-    if (text === undefined) this.#tombstones++;
-    this.#kept.delete(key);
+    if (before !== undefined) this.#letGo(key, before);
+    if (text === undefined) this.#tombstones.add(key);
+    this.#bytes += sizeOf(key, text);
     this.#kept.set(key, { text, offset });
     this.#nextOffset = offset + 1;
     this.#last = undefined;
@@ -97,10 +111,11 @@ export class ChannelState implements StateChannel, Sealable {
     this.#nextOffset = at.offset;
     this.#bornAt = at.offset;
     this.#trimmedTo = 0;
-    this.#tombstones = 0;
+    this.#tombstones.clear();
     this.#last = undefined;
     const ordered = [...entries].sort((a, b) => a[2] - b[2]);
     this.#kept = new Map(ordered.map(([key, text, offset]) => [key, { text, offset }]));
+    this.#bytes = ordered.reduce((sum, [key, text]) => sum + sizeOf(key, text), 0);
     this.#pulse.request(this);
   }
 
@@ -109,17 +124,20 @@ export class ChannelState implements StateChannel, Sealable {
   }
 
   #trimTombstones(): void {
-    if (this.#tombstones <= MAX_TOMBSTONES) return;
-    for (const [key, kept] of this.#kept) {
-      if (kept.text !== undefined) continue;
-      this.#kept.delete(key);
-      this.#trimmedTo = Math.max(this.#trimmedTo, kept.offset + 1);
-      this.#tombstones--;
-      return;
-    }
+    if (this.#tombstones.size <= MAX_TOMBSTONES) return;
+    const [oldest = ''] = this.#tombstones;
+    const kept = this.#kept.get(oldest);
+    if (kept === undefined) return;
+    this.#letGo(oldest, kept);
+    this.#trimmedTo = Math.max(this.#trimmedTo, kept.offset + 1);
   }
 
-  /** Whether the changes after this cursor are all known here, so that they can be told without a snapshot. */
+  #letGo(key: string, { text }: Kept): void {
+    this.#kept.delete(key);
+    this.#tombstones.delete(key);
+    this.#bytes -= sizeOf(key, text);
+  }
+
   knows(since: Cursor | undefined): boolean {
     return (
       since !== undefined &&
@@ -169,3 +187,5 @@ export class ChannelState implements StateChannel, Sealable {
     return () => this.#wakes.delete(wake);
   }
 }
+
+const sizeOf = (key: string, text = ''): number => key.length + text.length + KEY_OVERHEAD_BYTES;

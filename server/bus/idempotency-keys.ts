@@ -22,7 +22,10 @@ export class IdempotencyKeys {
 
   set(channel: ChannelName, key: string, cursor: Cursor): void {
     const at = this.#clock.now();
-    this.#keys.set(`${channel} ${key}`, { cursor, at });
+    const name = `${channel} ${key}`;
+    // A key that ran out begins anew, behind all others.
+    this.#keys.delete(name);
+    this.#keys.set(name, { cursor, at });
     for (const [oldest, kept] of this.#keys) {
       if (this.#keys.size <= MAX_KEYS && at - kept.at < KEY_MS) break;
       this.#keys.delete(oldest);

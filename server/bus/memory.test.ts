@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FakeClock } from '../fake-clock.ts';
+import type { Published } from './bus.ts';
 import { CONTRACT_OPTIONS, changesOf, events, eventually, published, testBusContract } from './bus-contract.ts';
 import { type BusOptions, makeMemoryBus } from './memory.ts';
 import { Pulse } from './pulse.ts';
@@ -57,8 +58,13 @@ test('what is too old goes, and so does an open channel that nobody uses', async
   clock.advance(CONTRACT_OPTIONS.historyMs + 10_000);
   expect(log.firstSeq).toBe(1);
   expect(await bus.exists('events/x'), 'somebody holds it open').toBe(true);
+  const { epoch } = log;
   close();
   clock.advance(10_000);
+  const again = await bus.openLog('events/x');
+  expect(again.channel.epoch, 'who was away for a moment missed nothing').toBe(epoch);
+  again.close();
+  clock.advance(CONTRACT_OPTIONS.historyMs + 10_000);
   expect(await bus.exists('events/x')).toBe(false);
   await bus.close();
 });
@@ -72,5 +78,48 @@ test('state: a reader who missed more deletions than are remembered gets a snaps
     bus.del('state/x', `k${key}`);
   }
   expect(changesOf(state, since)).toMatchObject({ snapshot: true, puts: [] });
+  await bus.close();
+});
+
+test('who opens channels and leaves them takes no room from others', async () => {
+  const bus = makeBus({ ...BOUNDED, maxChannels: 8 });
+  for (let n = 0; n < 100; n++) {
+    const name = n % 2 === 0 ? `events/new-${n}` : `state/new-${n}`;
+    const { close } = await (n % 2 === 0 ? bus.openLog(name) : bus.openState(name));
+    close();
+  }
+  expect(bus.stats().channels).toBeLessThanOrEqual(8);
+  expect(await published(bus, 'events/x', events('here'))).toMatchObject({ ok: true });
+  await bus.close();
+});
+
+test('state channels keep half of the history at most, all together', async () => {
+  const bus = makeBus({ ...BOUNDED, historyBytes: 20_000 });
+  const put = (channel: string, key: string, record: unknown) =>
+    new Promise<Published>((onDone) => bus.put(channel, key, record, { onDone }));
+  const big = 'x'.repeat(1_000);
+  const outcomes: Published[] = [];
+  for (let n = 0; n < 20; n++) outcomes.push(await put(`state/${n % 4}`, `k${n}`, big));
+  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(8);
+  expect(outcomes.at(-1)).toMatchObject({ error: { code: 'limit-reached', message: /^historyBytes/ } });
+  expect(bus.stats().keptBytes).toBeLessThanOrEqual(10_000);
+  // What is there may change, and what goes makes room.
+  expect(await put('state/0', 'k0', big)).toMatchObject({ ok: true });
+  bus.del('state/0', 'k0');
+  expect(await put('state/9', 'k', big)).toMatchObject({ ok: true });
+  await bus.close();
+});
+
+test('a long state with deletions costs no more per change than a short one', async () => {
+  const bus = makeBus({ ...BOUNDED, maxStateKeys: 40_000 });
+  for (let key = 0; key < 30_000; key++) bus.put('state/x', `k${key}`, 1);
+  const { channel: state } = await bus.openState('state/x');
+  for (let n = 0; n < 3_000; n++) {
+    bus.put('state/x', 'gone', 1);
+    bus.put('state/x', `gone-${n}`, 1);
+    bus.del('state/x', `gone-${n}`);
+  }
+  const since = { epoch: state.epoch, offset: state.nextOffset - 3 };
+  expect(changesOf(state, since)).toMatchObject({ snapshot: false, puts: [['gone', 1]], dels: ['gone-2999'] });
   await bus.close();
 });

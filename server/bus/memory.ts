@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ChannelName, type Cursor, channelKind, openChannelKind } from '../../src/contract/channel.ts';
 import type { ErrorCode } from '../../src/contract/error-codes.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 import type { Clock } from '../clock.ts';
-import type { Bus, BusPublication, Opened, Published, PublishOptions, PutOptions } from './bus.ts';
+import type { Bus, BusPublication, Published, PublishOptions, PutOptions } from './bus.ts';
+import { ChannelHandles } from './channel-handles.ts';
 import { ChannelLog } from './channel-log.ts';
 import { ChannelState } from './channel-state.ts';
 import { textsOf } from './encode.ts';
@@ -13,9 +15,9 @@ export interface BusOptions {
   /** Kept per events channel and per samples channel, bytes. */
   readonly eventsLogBytes: number;
   readonly samplesLogBytes: number;
-  /** Kept of all channels together, bytes. */
+  /** Kept of all channels together, bytes; by open state channels at most half of it. */
   readonly historyBytes: number;
-  /** Nothing older is kept, ms; an open channel that nobody used for so long is forgotten. */
+  /** Nothing older is kept in logs, ms; an empty open channel that nobody used for so long is forgotten. */
   readonly historyMs: number;
   readonly maxChannels: number;
   /** Keys of one state channel. */
@@ -35,6 +37,7 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
   const sources = new Map<ChannelName, Cursor>();
   const expiries = new Map<string, () => void>();
   const keys = new IdempotencyKeys(clock);
+  const handles = new ChannelHandles(clock.now);
   let refused = 0;
   let cancelSweep = clock.schedule(SWEEP_MS, sweep);
 
@@ -63,19 +66,24 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     return made;
   }
 
-  const keptBytes = (): number => [...logs.values()].reduce((sum, log) => sum + log.keptBytes, 0);
+  const sumOf = (channels: Map<ChannelName, ChannelLog | ChannelState>): number =>
+    [...channels.values()].reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+  /** Of all state channels, followed from change to change. */
+  let stateBytes = 0;
+  const mostStateBytes = options.historyBytes / 2;
 
   function refuse(onDone: ((outcome: Published) => void) | undefined, code: ErrorCode, message: string): void {
     refused++;
     onDone?.({ ok: false, error: { code, message }, retryAfterMs: undefined });
   }
 
-  /** Whether one more channel may be made; Hyphae's own are never refused. */
+  /** Whether one more channel may be made, in place of one that is idle if need be; Hyphae's own are never refused. */
   const hasRoom = (channel: ChannelName): boolean =>
     logs.has(channel) ||
     states.has(channel) ||
     openChannelKind(channel) === undefined ||
-    logs.size + states.size < options.maxChannels;
+    logs.size + states.size < options.maxChannels ||
+    forgetIdle(Number.POSITIVE_INFINITY, 1);
   const tooMany = `maxChannels: ${options.maxChannels} channels are in use`;
 
   function publish(channel: ChannelName, publication: BusPublication, how: PublishOptions = {}): void {
@@ -112,10 +120,19 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
       refuse(onDone, 'limit-reached', `maxStateKeys: ${options.maxStateKeys} keys are in ${channel}`);
       return;
     }
+    const more = text === undefined ? 0 : state.growthBy(key, text);
+    if (more > 0 && stateBytes + more > mostStateBytes && openChannelKind(channel) !== undefined) {
+      refuse(onDone, 'limit-reached', `historyBytes: state channels keep ${mostStateBytes} bytes, which is half of it`);
+      return;
+    }
     const expiry = `${channel} ${key}`;
     expiries.get(expiry)?.();
     expiries.delete(expiry);
-    if (text !== undefined || state.has(key)) state.apply(key, text, state.nextOffset);
+    if (text !== undefined || state.has(key)) {
+      stateBytes -= state.keptBytes;
+      state.apply(key, text, state.nextOffset);
+      stateBytes += state.keptBytes;
+    }
     if (text !== undefined && ttlMs !== undefined)
       expiries.set(
         expiry,
@@ -124,36 +141,46 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     onDone?.({ ok: true, cursor: { epoch: state.epoch, offset: state.nextOffset }, duplicate: false });
   }
 
-  /** A channel that somebody holds open is not forgotten, even if it is empty. */
-  const handles = new Map<ChannelName, number>();
-  function open<C extends { readonly name: ChannelName }>(channel: C): Opened<C> {
-    handles.set(channel.name, (handles.get(channel.name) ?? 0) + 1);
-    let isOpen = true;
-    return {
-      channel,
-      close() {
-        if (!isOpen) return;
-        isOpen = false;
-        const left = (handles.get(channel.name) ?? 1) - 1;
-        if (left > 0) handles.set(channel.name, left);
-        else handles.delete(channel.name);
-      },
-    };
+  /** A channel that somebody holds open is not forgotten, even if it is empty; nor is that of a board. */
+  function isIdle(channel: ChannelName): boolean {
+    if (handles.isOpen(channel) || channel.startsWith('device/')) return false;
+    const log = logs.get(channel);
+    return log ? log.keptBytes === 0 && log.tail.offset === log.nextOffset : states.get(channel)?.size === 0;
+  }
+
+  function forget(channel: ChannelName): void {
+    stateBytes -= states.get(channel)?.keptBytes ?? 0;
+    logs.delete(channel);
+    states.delete(channel);
+    sources.delete(channel);
+    handles.forget(channel);
+  }
+
+  /** Forgets channels that have nothing and that the last reader left before this moment, `most` of them; returns whether there was one. */
+  function forgetIdle(before: EpochMs, most: number): boolean {
+    let forgotten = 0;
+    for (const [channel, at] of handles.left()) {
+      if (forgotten === most || at >= before) break;
+      if (!isIdle(channel)) continue;
+      forget(channel);
+      forgotten++;
+    }
+    return forgotten > 0;
   }
 
   function drop(channel: ChannelName): void {
     const log = logs.get(channel);
     log?.clear();
-    if (!handles.has(channel)) logs.delete(channel);
-    sources.delete(channel);
+    if (handles.isOpen(channel)) sources.delete(channel);
+    else forget(channel);
   }
 
   /** What is too old goes; so does the older half of everything while there is too much in all. */
   function sweep(): void {
     cancelSweep = clock.schedule(SWEEP_MS, sweep);
-    for (let before = keptBytes(); before > options.historyBytes; ) {
+    for (let before = sumOf(logs); before > options.historyBytes - stateBytes; ) {
       for (const log of logs.values()) log.shrinkTo(log.keptBytes / 2);
-      const after = keptBytes();
+      const after = sumOf(logs);
       // What is left is the newest of each, which stays.
       if (after === before) break;
       before = after;
@@ -161,10 +188,10 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     const since = clock.now() - options.historyMs;
     for (const [channel, log] of logs) {
       log.dropOlderThan(since);
-      const isIdle = log.keptBytes === 0 && !handles.has(channel) && log.tail.offset === log.nextOffset;
-      if (isIdle && !channel.startsWith('device/')) drop(channel);
+      if (!handles.wasLeft(channel) && isIdle(channel)) forget(channel);
     }
-    for (const [channel, state] of states) if (state.size === 0 && !handles.has(channel)) states.delete(channel);
+    for (const channel of states.keys()) if (!handles.wasLeft(channel) && isIdle(channel)) forget(channel);
+    forgetIdle(since, Number.POSITIVE_INFINITY);
   }
 
   return {
@@ -172,11 +199,11 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     node,
     async openLog(channel) {
       if (!hasRoom(channel)) throw new RangeError(tooMany);
-      return open(logOf(channel));
+      return handles.open(logOf(channel));
     },
     async openState(channel) {
       if (!hasRoom(channel)) throw new RangeError(tooMany);
-      return open(stateOf(channel));
+      return handles.open(stateOf(channel));
     },
     exists: async (channel) => logs.has(channel) || states.has(channel),
     publish,
@@ -194,7 +221,7 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     onHealth: () => () => undefined,
     stats: () => ({
       channels: logs.size + states.size,
-      keptBytes: keptBytes(),
+      keptBytes: sumOf(logs) + stateBytes,
       queuedBytes: 0,
       refused,
       rereads: 0,
