@@ -161,3 +161,23 @@ test('offline for longer than the lease lasts: it is not shown as ours', () => {
   clock.advance(31_000);
   expect(share()).toMatchObject({ mine: false, lease: undefined });
 });
+
+test('a lease that is still ours after a reload is renewed, but not one that we gave back or that is over', async () => {
+  const { clock, sent, remotes, told, lease, refuse } = setUp();
+  remotes.up();
+  told(lease('me', 7));
+  clock.advance(1_000);
+  expect(sent.at(-1)).toMatchObject({ t: 'lease', action: 'renew' });
+  await refuse();
+  // Records from before come late.
+  told(lease('me', 7));
+  const asked = sent.length;
+  clock.advance(20_000);
+  expect(sent.slice(asked)).toEqual([]);
+  remotes.granted('b', lease('me', 8));
+  told(lease('me', 8));
+  remotes.gaveBack('b');
+  told(lease('me', 8));
+  clock.advance(20_000);
+  expect(sent.slice(asked)).toEqual([]);
+});

@@ -16,6 +16,8 @@ import type { UpstreamHost } from './upstream.ts';
 const GONE_AFTER_MS = 2_000;
 /** A renewal that nobody answered, or could decide. */
 const RENEW_AGAIN_MS = 1_000;
+/** A lease that was ours before we were here. */
+const RENEW_FOUND_MS = 500;
 /** Refusals after which a lease is not renewed any more. */
 const LEASE_ENDED: ReadonlySet<ErrorCode> = new Set(['lease-missing', 'lease-held', 'not-allowed', 'no-such-board']);
 
@@ -40,6 +42,8 @@ export class RelayRemotes {
   readonly #renewals = new Map<BoardId, () => void>();
   /** Granted to us, and not told on the channel yet: a record that comes late, from before, does not end it. */
   readonly #unseen = new Map<BoardId, BoardLease>();
+  /** The fence of the last lease that we know to be over, whatever an older record says. */
+  readonly #over = new Map<BoardId, number>();
   /** How long our leases last unless renewed, and how not to tell that one did. */
   readonly #lasting = new Map<BoardId, { readonly fence: number; readonly ms: number; readonly cancel: () => void }>();
   #cancelGone: () => void = () => undefined;
@@ -109,12 +113,20 @@ export class RelayRemotes {
     const before = this.#lasting.get(board);
     before?.cancel();
     // Counted here, from its first grant: the clock of the board's server may be another one than that of ours.
-    const ms = before?.fence === lease.fence ? before.ms : lease.until - lease.since;
+    const wholeMs = lease.until - lease.since;
+    const ms = before?.fence === lease.fence ? before.ms : untilMs > 0 ? Math.min(wholeMs, untilMs) : wholeMs;
     const cancel = this.#context.host.schedule(ms, () => this.#ranOut(board, lease.fence));
     this.#lasting.set(board, { fence: lease.fence, ms, cancel });
   }
 
-  released(board: BoardId): void {
+  /** Our lease, of which the relay may not have heard yet that we do not want it any more. */
+  gaveBack(board: BoardId): void {
+    const fence = this.fenceOf(board);
+    if (fence !== undefined) this.#over.set(board, fence);
+    this.#released(board);
+  }
+
+  #released(board: BoardId): void {
     this.#renewals.get(board)?.();
     this.#renewals.delete(board);
     this.#unseen.delete(board);
@@ -165,7 +177,11 @@ export class RelayRemotes {
     if (this.#context.isOwn(told.id)) return;
     const record = this.#withUnseen(told);
     this.#boards.set(record.id, record);
-    if (record.lease?.client !== this.#context.me()) this.released(record.id);
+    const { lease } = record;
+    if (lease?.client !== this.#context.me()) this.#released(record.id);
+    // From before this page was loaded again.
+    else if (!this.#renewals.has(record.id) && lease.fence !== this.#over.get(record.id))
+      this.#renewAfter(record.id, RENEW_FOUND_MS);
     this.#put(record);
     this.#reading.appeared(record.id);
   }
@@ -206,7 +222,8 @@ export class RelayRemotes {
 
   #remove(board: BoardId): void {
     if (!this.#boards.delete(board)) return;
-    this.released(board);
+    this.#released(board);
+    this.#over.delete(board);
     this.#reading.disappeared(board);
     this.#context.host.removeBoard(board);
   }
@@ -221,7 +238,7 @@ export class RelayRemotes {
 
   #ended(board: BoardId): void {
     const isUnseen = this.#unseen.has(board);
-    this.released(board);
+    this.gaveBack(board);
     // No record ever told of it, so none will tell that it is over.
     if (isUnseen) this.#showFree(board);
   }

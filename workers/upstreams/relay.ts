@@ -193,7 +193,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
   }
 
   async function release(board: BoardId): Promise<Outcome> {
-    remotes.released(board);
+    remotes.gaveBack(board);
     const ask = (rid: number): ToRelay => ({ t: 'lease', rid, board, action: 'release' });
     const outcome = await retries.ask(ask, host.now() + AGAIN_MS, NO_ANSWER);
     // It was heard the first time: what is not held any more is released.
