@@ -84,7 +84,11 @@ function addGauges(registry: Registry, sources: HealthSources): void {
   };
   for (const [name, { help, read }] of Object.entries(sources.gauges)) gauge(`hyphae_${name}`, help, read);
   const { delivery, bus, told } = sources;
-  counter('hyphae_deliveries_total', 'Frames sent to clients', () => delivery.frames);
+  counter(
+    'hyphae_deliveries_total',
+    'Frames sent to clients; several at once, where one catches up, count as one',
+    () => delivery.frames,
+  );
   counter('hyphae_socket_writes_total', 'Writes to client sockets', () => delivery.writes);
   counter('hyphae_delivered_bytes_total', 'Bytes sent to clients', () => delivery.bytes);
   counter('hyphae_left_out_total', 'Records and rows told as gaps', () => told().left);

@@ -10,12 +10,14 @@ const MAX_TOMBSTONES = 1_024;
 const MAX_FRAME_KEYS = 512;
 const MAX_FRAME_CHARS = 262_144;
 /** What a key costs beside its characters (map entry, object, two strings), measured on Node 24. */
-const KEY_OVERHEAD_BYTES = 120;
+const KEY_OVERHEAD_BYTES = 130;
 
 interface Kept {
   /** JSON; undefined: deleted. */
   readonly text: string | undefined;
   readonly offset: number;
+  /** When it changed. */
+  readonly at: EpochMs;
 }
 
 /**
@@ -98,7 +100,7 @@ export class ChannelState implements StateChannel, Sealable {
     if (before !== undefined) this.#letGo(key, before);
     if (text === undefined) this.#tombstones.add(key);
     this.#bytes += sizeOf(key, text);
-    this.#kept.set(key, { text, offset });
+    this.#kept.set(key, { text, offset, at: this.#now() });
     this.#nextOffset = offset + 1;
     this.#last = undefined;
     this.#trimTombstones();
@@ -114,7 +116,8 @@ export class ChannelState implements StateChannel, Sealable {
     this.#tombstones.clear();
     this.#last = undefined;
     const ordered = [...entries].sort((a, b) => a[2] - b[2]);
-    this.#kept = new Map(ordered.map(([key, text, offset]) => [key, { text, offset }]));
+    const now = this.#now();
+    this.#kept = new Map(ordered.map(([key, text, offset]) => [key, { text, offset, at: now }]));
     this.#bytes = ordered.reduce((sum, [key, text]) => sum + sizeOf(key, text), 0);
     this.#pulse.request(this);
   }
@@ -157,8 +160,11 @@ export class ChannelState implements StateChannel, Sealable {
     const dels: string[] = [];
     let chars = 0;
     let offset = this.#nextOffset;
+    // A snapshot is news as a whole, however old its records are.
+    let at = this.#now();
     for (const [key, kept] of this.#kept) {
       if (kept.offset < from) continue;
+      if (known && kept.at < at) at = kept.at;
       if (puts.length + dels.length >= MAX_FRAME_KEYS || chars > MAX_FRAME_CHARS) {
         offset = kept.offset;
         break;
@@ -174,7 +180,7 @@ export class ChannelState implements StateChannel, Sealable {
       frame: bytes,
       head: headerLength(bytes),
       binary: false,
-      at: this.#now(),
+      at,
       next: offset,
       count: puts.length + dels.length,
     };

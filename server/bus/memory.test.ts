@@ -123,3 +123,17 @@ test('a long state with deletions costs no more per change than a short one', as
   expect(changesOf(state, since)).toMatchObject({ snapshot: false, puts: [['gone', 1]], dels: ['gone-2999'] });
   await bus.close();
 });
+
+test('a change of state is as old as it is, however late it is asked for', async () => {
+  const clock = new FakeClock();
+  const bus = makeBus(BOUNDED, clock);
+  const { channel: state } = await bus.openState('state/x');
+  bus.put('state/x', 'a', 1);
+  const since = { epoch: state.epoch, offset: state.nextOffset };
+  const changedAt = clock.now();
+  bus.put('state/x', 'b', 1);
+  clock.advance(40);
+  bus.put('state/x', 'c', 1);
+  expect(state.changesSince(since)?.at).toBe(changedAt);
+  await bus.close();
+});

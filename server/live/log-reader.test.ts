@@ -146,6 +146,13 @@ test('what was asked for as history comes whole; who falls behind later is told 
   expect(reader.counts).toMatchObject({ gaps: 1, left: cursor.offset - 3 });
 });
 
+test('a gap that is told with the answer counts like every other', async () => {
+  await events(3);
+  const { reader } = await read(EVENTS, { since: { epoch: 'before', offset: 2 } });
+  expect(reader.start.gap).toMatchObject({ why: 'epoch-changed' });
+  expect(reader.counts).toMatchObject({ gaps: 1 });
+});
+
 test('lossless until N, then a gap; or the end of the connection', async () => {
   const { reader: lossless } = await read(EVENTS, { lag: 10 });
   const { reader: closing, closed } = await read(EVENTS, { lag: 10, onLag: 'close' });

@@ -78,6 +78,7 @@ export class LogReader implements Reader, Wakeable {
     this.#offset = start.cursor.offset;
     this.#within = true;
     this.#left = start.gap?.count ?? 0;
+    this.#gaps = start.gap === undefined ? 0 : 1;
     this.#lastAt = context.now();
     this.#historyEnd = this.#log.nextSeq;
     this.#log.addReader(this);
