@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ChannelKind } from '../src/contract/channel.ts';
+import type { EpochMs } from '../src/contract/time.ts';
 import type { BusHealth, BusStats } from './bus/bus.ts';
 import type { FeedStats } from './bus/feeds/feed-stats.ts';
 import type { DeliveryStats } from './live/delivery-stats.ts';
@@ -14,6 +15,7 @@ export interface Metrics {
 
 /** Read when somebody asks. */
 export interface HealthSources {
+  readonly now: () => EpochMs;
   readonly delivery: DeliveryStats;
   readonly bus: () => { readonly health: BusHealth; readonly stats: BusStats };
   /** Messages from clients, by type. */
@@ -132,14 +134,15 @@ function addGauges(registry: Registry, sources: HealthSources): void {
   });
   new Gauge({
     name: 'hyphae_age_at_socket_ms',
-    help: 'Age of channel data when it is handed to a socket, by kind and quantile',
+    help: 'Age of new channel data when it is handed to a socket, by kind and quantile, in the last one to two minutes',
     labelNames: ['kind', 'quantile'],
     registers,
     collect() {
       for (const kind of KINDS) {
         for (const quantile of [0.5, 0.99]) {
-          const ageMs = delivery.ages(kind).quantile(quantile);
-          if (ageMs !== undefined) this.set({ kind, quantile: String(quantile) }, ageMs);
+          const ageMs = delivery.ages(kind).quantile(quantile, sources.now());
+          if (ageMs === undefined) this.remove({ kind, quantile: String(quantile) });
+          else this.set({ kind, quantile: String(quantile) }, ageMs);
         }
       }
     },
@@ -149,7 +152,7 @@ function addGauges(registry: Registry, sources: HealthSources): void {
 /** The ages as a Prometheus histogram, so that several servers can be added up. */
 function ageHistogram(delivery: DeliveryStats): string {
   const name = 'hyphae_age_at_socket_seconds';
-  const lines = [`# HELP ${name} Age of channel data when it is handed to a socket`, `# TYPE ${name} histogram`];
+  const lines = [`# HELP ${name} Age of new channel data when it is handed to a socket`, `# TYPE ${name} histogram`];
   for (const kind of KINDS) {
     const ages = delivery.ages(kind);
     for (const [boundMs, count] of ages.cumulative())

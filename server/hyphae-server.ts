@@ -88,6 +88,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     app,
     metrics,
     {
+      now: clock.now,
       delivery: delivery.stats,
       bus: () => ({ health: bus.health(), stats: bus.stats() }),
       received: () => live.counts.entries(),

@@ -86,11 +86,12 @@ function describe(one: Connection | EventStream, wire: 'websocket' | 'sse') {
 
 const describePrincipal = (who: Principal) => ({ id: who.id, name: who.name, kind: who.kind, ...who.describe() });
 
-function ages({ stats }: DeliveryContext) {
+function ages({ stats, clock }: DeliveryContext) {
+  const now = clock.now();
   const kinds = ['events', 'state', 'samples'] as const;
   const ofKind = kinds.map((kind) => {
     const histogram = stats.ages(kind);
-    return [kind, { p50Ms: histogram.quantile(0.5), p99Ms: histogram.quantile(0.99) }];
+    return [kind, { p50Ms: histogram.quantile(0.5, now), p99Ms: histogram.quantile(0.99, now) }];
   });
   return { frames: stats.frames, writes: stats.writes, bytes: stats.bytes, ageAtSocket: Object.fromEntries(ofKind) };
 }

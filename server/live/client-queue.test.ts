@@ -107,6 +107,18 @@ test('who begins to read between two flushes is written at once, and nothing kee
   expect(context.dirty).toEqual([]);
 });
 
+test('what was there before its reader is no delay', async () => {
+  await publish('events/a', 3);
+  clock.advance(60_000);
+  const { queue, readers, drain } = await client(['events/a']);
+  for (const reader of readers) queue.serve(reader);
+  await drain();
+  expect(context.stats.frames).toBe(3);
+  await publish('events/a', 1);
+  expect(context.stats.frames).toBe(4);
+  expect(context.stats.ages('events').count).toBe(1);
+});
+
 test('one busy channel does not hold up another', async () => {
   const { outlet } = await client(['events/busy', 'events/quiet']);
   outlet.pendingBytes = 1_000;

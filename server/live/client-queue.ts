@@ -118,7 +118,8 @@ export class ClientQueue {
       const taken = reader?.next();
       if (this.#closed) return;
       if (reader !== undefined && taken !== undefined) {
-        stats.delivered(reader.kind, now - taken.at);
+        if (reader.isInHistory) stats.frames++;
+        else stats.delivered(reader.kind, now - taken.at);
         const part = outlet.form(taken, reader);
         bytes += part.length;
         if (first === undefined) first = part;

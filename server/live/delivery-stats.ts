@@ -1,8 +1,12 @@
 import type { ChannelKind } from '../../src/contract/channel.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 
 /** Upper bounds of the age buckets, ms: each a quarter more than the one before, from 0.1 ms to about 2 minutes. */
 const BOUNDS: readonly number[] = Array.from({ length: 64 }, (_, index) => 0.1 * 1.25 ** index);
 const LOG_STEP = Math.log(1.25);
+
+/** Quantiles are of the last one to two of these, so that the trouble of now is not lost in the peace of a week. */
+const WINDOW_MS = 60_000;
 
 /** What was handed to sockets, counted in plain numbers: it happens a hundred thousand times a second and more. */
 export class DeliveryStats {
@@ -15,6 +19,7 @@ export class DeliveryStats {
     samples: new AgeHistogram(),
   };
 
+  /** A frame of what is new. What was asked for as history is counted in `frames` alone: its age is nobody's delay. */
   delivered(kind: ChannelKind, ageMs: number): void {
     this.frames++;
     this.#ages[kind].add(ageMs);
@@ -25,15 +30,18 @@ export class DeliveryStats {
     this.bytes += bytes;
   }
 
-  /** From publication to the socket, since the start. */
   ages(kind: ChannelKind): AgeHistogram {
     return this.#ages[kind];
   }
 }
 
-/** From publication to the socket. */
+/** Ages from publication to the socket: counted since the start, quantiles of the last minutes. */
 export class AgeHistogram {
   readonly #counts = new Float64Array(BOUNDS.length + 1);
+  /** The counts as they were when the window before the running one began, and when this one did. */
+  #before = new Float64Array(BOUNDS.length + 1);
+  #atTurn = new Float64Array(BOUNDS.length + 1);
+  #turnedAt = Number.NEGATIVE_INFINITY;
   #lastMs = 0;
   #lastIndex = 0;
   count = 0;
@@ -51,13 +59,19 @@ export class AgeHistogram {
     if (ageMs > 0) this.sumMs += ageMs;
   }
 
-  /** Upper bound of the bucket that holds this share of all, ms. */
-  quantile(share: number): number | undefined {
-    if (this.count === 0) return undefined;
+  /** Upper bound, ms, of the bucket that holds this share of the last minutes; undefined: nothing was delivered in them. */
+  quantile(share: number, now: EpochMs): number | undefined {
+    if (Math.abs(now - this.#turnedAt) >= WINDOW_MS) {
+      this.#before = this.#atTurn;
+      this.#atTurn = this.#counts.slice();
+      this.#turnedAt = now;
+    }
+    const recent = this.#counts.map((count, index) => count - (this.#before[index] ?? 0));
+    const all = recent.reduce((sum, count) => sum + count, 0);
     let seen = 0;
-    for (const [index, count] of this.#counts.entries()) {
+    for (const [index, count] of recent.entries()) {
       seen += count;
-      if (seen >= share * this.count) return BOUNDS[index] ?? Number.POSITIVE_INFINITY;
+      if (count > 0 && seen >= share * all) return BOUNDS[index] ?? Number.POSITIVE_INFINITY;
     }
     return undefined;
   }

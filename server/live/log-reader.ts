@@ -100,6 +100,10 @@ export class LogReader implements Reader, Wakeable {
     return { left: this.#left, gaps: this.#gaps, thinned: this.#thinned };
   }
 
+  get isInHistory(): boolean {
+    return this.#seq <= this.#historyEnd;
+  }
+
   get hasMore(): boolean {
     return this.#seq < this.#log.nextSeq || this.#queued !== undefined || this.#thinnedSince !== undefined;
   }

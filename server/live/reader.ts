@@ -7,6 +7,8 @@ export interface Reader {
   readonly kind: ChannelKind;
   /** Takes the next frame; undefined when the reader is up to date (or, with `every`, has had its share for now). */
   next(): Taken | undefined;
+  /** Whether what was taken last was there before this reader was. */
+  readonly isInHistory: boolean;
   /** Whether `next` has something now. */
   readonly hasMore: boolean;
   /** What was asked for and cannot be had, and where reading starts. */

@@ -18,6 +18,7 @@ export class StateReader implements Reader {
   /** undefined: a snapshot is due. */
   #cursor: Cursor | undefined;
   #paging = false;
+  readonly #historyEnd: number;
   readonly #mayRead: ((key: string) => boolean) | undefined;
 
   /** `mayRead`: for whoever may not see every key. Their frames are made for them alone. */
@@ -34,6 +35,7 @@ export class StateReader implements Reader {
     this.#cursor = since !== undefined && since.offset > 0 && state.knows(since) ? since : undefined;
     const recovered = this.#cursor !== undefined;
     this.start = { cursor: this.#cursor ?? { epoch: state.epoch, offset: 0 }, recovered, gap: undefined };
+    this.#historyEnd = state.nextOffset;
     this.#stop = state.onChange(() => host.wake(this));
   }
 
@@ -43,6 +45,10 @@ export class StateReader implements Reader {
 
   get cursor(): Cursor {
     return this.#cursor ?? this.start.cursor;
+  }
+
+  get isInHistory(): boolean {
+    return this.cursor.offset <= this.#historyEnd;
   }
 
   get hasMore(): boolean {
