@@ -87,8 +87,8 @@ export class Asking {
       error: appError(code, `the server that holds this board did not answer; ${more}`),
     });
     if (!this.#boards.has(board)) return noSuchBoard(board);
-    if (request.t === 'write') return no('owner-offline', 'the bytes may have been sent');
-    if (request.t !== 'command') return no('owner-offline', 'try again in a moment');
+    if (request.t === 'write') return no('bus-down', 'the bytes may have been sent');
+    if (request.t !== 'command') return no('bus-down', 'try again in a moment');
     const isKept = this.#store.has(board, request.request.id);
     return isKept ? { ok: true, lease: undefined } : no('command-timeout', 'the board may have acted');
   }

@@ -36,6 +36,18 @@ describe('errors', () => {
     expect(errorLines('port-no-permission', 'windows').now).toContain('Device Manager');
     expect(errorLines('port-in-use', 'mac').command).toContain('lsof');
   });
+  it('never says that nothing was sent, or nothing about it, when something may have been', () => {
+    for (const code of ['owner-offline', 'bus-down', 'relay-offline'] as const) {
+      const { data } = errorLines(code, 'linux', 'the server did not answer; the bytes may have been sent');
+      expect(data, code).toContain('may have');
+      expect(errorLines(code, 'linux', 'nothing was sent').data, code).not.toContain('may have');
+    }
+  });
+  it('says why something is not allowed, when that is known', () => {
+    const { what } = errorLines('not-allowed', 'linux', 'an emergency stop is not called back');
+    expect(what).toBe('An emergency stop is not called back.');
+    expect(errorLines('not-allowed', 'linux').what).toBe('Your role does not allow this.');
+  });
   it.each([
     ['Mozilla/5.0 (X11; Linux x86_64)', 'linux'],
     ['Mozilla/5.0 (Linux; Android 15)', 'android'],

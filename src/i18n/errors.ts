@@ -14,9 +14,16 @@ export interface ErrorLines {
 const dataSafe = 'Nothing that was recorded or shown is lost.';
 const notSent = 'Nothing was sent to the board.';
 
-/** The part that failed knows whether anything left, and says so when nothing did. */
-const unlessSent = (message: string, otherwise: string): string =>
-  message.includes('nothing was sent') ? notSent : otherwise;
+const mayHaveActed = 'It may have been done all the same: look at the board before you send again.';
+
+/** The part that failed knows whether anything left, and says so when nothing did, or when something may have. */
+function unlessSent(message: string, otherwise: string): string {
+  if (message.includes('nothing was sent')) return notSent;
+  return message.includes('may have') ? mayHaveActed : otherwise;
+}
+
+/** The words of a part, which begin small, as a sentence. */
+const sentence = (message: string): string => message && `${message[0]?.toUpperCase()}${message.slice(1)}.`;
 
 const inUse: Record<OperatingSystem, string> = {
   linux: 'Close the other program (Arduino monitor, PlatformIO, screen). This names it:',
@@ -158,7 +165,7 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
     case 'owner-offline':
       return {
         what: 'The computer that holds this board is not connected.',
-        data: 'Values are the last ones it sent.',
+        data: unlessSent(message, 'Values are the last ones it sent.'),
         now: 'Wake that computer, or open Hyphae there.',
       };
     case 'bad-message':
@@ -179,10 +186,14 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
       return {
         what: 'The servers cannot reach each other now.',
         data: unlessSent(message, 'What happens on this server goes on; other servers do not see it yet.'),
-        now: 'It is tried again by itself. Tell whoever runs the servers if it lasts.',
+        now: 'Try again in a moment. Tell whoever runs the servers if it lasts.',
       };
     case 'not-allowed':
-      return { what: 'Your role does not allow this.', data: notSent, now: 'Ask the owner of the board.' };
+      return {
+        what: sentence(message) || 'Your role does not allow this.',
+        data: notSent,
+        now: 'Ask the owner of the board.',
+      };
   }
 }
 
