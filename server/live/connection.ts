@@ -47,6 +47,8 @@ export class Connection implements Sender, PeerOwner, Outlet {
   #closed = false;
   /** Liveness checks without a sign of life since. */
   #missed = 0;
+  /** What the peer had taken at the last check. */
+  #taken = 0;
 
   constructor(socket: Socket, deflate: boolean, who: Principal, context: LiveContext) {
     const { limits, clock, delivery, peers } = context;
@@ -153,8 +155,14 @@ export class Connection implements Sender, PeerOwner, Outlet {
     this.#leave();
   }
 
-  /** Called at each beat: two without any sign of life end a half-open connection. */
+  /**
+   * Called at each beat: two without any sign of life end a half-open connection. To go on taking what waits is one: our ping is
+   * somewhere behind it.
+   */
   checkAlive(): void {
+    const taken = this.#peer.takenBytes;
+    if (this.#peer.pendingBytes > 0 && taken > this.#taken) this.#missed = 0;
+    this.#taken = taken;
     if (this.#missed >= 2) {
       this.#giveUp('half-open');
       return;

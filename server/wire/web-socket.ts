@@ -88,6 +88,11 @@ export class PeerSocket implements FrameHandler {
     return this.#socket.writableLength;
   }
 
+  /** Bytes that the system took from us so far. It takes no more once the peer stopped reading and its own buffers are full. */
+  get takenBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
   /** Of the other end, as the system tells it; empty when it is gone. */
   get address(): string {
     return this.#socket.remoteAddress ?? '';
