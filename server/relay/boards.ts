@@ -261,6 +261,7 @@ export class Boards {
       term: entry.term,
       fence: this.#leases.lastFence,
       life: entry.life,
+      at: this.#clock.now(),
     };
   }
 

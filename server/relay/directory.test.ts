@@ -23,7 +23,7 @@ function recordOf(id: string, home: string): string {
 async function setUp() {
   const state = new ChannelState('boards', { epoch: 'e1', offset: 0 }, new Pulse({ windowMs: 0 }), () => 1);
   const bus = { openState: async () => ({ channel: state, close: () => undefined }) } as unknown as Bus;
-  const directory = new Directory(bus);
+  const directory = new Directory(bus, { now: () => 1 });
   const told: string[] = [];
   directory.onChange = (board, record) => told.push(`${board} ${record?.home ?? 'gone'}`);
   directory.onAnew = () => told.push('anew');

@@ -2,9 +2,11 @@ import type { Cursor } from '../../src/contract/channel.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import type { SharedBoard } from '../../src/contract/shared-board.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 import type { Bus, NodeId, Opened, StateChannel } from '../bus/bus.ts';
 import { payloadOf } from '../bus/encode.ts';
-import { readRecord } from './read-neighbours.ts';
+import type { Clock } from '../clock.ts';
+import { atOurTime, readRecord } from './read-neighbours.ts';
 
 /** A board's record as servers keep it on the channel `boards`; clients read the part of it that is a {@link SharedBoard}. */
 export interface BoardRecord extends SharedBoard {
@@ -18,11 +20,14 @@ export interface BoardRecord extends SharedBoard {
   readonly fence: number;
   /** The owner's life that is or was connected last (`offer.life`). */
   readonly life?: string | undefined;
+  /** When its home put it here, by its home's clock. */
+  readonly at?: EpochMs | undefined;
 }
 
 /** All shared boards, whichever server is their home: this server's copy of the state channel `boards`. */
 export class Directory {
   readonly #bus: Bus;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #records = new Map<BoardId, BoardRecord>();
   #opened: Opened<StateChannel> | undefined;
   #cursor: Cursor | undefined;
@@ -35,8 +40,9 @@ export class Directory {
   /** The bus began anew, perhaps with less or with older records than it had: what is ours is to be told again. */
   onAnew: () => void = () => undefined;
 
-  constructor(bus: Bus) {
+  constructor(bus: Bus, clock: Pick<Clock, 'now'>) {
     this.#bus = bus;
+    this.#clock = clock;
   }
 
   async start(): Promise<void> {
@@ -93,14 +99,16 @@ export class Directory {
     const gone = new Set<BoardId>(message.snapshot ? this.#records.keys() : message.dels);
     const changed: BoardRecord[] = [];
     for (const [board, raw] of message.puts) {
-      const record = readRecord(board, raw);
-      if (record === undefined) {
+      const put = readRecord(board, raw);
+      if (put === undefined) {
         // Whoever is its home hears that it is gone, and puts it there again.
         this.unreadable++;
         gone.add(board);
         continue;
       }
       gone.delete(board);
+      // How old those of a snapshot are, nobody knows.
+      const record = message.snapshot ? put : atOurTime(put, this.#clock.now());
       this.#records.set(board, record);
       changed.push(record);
     }

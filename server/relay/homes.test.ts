@@ -425,3 +425,23 @@ test('a board that is withdrawn while a command is under way: whoever reads its 
   expect(heard).toEqual(['c1 failed']);
   expect(viewer.answer(2)).toMatchObject({ ok: true });
 });
+
+test.for([60_000, -60_000])(
+  'a home whose clock is %i ms ahead dies: the lease goes on at the next one for as long as it had left',
+  async (aheadMs) => {
+    const { lab, a, b, viewer } = await twoServers();
+    b.aheadMs = aheadMs;
+    viewer.lease('b1', 5, 'take');
+    await lab.settle();
+    lab.kill(b);
+    await lab.advance(3_000);
+    await lab.notice(b);
+    expect(await lab.record('b1')).toMatchObject({ home: 'a', lease: { fence: viewer.fence(5) } });
+    a.client('owner').offer('b1', 1);
+    await lab.settle();
+    await lab.advance(lab.limits.leaseMs - 3_001);
+    expect((await lab.record('b1'))?.lease).toMatchObject({ fence: viewer.fence(5) });
+    await lab.advance(1);
+    expect((await lab.record('b1'))?.lease).toBeUndefined();
+  },
+);

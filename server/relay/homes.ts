@@ -226,7 +226,7 @@ export class Homes {
     if (route() === null) return Promise.resolve(undefined);
     // No answer: it is gone, or will find itself out of date when it reads our record.
     return new Promise((resolve) => {
-      const done = (answer: unknown): void => resolve(readYielded(board, answer));
+      const done = (answer: unknown): void => resolve(readYielded(board, answer, this.#clock.now()));
       this.#post.ask({ body: { is: 'yield', board, client }, route, mayMove: true, done }, 1);
     });
   }

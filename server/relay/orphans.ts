@@ -66,9 +66,10 @@ export class Orphans {
     this.#newHome.run(board, async () => {
       const ifOffset = this.#directory.offsetOf(board);
       if (ifOffset === undefined) return;
-      const since = record.online ? this.#clock.now() : record.since;
+      const at = this.#clock.now();
+      const since = record.online ? at : record.since;
       const term = record.term + 1;
-      const ours: BoardRecord = { ...record, online: false, since, home: this.#bus.node, left: undefined, term };
+      const ours: BoardRecord = { ...record, online: false, since, home: this.#bus.node, left: undefined, term, at };
       const { promise, resolve } = Promise.withResolvers<boolean>();
       this.#bus.put('boards', board, ours, { ifOffset, onDone: ({ ok }) => resolve(ok) });
       if (!(await promise)) return;

@@ -1,5 +1,6 @@
 import type { NodeId, Peers } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
+import { SAME_CLOCK_MS } from './read-neighbours.ts';
 
 /** What goes from server to server: a letter wants no answer, a question gets one. */
 type Envelope =
@@ -30,8 +31,6 @@ const TRIES = 2;
 const KEPT_ANSWERS = 1_024;
 /** Questions that wait for another server at once. */
 const MAX_OPEN = 4_096;
-/** Below this two clocks are the same: it may be the way that took so long. */
-const SAME_CLOCK_MS = 1_000;
 
 /**
  * Questions between servers, on mail that may be lost: each has a deadline, is sent once more to the same server, which answers a repeated

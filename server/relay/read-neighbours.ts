@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { commandRequestSchema } from '../../src/contract/board-records-schema.ts';
 import { leaseSchema } from '../../src/contract/board-status-schema.ts';
 import { sharedBoardSchema } from '../../src/contract/shared-board.ts';
+import type { EpochMs } from '../../src/contract/time.ts';
 import { TO_RELAY } from '../../src/contract/to-relay.ts';
 import {
   appErrorSchema,
@@ -39,6 +40,7 @@ const homeSchema = v.object({
   term: counterSchema,
   fence: counterSchema,
   life: v.optional(idSchema),
+  at: v.optional(epochMsSchema),
 });
 
 const pendingSchema: v.GenericSchema<unknown, PendingCommand> = v.object({
@@ -93,16 +95,28 @@ export function readRecord(board: string, raw: unknown): BoardRecord | undefined
   return shared?.id === board && home !== undefined ? { ...shared, ...home } : undefined;
 }
 
+/** Below this two clocks are the same: it may be the way that took so long. */
+export const SAME_CLOCK_MS = 1_000;
+
+/** A record that was put just now, with the times of its home's clock as they are by ours. */
+export function atOurTime(record: BoardRecord, now: EpochMs): BoardRecord {
+  const aheadMs = record.at === undefined ? 0 : Math.round(now - record.at);
+  if (Math.abs(aheadMs) <= SAME_CLOCK_MS) return record;
+  const { lease, since } = record;
+  const moved = lease && { ...lease, since: lease.since + aheadMs, until: lease.until + aheadMs };
+  return { ...record, at: now, since: since + aheadMs, lease: moved };
+}
+
 /** A command on the channel `pending`, or that it is finished. */
 export const readKept = (raw: unknown) => read(keptSchema, raw);
 export const readLetter = (raw: unknown): Letter | undefined => read(letterSchema, raw);
 export const readQuestion = (raw: unknown): Question | undefined => read(questionSchema, raw);
 export const readJudged = (raw: unknown): Judged | undefined => read(judgedSchema, raw);
 
-export function readYielded(board: string, raw: unknown): Yielded | undefined {
+export function readYielded(board: string, raw: unknown, now: EpochMs): Yielded | undefined {
   const yielded = read(yieldedSchema, raw);
   const record = readRecord(board, yielded?.record);
   if (yielded === undefined || record === undefined) return undefined;
   const pending = yielded.pending.filter(({ request }) => request.board === board);
-  return { record, pending, sources: yielded.sources };
+  return { record: atOurTime(record, now), pending, sources: yielded.sources };
 }

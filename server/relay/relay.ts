@@ -51,7 +51,7 @@ export class Relay {
   constructor(options: RelayOptions, bus: Bus, clock: Clock, log: (record: AuditRecord) => void = () => undefined) {
     this.#bus = bus;
     this.audit = new Audit(bus, clock, log);
-    this.#directory = new Directory(bus);
+    this.#directory = new Directory(bus, clock);
     this.#watchers = new Watchers(clock);
     this.#leases = new Leases(options, clock, (board) => this.boards.publish(board));
     this.#store = new PendingStore(bus);
