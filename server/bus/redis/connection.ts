@@ -71,7 +71,7 @@ export class RedisConnection {
 
   /** @throws RedisRefusal when Redis says no, any other Error when the connection is gone (it may have been done all the same). */
   async send(args: readonly RedisArg[]): Promise<Reply> {
-    if (this.#isDead) throw new Error('the connection is gone');
+    this.#mustLive();
     try {
       const reply = await this.#client.sendCommand<Reply>([...args], AS_BYTES);
       this.#silentBeats = 0;
@@ -84,12 +84,14 @@ export class RedisConnection {
 
   async subscribe(topics: readonly string[], sharded: boolean): Promise<void> {
     if (topics.length === 0) return;
+    this.#mustLive();
     // Topics of different slots cannot share a command.
     if (sharded) await Promise.all(topics.map((topic) => this.#client.sSubscribe(topic, this.#onMessage, true)));
     else await this.#client.subscribe([...topics], this.#onMessage, true);
   }
 
   async unsubscribe(topic: string, sharded: boolean): Promise<void> {
+    this.#mustLive();
     if (sharded) await this.#client.sUnsubscribe(topic, this.#onMessage, true);
     else await this.#client.unsubscribe(topic, this.#onMessage, true);
   }
@@ -103,6 +105,11 @@ export class RedisConnection {
     } catch {
       // Never opened: there is nothing to let go of.
     }
+  }
+
+  /** A client that was let go of would keep what it is told for ever, and never answer. */
+  #mustLive(): void {
+    if (this.#isDead) throw new Error('the connection is gone');
   }
 
   readonly #onMessage = (message: Buffer, topic: Buffer): void => {
