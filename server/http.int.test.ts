@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -93,4 +93,30 @@ test('a server whose port is taken leaves nothing running, nor does one that was
   expect(clock.pending).toBeGreaterThan(0);
   await other.close();
   expect(clock.pending).toBe(0);
+});
+
+test('a request that is under way when the server stops is answered', async () => {
+  const config = { ...DEFAULT_LIMITS, host: '127.0.0.1', dist: undefined, logLevel: 'silent', port: 0 };
+  const stopping = await startServer(config);
+  const { port } = stopping;
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
+  const body = JSON.stringify({ records: [1] });
+  const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: ';
+  socket.write(`POST /api/channels/events/a HTTP/1.1\r\n${head}${body.length}\r\n\r\n${body.slice(0, 5)}`);
+  // The server has it once it has answered somebody who came later.
+  await fetch(`http://127.0.0.1:${port}/healthz`);
+  const closed = stopping.close();
+  const isRefused = () =>
+    fetch(`http://127.0.0.1:${port}/healthz`)
+      .then(() => false)
+      .catch(() => true);
+  await expect.poll(isRefused).toBe(true);
+  const answered = new Promise((resolve) => socket.once('end', resolve));
+  socket.write(body.slice(5));
+  await Promise.all([answered, closed]);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
 });

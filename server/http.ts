@@ -73,7 +73,8 @@ export async function makeHttp(options: HttpOptions, hooks: HttpHooks = {}): Pro
     keepAliveTimeout: keepAliveMs,
     maxRequestsPerSocket: options.maxRequestsPerSocket,
     connectionTimeout: 0,
-    forceCloseConnections: true,
+    // Who is waiting for an answer gets it; whoever stops the server says for how long.
+    forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, onRefused),
     ...(tls === undefined
       ? { http: server }
@@ -99,6 +100,8 @@ export async function makeHttp(options: HttpOptions, hooks: HttpHooks = {}): Pro
   });
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Permissions-Policy', 'serial=(self), usb=(self), camera=(), microphone=(), geolocation=()');
+    // It is stopping: this answer is the last on its connection.
+    if (!app.server.listening) reply.header('Connection', 'close');
   });
   if (dist !== undefined && existsSync(dist)) await serveApp(app, dist);
   return app;

@@ -112,7 +112,9 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     // What their owners' connections carried follows now that those have ended.
     await relay.drain();
     closeTwin?.();
+    const cancel = clock.schedule(config.drainMs, () => app.server.closeAllConnections());
     await app.close();
+    cancel();
     await feeds?.close();
     relay.close();
     presence.close();
