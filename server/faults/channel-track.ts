@@ -7,6 +7,8 @@ export interface Received {
   readonly epoch: string;
   readonly offset: number;
   readonly item: Numbered;
+  /** Who was led over what it has, and got there what it had not, is on another walk than before. */
+  readonly walk: number;
 }
 
 /** The part of one epoch that a subscriber has accounted for, received or told: from `first` up to `end`. */
@@ -41,6 +43,7 @@ export class ChannelTrack {
   readonly #findings: Finding[];
   /** In the order in which they were seen first. */
   readonly #covered = new Map<string, Covered>();
+  readonly #walks: string[][] = [];
   #position: Cursor | undefined;
   /** The next rows are a choice, not the rows of their offsets. */
   #isChoice = false;
@@ -55,14 +58,21 @@ export class ChannelTrack {
     this.#findings = findings;
   }
 
-  /** The lives of the channel that it saw, in order; without those of one server alone. */
-  get epochs(): readonly string[] {
-    return [...this.#covered.keys()].filter((epoch) => !isLocal(epoch));
+  /**
+   * The lives of the channel in the order in which it was led through them, a sequence for each walk; without those of one server alone.
+   */
+  get walks(): readonly (readonly string[])[] {
+    return this.#walks.map((walk) =>
+      walk.filter((epoch) => !isLocal(epoch)).filter((epoch, index, all) => epoch !== all[index - 1]),
+    );
   }
 
   subscribed({ since, cursor, recovered, gap, from }: Line<'subscribed'>): void {
     this.#isChoice = false;
     this.#holeAt = undefined;
+    // Who is led over what it has begins another walk; who is led on goes on with the one it is on.
+    const isBack = this.#knowsPlace(cursor) && cursor.epoch !== this.#position?.epoch;
+    if (this.#position === undefined || isBack) this.#walks.push([]);
     if (this.#position === undefined) {
       if (since !== undefined) this.#find('broken', `resumed at ${text(since)} before it had begun`);
     } else if (since === undefined) {
@@ -114,7 +124,12 @@ export class ChannelTrack {
     this.#isChoice = false;
     if (end > position.offset) this.#walkTo({ epoch, offset: end });
     if (isChoice) return [];
-    const received = isNew.map((item, index) => ({ epoch, offset: end - isNew.length + index, item }));
+    const received = isNew.map((item, index) => ({
+      epoch,
+      offset: end - isNew.length + index,
+      item,
+      walk: this.#walks.length,
+    }));
     this.received.push(...received);
     return received;
   }
@@ -165,6 +180,8 @@ export class ChannelTrack {
       if (this.#position !== undefined) this.epochChanges++;
       this.#covered.set(to.epoch, { first: to.offset, end: to.offset });
     }
+    const walk = this.#walks.at(-1) ?? [];
+    if (walk.at(-1) !== to.epoch) walk.push(to.epoch);
     this.#position = to;
     this.#holeAt = undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * In which order the lives of a channel came, from what each subscriber saw of them. undefined: they contradict each other.
+ * In which order the lives of a channel came, from how each subscriber was led through them. undefined: they contradict each other.
  */
 export function orderEpochs(sequences: readonly (readonly string[])[]): readonly string[] | undefined {
   const after = new Map<string, Set<string>>();

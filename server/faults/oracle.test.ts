@@ -173,6 +173,13 @@ test('a server’s own epoch is a detour: what comes in it has come, and the epo
   expect(kinds([...detour.slice(0, 4), got(2, [3])])).toEqual(['silent-epoch']);
 });
 
+test('who came to the newest epoch by a detour, and is led through the older ones afterwards, went back nowhere', () => {
+  const detour = [begin(), got(0, [1]), gap(at(0, 'local-a-1')), gap(at(5, 'e3')), got(5, [9], 'e3')];
+  const anew = resume(at(6, 'e3'), { recovered: false, cursor: at(0), gap: lost(), from: at(6, 'e3') });
+  const walk = [got(0, [1]), gap(at(1, 'e2')), got(1, [5], 'e2'), gap(at(5, 'e3')), got(5, [9], 'e3')];
+  expect(kinds([...detour, anew, ...walk])).toEqual([]);
+});
+
 test('a number sent twice may come twice over a lost epoch, and never within one', () => {
   const lines = [begin(), got(0, [1]), gap(at(0, 'e2')), got(0, [1, 2], 'e2')];
   expect(kinds(lines, [ack(1, at(0, 'e2'), 2)])).toEqual([]);

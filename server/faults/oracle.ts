@@ -151,7 +151,7 @@ function checkAcknowledged(
   for (const track of tracks) byChannel.set(track.channel, [...(byChannel.get(track.channel) ?? []), track]);
   const orders = new Map<ChannelName, readonly string[]>();
   for (const [channel, readers] of byChannel) {
-    const order = orderEpochs(readers.map(({ epochs }) => epochs));
+    const order = orderEpochs(readers.flatMap(({ walks }) => walks));
     if (order === undefined)
       findings.push({ kind: 'went-back', text: `${channel}: subscribers saw its epochs in different orders` });
     orders.set(channel, order ?? []);

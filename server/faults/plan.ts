@@ -15,7 +15,8 @@ export interface Plan {
 }
 
 const PERSISTENCES: readonly Persistence[] = ['none', 'everysec', 'always'];
-const FAULTS_PER_LANE = 2;
+/** How many faults of each lane happen in a run. */
+const LANES = { bus: 2, server: 1, edge: 2 } as const;
 const MAX_PAUSE_MS = 1_200;
 
 /** What happens in a run: the same seed, the same plan. `only`: this scenario and nothing else. */
@@ -28,9 +29,9 @@ export function drawPlan(engine: Engine, random: () => number, only: Scenario | 
   const persistence = pick(PERSISTENCES) ?? 'none';
   const suits = (scenario: Scenario): boolean =>
     scenario.engines.includes(engine) && (scenario.persistence?.includes(persistence) ?? true);
-  const lanes = (['bus', 'edge'] as const).map((lane) => {
+  const lanes = Object.entries(LANES).map(([lane, faults]) => {
     const some = SCENARIOS.filter((scenario) => scenario.lane === lane && suits(scenario));
-    return Array.from({ length: FAULTS_PER_LANE }, () => pick(some)).flatMap((scenario) =>
+    return Array.from({ length: faults }, () => pick(some)).flatMap((scenario) =>
       scenario === undefined ? [] : [{ scenario, afterMs: Math.floor(random() * MAX_PAUSE_MS) }],
     );
   });
@@ -39,4 +40,7 @@ export function drawPlan(engine: Engine, random: () => number, only: Scenario | 
 
 /** A plan in one line. */
 export const describePlan = (plan: Plan): string =>
-  plan.lanes.map((lane) => lane.map(({ scenario }) => scenario.name).join(', ')).join(' | ');
+  plan.lanes
+    .filter((lane) => lane.length > 0)
+    .map((lane) => lane.map(({ scenario }) => scenario.name).join(', '))
+    .join(' | ');

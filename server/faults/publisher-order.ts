@@ -26,7 +26,7 @@ export function checkOrder(
     const [p, n, connection] = one.item;
     const kind = kindOf(p);
     // Without an answer there is no order between two connections: the older one may still be on its way.
-    const sender = kind.isKeyed ? `${p}` : `${p} ${connection}`;
+    const sender = `${one.walk} ${p}${kind.isKeyed ? '' : ` ${connection}`}`;
     // A server's own epoch is a detour: afterwards comes what it could not have known.
     const stream = isLocal(one.epoch) ? `${sender} ${one.epoch}` : sender;
     const place = `${one.epoch.slice(0, 13)}:${one.offset}`;

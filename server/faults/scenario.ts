@@ -8,8 +8,11 @@ export interface Scenario {
   readonly engines: readonly Engine[];
   /** Only with a Redis that keeps this much. Absent: any. */
   readonly persistence?: readonly Persistence[];
-  /** Scenarios of one lane come one after the other; the lanes run at the same time. bus: Redis and servers. edge: clients and their links. */
-  readonly lane: 'bus' | 'edge';
+  /**
+   * Scenarios of one lane come one after the other; the lanes run at the same time. bus: Redis and the links to it. server: the servers.
+   * edge: clients and their links.
+   */
+  readonly lane: 'bus' | 'server' | 'edge';
   run(stage: Stage): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ export const SERVER_SCENARIOS: readonly Scenario[] = [
     name: 'server-killed',
     about: 'kill -9 a server; it is started again',
     engines: BOTH,
-    lane: 'bus',
+    lane: 'server',
     async run(stage) {
       const server = stage.pick(stage.servers);
       await server.kill();
@@ -20,7 +20,7 @@ export const SERVER_SCENARIOS: readonly Scenario[] = [
     name: 'server-drained',
     about: 'SIGTERM to a server under load; it is started again when it has ended',
     engines: BOTH,
-    lane: 'bus',
+    lane: 'server',
     async run(stage) {
       const server = stage.pick(stage.servers);
       if (!(await server.drain()))
@@ -33,7 +33,7 @@ export const SERVER_SCENARIOS: readonly Scenario[] = [
     name: 'servers-rolled',
     about: 'every server is drained and started again, one after the other',
     engines: REDIS,
-    lane: 'bus',
+    lane: 'server',
     async run(stage) {
       for (const server of stage.servers) {
         if (!(await server.drain()))
@@ -47,7 +47,7 @@ export const SERVER_SCENARIOS: readonly Scenario[] = [
     name: 'server-frozen',
     about: 'SIGSTOP a server for some seconds',
     engines: BOTH,
-    lane: 'bus',
+    lane: 'server',
     async run(stage) {
       const server = stage.pick(stage.servers);
       server.freeze();

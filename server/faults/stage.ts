@@ -112,8 +112,13 @@ export class Stage {
   /** Redis is away from these servers: they must say so, and never look well while `meanwhile` lasts. */
   async red(servers: readonly HyphaeProcess[], meanwhile: () => Promise<void>): Promise<void> {
     const isGreen = async (server: HyphaeProcess): Promise<boolean> => (await server.readyz()) === 200;
+    // One that is frozen says nothing, and when it goes on it cannot know yet: its own word counts.
+    const isRed = async (server: HyphaeProcess): Promise<boolean> => {
+      const said = await server.readyz();
+      return !server.isUp() || (said !== undefined && said !== 200);
+    };
     for (const server of servers)
-      if (!(await until(async () => !(await isGreen(server)), NOTICE_MS)))
+      if (!(await until(() => isRed(server), NOTICE_MS)))
         this.#find('shown-green', `server ${server.index} says it is ready ${NOTICE_MS} ms after Redis went away`);
     let isOver = false;
     const watching = servers.map(async (server) => {
