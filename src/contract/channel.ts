@@ -45,9 +45,9 @@ export const RELAY_CHANNELS = {
   audit: 'events',
   /** state · between servers only: commands that have no last word yet, and ids of those that had one lately */
   pending: 'state',
-  /** state · between servers only: who may come in (`server/access`) */
   /** state · between servers only: who reads which channel, said by each server with a lease */
   presence: 'state',
+  /** state · between servers only, like the next two: who may come in (`server/access`) */
   'access-codes': 'state',
   'access-sessions': 'state',
   'access-tokens': 'state',
