@@ -126,6 +126,8 @@ export interface LogEntry extends Frame {
   readonly epoch: string;
   readonly offset: number;
   readonly count: number;
+  /** samples: when its last row was measured. */
+  readonly lastMs?: EpochMs | undefined;
   /** Forms of the same entry for other wires, made once by whoever first needs them. */
   sse?: Buffer | undefined;
   deflated?: Buffer | undefined;

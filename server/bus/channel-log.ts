@@ -150,7 +150,8 @@ export class ChannelLog implements LogChannel, Sealable {
       const frame =
         first.is === 'gap' ? frameOfGap(this.name, first.gap, cursor) : frameOfSamples(this.name, first.batch, cursor);
       const isHad = first.is === 'gap' && first.gap.count === 0;
-      this.#push({ is: first.is, epoch, offset, count, at, binary: first.is === 'samples', ...frame }, isHad);
+      const lastMs = first.is === 'samples' ? first.batch.times.at(-1) : undefined;
+      this.#push({ is: first.is, epoch, offset, count, at, lastMs, binary: first.is === 'samples', ...frame }, isHad);
       return start + 1;
     }
     let { count, texts } = first;

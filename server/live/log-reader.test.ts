@@ -153,6 +153,20 @@ test('a gap that is told with the answer counts like every other', async () => {
   expect(reader.counts).toMatchObject({ gaps: 1 });
 });
 
+test('a rewind of samples goes by when they were measured, not by when they came', async () => {
+  const measuredAt = [-90_000, -70_000, -50_000, -10_000].map((ago) => clock.now() + ago);
+  for (const at of measuredAt) {
+    const batch = { channel: '', epoch: '', offset: 0, provenance: 'measured', series: ['x'] } as const;
+    bus.publish(SAMPLES, {
+      t: 'samples',
+      batch: { ...batch, times: Float64Array.of(at), columns: [Float64Array.of(1)] },
+    });
+  }
+  await sealed();
+  const { reader } = await read(SAMPLES, { rewind: 60_000 });
+  expect(takeAll(reader)).toMatchObject([{ times: [measuredAt[2]] }, { times: [measuredAt[3]] }]);
+});
+
 test('lossless until N, then a gap; or the end of the connection', async () => {
   const { reader: lossless } = await read(EVENTS, { lag: 10 });
   const { reader: closing, closed } = await read(EVENTS, { lag: 10, onLag: 'close' });

@@ -1,7 +1,6 @@
 import type { Cursor, Gap } from '../../src/contract/channel.ts';
 import type { EpochMs } from '../../src/contract/time.ts';
 import type { LogChannel } from '../bus/bus.ts';
-import { batchOf } from '../bus/encode.ts';
 import type { ReaderStart } from './reader.ts';
 
 export interface StartOptions {
@@ -96,6 +95,5 @@ function rewoundSeq(log: LogChannel, rewind: number | undefined, now: EpochMs): 
 /** Samples are placed by their own times: a batch may have been published long after it was measured. */
 function lastTimeOf(log: LogChannel, seq: number): EpochMs {
   const entry = log.entry(seq);
-  if (entry === undefined) return Number.NEGATIVE_INFINITY;
-  return entry.is === 'samples' ? (batchOf(entry).times.at(-1) ?? entry.at) : entry.at;
+  return entry?.lastMs ?? entry?.at ?? Number.NEGATIVE_INFINITY;
 }
