@@ -22,7 +22,7 @@ export function refuseConnection(
   onRefused: (reason: string) => void,
 ): void {
   // The other side is gone already: nothing to tell, and nothing that was refused.
-  if (error.code === 'ECONNRESET' || socket.destroyed) {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || socket.destroyed) {
     socket.destroy();
     return;
   }

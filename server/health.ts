@@ -63,13 +63,16 @@ export function addHealthRoutes(
 
 function addGauges(registry: Registry, sources: HealthSources): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number): void => {
+  /** What nobody knows now (undefined) is not there, rather than 0. */
+  const gauge = (name: string, help: string, read: () => number | undefined): void => {
     new Gauge({
       name,
       help,
       registers,
       collect() {
-        this.set(read());
+        const value = read();
+        if (value === undefined) this.remove();
+        else this.set(value);
       },
     });
   };
@@ -101,7 +104,7 @@ function addGauges(registry: Registry, sources: HealthSources): void {
   );
   gauge('hyphae_bus_lag_seconds', 'From publication to its arrival through the bus', () => {
     const { lagMs } = bus().health;
-    return lagMs === undefined ? 0 : lagMs / 1000;
+    return lagMs === undefined ? undefined : lagMs / 1000;
   });
   gauge('hyphae_bus_queued_bytes', 'Publications that wait for the bus', () => bus().stats.queuedBytes);
   counter('hyphae_bus_refused_total', 'Publications that the bus refused', () => bus().stats.refused);

@@ -63,6 +63,7 @@ test('health, readiness and metrics', async () => {
   const metrics = await (await get('/metrics')).text();
   for (const name of ['connections', 'boards', 'deliveries_total', 'refused_total', 'age_at_socket_seconds_bucket'])
     expect(metrics).toContain(`hyphae_${name}`);
+  expect(metrics, 'there is no bus to lag').not.toMatch(/^hyphae_bus_lag_seconds /m);
 });
 
 test('both names of this computer work', async () => {

@@ -135,6 +135,12 @@ test('a client whose connection broke goes on where it was, on either wire', asy
   expect(resumed.lastId()).toBe(`events/lab=${epoch}:${cursor.offset + 2}`);
 });
 
+test('an event stream is not begun for who asks for its head only', async () => {
+  const { status } = await fetch(`http://127.0.0.1:${server.port}/sse?channel=events/a`, { method: 'HEAD' });
+  expect(status).toBe(404);
+  expect(server.stats().connections).toBe(0);
+});
+
 test('several channels in one event stream: the last id says how far each is, and all resume from it', async () => {
   const publisher = await client('publisher');
   await publish(publisher, 1, { channel: 'events/a', records: ['a1'] });

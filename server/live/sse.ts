@@ -70,7 +70,8 @@ export function addSseRoute(app: FastifyInstance, options: SseOptions): Sse {
   let draining = false;
   let onEmpty: () => void = () => undefined;
 
-  app.get('/sse', async (request, reply) => {
+  // Not for HEAD: a stream has no end that could be told without its body.
+  app.get('/sse', { exposeHeadRoute: false }, async (request, reply) => {
     const refuse = (status: number, code: string, message: string) => {
       metrics.refused.inc({ reason: code });
       return reply.code(status).send({ code, message });
