@@ -43,7 +43,7 @@ test('a command that was taken is known, before and after its end', async () => 
   expect(add('1')).toBeUndefined();
   expect(session.got).toMatchObject([{ t: 'run-command', request: { id: '1' }, from: { client: 'ann' }, fence: 7 }]);
   expect(commands.knows('b', '1')).toBe(true);
-  commands.updated(done('1'))();
+  commands.updated(done('1')).done();
   expect([commands.knows('b', '1'), commands.isOver('b', '1')]).toEqual([true, true]);
   expect(ended).toEqual(['1 done']);
 });
@@ -67,7 +67,7 @@ test('an owner that says nothing, or vanishes, ends it too; exactly one last wor
   commands.failAll('b', appError('owner-offline', 'gone'));
   expect(told.slice(1)).toMatchObject([{ id: '2', state: { error: { code: 'owner-offline' } } }]);
   add('3');
-  commands.updated(done('3'))();
+  commands.updated(done('3')).done();
   clock.advance(10_000);
   expect(told).toHaveLength(2);
   expect(ended).toEqual(['1 failed', '2 failed', '3 done']);
@@ -94,7 +94,7 @@ test('another home goes on with what is under way, and knows what ended', async 
   const { clock, commands, add, done, make, session, owner } = await setUp();
   add('1');
   add('2');
-  commands.updated(done('1'))();
+  commands.updated(done('1')).done();
   commands.drop('b');
   const next = make();
   next.commands.restore('b');
@@ -109,7 +109,7 @@ test('what is kept of finished commands has a bound, and ends with the board', a
   const { commands, add, done, store } = await setUp();
   for (let index = 0; index < 400; index++) {
     add(`${index}`);
-    commands.updated(done(`${index}`))();
+    commands.updated(done(`${index}`)).done();
   }
   expect(store.of('b').finished).toHaveLength(256);
   expect([commands.knows('b', '0'), commands.knows('b', '399')]).toEqual([false, true]);
@@ -120,7 +120,7 @@ test('what is kept of finished commands has a bound, and ends with the board', a
 test('until the bus has its last word, a command is under way for whoever is the next home', async () => {
   const { commands, add, done, make } = await setUp();
   add('1');
-  const published = commands.updated(done('1'));
+  const { done: published } = commands.updated(done('1'));
   expect(commands.isOver('b', '1')).toBe(true);
   const early = make();
   early.commands.restore('b');

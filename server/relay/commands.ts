@@ -31,15 +31,10 @@ const STOP_PLACES = 8;
 /** A command was handed over; its asker hears so at the latest after this long, even if the bus has not confirmed that it is kept. */
 const KEEP_MS = 1_000;
 
-/**
- * Under this key a last word goes on the bus, so that of two servers that each thought it was theirs to say only the first is heard.
- * undefined: it is none.
- */
-export const lastWordKey = ({ id, state }: CommandUpdate): string | undefined =>
-  isFinal(state) ? `last word of ${id}` : undefined;
-
 interface Open {
   command: PendingCommand;
+  /** The bus has it: other servers know of it. */
+  isShared: boolean;
   cancel: () => void;
 }
 
@@ -49,8 +44,8 @@ interface BoardCommands {
 }
 
 export interface CommandHooks {
-  /** `done`: the bus has it, or will not have it. */
-  readonly publish: (update: CommandUpdate, done?: () => void) => void;
+  /** `done`: the bus has it, or will not have it. `isShared`: another server may think that it is its own to say. */
+  readonly publish: (update: CommandUpdate, isShared: boolean, done?: () => void) => void;
   /** Exactly once per command. */
   readonly ended: (command: PendingCommand, state: CommandState) => void;
 }
@@ -99,11 +94,11 @@ export class RelayedCommands {
     // A deadline in the far future must not keep a timer for ever.
     const lastWordBy = now + Math.min(request.deadline - now, this.#options.commandMs) + this.#options.commandMs;
     const command: PendingCommand = { is: 'pending', request, from, fence, lastWordBy, sent: undefined };
-    commands.pending.set(request.id, { command, cancel: () => undefined });
+    commands.pending.set(request.id, { command, isShared: false, cancel: () => undefined });
     if (owner !== undefined) this.#hand(command, owner, onceOrAfter(this.#clock, KEEP_MS, kept));
     else {
       this.#wait(command);
-      this.#store.put(command, onceOrAfter(this.#clock, KEEP_MS, kept));
+      this.#keep(command, onceOrAfter(this.#clock, KEEP_MS, kept));
       this.#say(command, { is: 'queued' });
     }
     return undefined;
@@ -116,14 +111,23 @@ export class RelayedCommands {
     for (const id of finished.slice(-REMEMBERED)) commands.finished.add(id);
     for (const command of [...pending, ...told]) {
       if (this.knows(board, command.request.id)) continue;
-      commands.pending.set(command.request.id, { command, cancel: () => undefined });
+      commands.pending.set(command.request.id, { command, isShared: true, cancel: () => undefined });
       this.#wait(command);
     }
   }
 
+  #keep(command: PendingCommand, kept: () => void = () => undefined): void {
+    const { board, id } = command.request;
+    this.#store.put(command, () => {
+      const open = this.#boards.get(board)?.pending.get(id);
+      if (open !== undefined) open.isShared = true;
+      kept();
+    });
+  }
+
   /** The bus began anew: what it may have lost is put there again. */
   keepAgain(): void {
-    for (const board of this.#boards.keys()) for (const command of this.pendingOf(board)) this.#store.put(command);
+    for (const board of this.#boards.keys()) for (const command of this.pendingOf(board)) this.#keep(command);
   }
 
   /** Commands under way, the oldest first. */
@@ -157,11 +161,12 @@ export class RelayedCommands {
    * A word about a command is being published: the owner's, now or before the board came here. Returns what to call once the bus has it:
    * only then a next home may take the command for finished, else its last word could be lost with this server.
    */
-  updated(update: CommandUpdate): () => void {
+  updated(update: CommandUpdate): { readonly isShared: boolean; readonly done: () => void } {
     const open = this.#boards.get(update.board)?.pending.get(update.id);
-    if (open === undefined || !isFinal(update.state)) return () => undefined;
+    const isShared = open?.isShared ?? false;
+    if (open === undefined || !isFinal(update.state)) return { isShared, done: () => undefined };
     this.#finish(open.command, update.state);
-    return () => this.#noteFinished(update.board, update.id);
+    return { isShared, done: () => this.#noteFinished(update.board, update.id) };
   }
 
   isStop(board: BoardId, id: CommandId): boolean {
@@ -218,7 +223,7 @@ export class RelayedCommands {
     open.command = handed;
     this.#wait(handed);
     // Both leave in the same turn. If this server dies between the two, the asker asks again and the owner does no id twice.
-    this.#store.put(handed, kept);
+    this.#keep(handed, kept);
     owner.session.send({ t: 'run-command', request, from: { client: from.client, name: from.name }, fence });
   }
 
@@ -245,13 +250,15 @@ export class RelayedCommands {
   }
 
   #end(command: PendingCommand, state: CommandState): void {
+    const { board, id } = command.request;
+    const isShared = this.#boards.get(board)?.pending.get(id)?.isShared ?? false;
     this.#finish(command, state);
-    this.#say(command, state, () => this.#noteFinished(command.request.board, command.request.id));
+    this.#say(command, state, isShared, () => this.#noteFinished(board, id));
   }
 
-  #say({ request }: PendingCommand, state: CommandState, done?: () => void): void {
+  #say({ request }: PendingCommand, state: CommandState, isShared = false, done?: () => void): void {
     const { id, board, name, params, by, traceparent } = request;
-    this.#hooks.publish({ id, board, name, params, by, traceparent, at: this.#clock.now(), state }, done);
+    this.#hooks.publish({ id, board, name, params, by, traceparent, at: this.#clock.now(), state }, isShared, done);
   }
 
   #noteFinished(board: BoardId, id: CommandId): void {

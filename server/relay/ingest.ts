@@ -17,20 +17,20 @@ import { dropRows } from '../bus/encode.ts';
 import type { Clock } from '../clock.ts';
 import { WIRE_PARTS } from './board-entry.ts';
 import type { Boards } from './boards.ts';
-import { lastWordKey } from './commands.ts';
+import type { LastWords } from './last-words.ts';
 import { appError, type Refusal, type Session } from './session.ts';
-
-const NOTHING = (): void => undefined;
 
 /** What owners publish on their boards' channels: checked, without doubles, with every hole told. */
 export class Ingest {
   readonly #boards: Boards;
   readonly #bus: Bus;
   readonly #clock: Clock;
+  readonly #lastWords: LastWords;
   /** Records that the bus would not have, per channel: told as a gap as soon as it takes something again. */
   readonly #refused = new Map<ChannelName, number>();
 
-  constructor(boards: Boards, bus: Bus, clock: Clock) {
+  constructor(boards: Boards, bus: Bus, clock: Clock, lastWords: LastWords) {
+    this.#lastWords = lastWords;
     this.#boards = boards;
     this.#bus = bus;
     this.#clock = clock;
@@ -55,14 +55,14 @@ export class Ingest {
   }
 
   /**
-   * `silent`: the update only moves the owner's cursor on, nobody is to hear it. `published` is called when it goes out, and returns what
-   * to call once the bus has it.
+   * `silent`: the update only moves the owner's cursor on, nobody is to hear it. `published` is called when it goes out; its `done` once
+   * the bus has it, or will not have it.
    */
   commandUpdate(
     session: Session,
     message: { readonly cursor: Cursor | undefined; readonly update: CommandUpdate },
     silent: boolean,
-    published: (update: CommandUpdate) => () => void,
+    published: (update: CommandUpdate) => { readonly isShared: boolean; readonly done: () => void },
   ): Refusal {
     const { cursor, update } = message;
     const channel = boardChannel(update.board, 'commands');
@@ -70,9 +70,16 @@ export class Ingest {
     if (refusal) return refusal;
     const isNew = cursor === undefined || this.#place(channel, cursor, 1) === 0;
     if (silent) return undefined;
-    const done = published(update);
-    if (isNew) this.#publish(channel, { t: 'events', records: [update] }, 1, { key: lastWordKey(update), done });
-    else done();
+    const { isShared, done } = published(update);
+    if (!isNew) {
+      done();
+      return undefined;
+    }
+    const onDone = (isTaken: boolean): void => {
+      if (!isTaken) this.#wasRefused(channel, 1);
+      done();
+    };
+    this.#lastWords.publish(update, { isShared, source: this.#before(channel), onDone });
     return undefined;
   }
 
@@ -110,24 +117,19 @@ export class Ingest {
   }
 
   /** With the owner's cursor after it, so that the board's next home knows where to go on. */
-  #publish(
-    channel: ChannelName,
-    publication: BusPublication,
-    count: number,
-    { key, done = NOTHING }: { readonly key?: string | undefined; readonly done?: () => void } = {},
-  ): void {
-    const board = parseBoardChannel(channel)?.board ?? '';
-    const source = this.#boards.sourcesOf(board)?.get(channel);
+  #publish(channel: ChannelName, publication: BusPublication, count: number): void {
+    const source = this.#before(channel);
+    this.#bus.publish(channel, publication, { source, onDone: ({ ok }) => ok || this.#wasRefused(channel, count) });
+  }
+
+  /** Tells what is missing on a channel before the next that is published; returns its owner's cursor after that. */
+  #before(channel: ChannelName): Cursor | undefined {
     const missing = this.#refused.get(channel);
     if (missing !== undefined) {
       this.#refused.delete(channel);
       this.#lost(channel, 'link-lost', missing);
     }
-    const onDone = ({ ok }: { readonly ok: boolean }): void => {
-      if (!ok) this.#wasRefused(channel, count);
-      done();
-    };
-    this.#bus.publish(channel, publication, { key, source, onDone });
+    return this.#boards.sourcesOf(parseBoardChannel(channel)?.board ?? '')?.get(channel);
   }
 
   /** This server is not the board's home any more. */

@@ -98,7 +98,7 @@ export class NewHome {
       const { records }: { records: unknown[] } = JSON.parse(payloadOf(entry).toString());
       for (const record of records) {
         const read = v.safeParse(commandUpdateSchema, record);
-        if (read.success && read.output.board === board) this.#commands.updated(read.output)();
+        if (read.success && read.output.board === board) this.#commands.updated(read.output).done();
       }
     }
     opened.close();

@@ -1,9 +1,10 @@
 import { expect, type TestContext, test } from 'vitest';
-import type { CommandUpdate } from '../../src/contract/board-command.ts';
+import { type CommandUpdate, isFinal } from '../../src/contract/board-command.ts';
 import { boardChannel } from '../../src/contract/channel.ts';
 import type { Bus } from '../bus/bus.ts';
 import { payloadOf } from '../bus/encode.ts';
 import { startBuses } from '../bus/redis/test-buses.ts';
+import { startProxy } from '../bus/redis/test-proxy.ts';
 import { systemClock } from '../clock.ts';
 import { DEFAULT_LIMITS } from '../config.ts';
 import { Relay } from './relay.ts';
@@ -131,4 +132,57 @@ test('three servers: the home vanishes without handing anything over, and one of
   const { channel } = await other.bus.openState('boards');
   await until(() => (channel.get('b1') as { online: boolean }).online);
   expect(channel.get('b1')).toMatchObject({ home: other.bus.node, lease: { fence: viewer.fence(1) } });
+});
+
+test.for([
+  ['before the other one gives its owner up: the command is handed over', false],
+  ['after it: what it said stands', true],
+] as const)('two servers: the home is cut off from Redis, and comes back %s', async ([, isLate], context) => {
+  const { open, redis } = await startBuses(context);
+  const wire = await startProxy(redis.port);
+  context.onTestFinished(() => wire.close());
+  const [a, b] = [new Server(await open()), new Server(await open({ redisUrl: wire.url }))];
+  for (const { relay } of [a, b]) await relay.start();
+  context.onTestFinished(() => {
+    for (const { relay } of [a, b]) relay.close();
+  });
+  const updates = await follow(a.bus);
+  const ends = (id: string) => updates().filter((update) => update.id === id && isFinal(update.state));
+  const owner = b.client('owner');
+  const viewer = a.client('viewer');
+  owner.offer('b1', 1);
+  await until(() => owner.answer(1) && a.relay.boards.has('b1'));
+  viewer.lease('b1', 1, 'take');
+  await until(() => viewer.answer(1));
+  const deadline = Date.now() + 30_000;
+  viewer.command('b1', 2, 'early', viewer.fence(1), { deadline });
+  await until(() => owner.ran.length === 1);
+
+  wire.freeze();
+  await until(() => a.relay.boards.isHome('b1'));
+  viewer.command('b1', 3, 'meanwhile', viewer.fence(1), { deadline });
+  expect(await until(() => viewer.answer(3))).toMatchObject({ ok: true });
+  if (isLate) await until(() => ends('meanwhile').length > 0);
+  // The board acts, and where it is that is known.
+  owner.done('b1', 'early');
+  wire.thaw();
+  wire.cut();
+  await until(() => b.relay.boards.isHome('b1') && !a.relay.boards.isHome('b1'));
+  if (!isLate) {
+    await until(() => owner.ran.includes('meanwhile'));
+    owner.done('b1', 'meanwhile');
+  }
+  // What comes after it shows that nothing else came before.
+  viewer.lease('b1', 4, 'take');
+  await until(() => viewer.answer(4));
+  viewer.command('b1', 5, 'after', viewer.fence(4), { deadline });
+  await until(() => owner.ran.includes('after'));
+  owner.done('b1', 'after');
+  await until(() => ends('after').length > 0);
+  const is = isLate ? 'failed' : 'done';
+  expect([...ends('early'), ...ends('meanwhile')].map(({ id, state }) => `${id} ${state.is}`)).toEqual([
+    `early ${is}`,
+    `meanwhile ${is}`,
+  ]);
+  expect(owner.ran).toEqual(isLate ? ['early', 'after'] : ['early', 'meanwhile', 'after']);
 });

@@ -1,5 +1,4 @@
 import type { AuditRecord } from '../../src/contract/audit-record.ts';
-import { boardChannel } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import type { ToRelay } from '../../src/contract/to-relay.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -8,11 +7,12 @@ import { Asking } from './asking.ts';
 import { Audit } from './audit.ts';
 import type { BoardsOptions } from './board-entry.ts';
 import { Boards } from './boards.ts';
-import { type CommandOptions, lastWordKey, RelayedCommands } from './commands.ts';
+import { type CommandOptions, RelayedCommands } from './commands.ts';
 import { Directory } from './directory.ts';
 import { Homes } from './homes.ts';
 import { Ingest } from './ingest.ts';
 import { type BoardRequest, Judge, notOwner } from './judge.ts';
+import { LastWords } from './last-words.ts';
 import { type LeaseOptions, Leases } from './leases.ts';
 import { Neighbours } from './neighbours.ts';
 import { PendingStore } from './pending-store.ts';
@@ -40,6 +40,7 @@ export class Relay {
   readonly #leases: Leases;
   readonly #store: PendingStore;
   readonly #commands: RelayedCommands;
+  readonly #lastWords: LastWords;
   readonly #ingest: Ingest;
   readonly #judge: Judge;
   readonly #post: Post;
@@ -55,13 +56,10 @@ export class Relay {
     this.#watchers = new Watchers(clock);
     this.#leases = new Leases(options, clock, (board) => this.boards.publish(board));
     this.#store = new PendingStore(bus);
+    const lastWords = new LastWords(options, bus, clock);
+    this.#lastWords = lastWords;
     this.#commands = new RelayedCommands(options, clock, this.#store, {
-      publish: (update, onDone) =>
-        bus.publish(
-          boardChannel(update.board, 'commands'),
-          { t: 'events', records: [update] },
-          { key: lastWordKey(update), onDone },
-        ),
+      publish: (update, isShared, onDone) => lastWords.publish(update, { isShared, onDone }),
       ended: ({ request, from }, state) => {
         const { board, id, name, traceparent } = request;
         const result = 'error' in state ? state.error.code : 'ok';
@@ -94,7 +92,7 @@ export class Relay {
       },
     };
     this.boards = new Boards(options, { ...parts, hooks });
-    this.#ingest = new Ingest(this.boards, bus, clock);
+    this.#ingest = new Ingest(this.boards, bus, clock, lastWords);
     this.#judge = new Judge(this.boards, this.#leases, this.#commands, this.audit);
     this.#homes = new Homes(options, { ...parts, boards: this.boards });
     this.#asking = new Asking({ ...parts, boards: this.boards, judge: this.#judge });
@@ -179,6 +177,7 @@ export class Relay {
     this.#watchers.close();
     this.#leases.close();
     this.#commands.close();
+    this.#lastWords.close();
     this.boards.close();
     this.#directory.close();
     this.#store.close();
