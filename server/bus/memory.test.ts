@@ -137,3 +137,12 @@ test('a change of state is as old as it is, however late it is asked for', async
   expect(state.changesSince(since)?.at).toBe(changedAt);
   await bus.close();
 });
+
+test('what was answered is there for whoever looks right behind it', async () => {
+  const bus = makeBus(BOUNDED);
+  const outcome = await published(bus, 'events/x', events('a'));
+  const { channel: log } = await bus.openLog('events/x');
+  expect(outcome).toMatchObject({ ok: true, cursor: { epoch: log.epoch, offset: 0 } });
+  expect(log.nextOffset).toBe(1);
+  await bus.close();
+});

@@ -199,7 +199,10 @@ export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): 
     node,
     async openLog(channel) {
       if (!hasRoom(channel)) throw new RangeError(tooMany);
-      return handles.open(logOf(channel));
+      const log = logOf(channel);
+      // What was published, and answered, is there for whoever looks for a place in it now.
+      log.seal();
+      return handles.open(log);
     },
     async openState(channel) {
       if (!hasRoom(channel)) throw new RangeError(tooMany);
