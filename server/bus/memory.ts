@@ -27,7 +27,7 @@ export interface BusOptions {
 const SWEEP_MS = 2_000;
 
 /** The control lane: what becomes of a command is not held up by the window of other channels. */
-export const isUrgent = (channel: ChannelName): boolean => channel.endsWith('/commands') || channel === 'boards';
+export const isUrgent = (channel: ChannelName): boolean => channel.endsWith('/commands');
 
 /** The engine that needs nothing: everything in this process, gone when it ends (a new epoch tells readers so). */
 export function makeMemoryBus(options: BusOptions, clock: Clock, pulse: Pulse): Bus {
