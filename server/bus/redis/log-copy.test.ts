@@ -3,7 +3,7 @@ import type { LogChannel } from '../bus.ts';
 import { ChannelLog } from '../channel-log.ts';
 import { payloadOf } from '../encode.ts';
 import { Pulse } from '../pulse.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Place } from './entry.ts';
 import { LogCopy, type LogCopyHooks } from './log-copy.ts';
 import type { Outgoing } from './log-outbox.ts';
 
@@ -36,27 +36,26 @@ const outgoing = (number: number, key?: string): Outgoing => ({
   giveUp: () => false,
 });
 
-function makeCopy(hooks: Partial<LogCopyHooks>) {
+const makeCopy = (hooks: Partial<LogCopyHooks>) => makeCopyAt({ epoch: 'e', offset: 0, k: 0 }, hooks);
+const makeAwayCopy = (hooks: Partial<LogCopyHooks>) => makeCopyAt(undefined, hooks);
+
+function makeCopyAt(place: Place | undefined, hooks: Partial<LogCopyHooks>) {
   const pulse = new Pulse({ windowMs: 0 });
-  const at = { epoch: 'e', offset: 0 };
+  const at = { epoch: place?.epoch ?? 'first-local', offset: 0 };
   const log = new ChannelLog('events/x', 'events', at, { maxBytes: 100_000, pulse, urgent: false });
-  const copy = new LogCopy(
-    log,
-    { epoch: 'e', offset: 0, k: 0 },
-    {
-      node: OWN,
-      now: () => 1,
-      read: async () => ({ entries: [], end: { epoch: 'e', offset: 0, k: 0 } }),
-      waiting: () => [],
-      unheard: () => [],
-      acknowledged: () => 0,
-      localEpoch: () => 'local',
-      onHeard: () => undefined,
-      onOwn: () => undefined,
-      onHole: () => undefined,
-      ...hooks,
-    },
-  );
+  const copy = new LogCopy(log, place, {
+    node: OWN,
+    now: () => 1,
+    read: async () => ({ entries: [], end: { epoch: 'e', offset: 0, k: 0 } }),
+    waiting: () => [],
+    unheard: () => [],
+    acknowledged: () => 0,
+    localEpoch: () => 'local',
+    onHeard: () => undefined,
+    onOwn: () => undefined,
+    onHole: () => undefined,
+    ...hooks,
+  });
   return { copy, log };
 }
 
@@ -105,4 +104,16 @@ test('a key that was not used before comes when Redis has it, also behind what c
   copy.onWake(wake(entry(0, 1, OWN)));
   copy.onWake(wake(entry(1, 2, OWN)));
   expect(contentsOf(log)).toEqual(['local:0 gap', 'local:0 own 2,own 1']);
+});
+
+test('opened while Redis is away: one epoch of its own, and then on where Redis is, not over what is before', async () => {
+  const old = { ...entry(0, 1), epoch: 'older' };
+  const read = async () => ({ entries: [old, entry(1, 2)], end: { epoch: 'e', offset: 2, k: 0 } });
+  const { copy, log } = makeAwayCopy({ read });
+  copy.appendLocal(outgoing(1));
+  copy.appendLocal(outgoing(2));
+  expect(contentsOf(log)).toEqual(['first-local:0 own 1,own 2']);
+  expect(await copy.refresh()).toBe(true);
+  copy.onWake(wake(entry(2, 3)));
+  expect(contentsOf(log).slice(1)).toEqual(['first-local:2 gap', 'e:2 gap', 'e:2 other 3']);
 });

@@ -135,8 +135,12 @@ export class LogCopy {
     const { number, kind } = item;
     if (kind === 'n' || this.#has(this.#hooks.node, number)) return;
     if (this.#local === undefined) {
-      this.#local = { epoch: this.#hooks.localEpoch(), offset: 0 };
-      if (this.#place !== undefined) this.#gap(this.#local, 'epoch-changed', 0);
+      // Opened while Redis was away: the log begins in a local epoch, and goes on in it.
+      if (this.#place === undefined) this.#local = { ...this.log.tail };
+      else {
+        this.#local = { epoch: this.#hooks.localEpoch(), offset: 0 };
+        this.#gap(this.#local, 'epoch-changed', 0);
+      }
     }
     this.#localUpTo = number;
     this.#remember(this.#hooks.node, number);
@@ -159,10 +163,12 @@ export class LogCopy {
     for (;;) {
       const page = await this.#hooks.read(this.#place);
       if (this.#isClosed) return;
-      const { entries, end } = page;
+      const { end } = page;
+      let { entries } = page;
       if (this.#place === undefined) {
         // Opened while Redis was away. Readers may have had what is before, so it would come to them twice.
         this.#place = end;
+        entries = [];
         this.#gap(this.#local ?? end, 'epoch-changed', undefined);
       }
       // What was woken for meanwhile may be in Redis no more.
