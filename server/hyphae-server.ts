@@ -39,8 +39,20 @@ export interface HyphaeServer {
   close(): Promise<void>;
 }
 
+const STARTING_MS = 60_000;
+
 /** Puts the parts together and listens. Rejects with the system's error when the port cannot be had. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<HyphaeServer> {
+  // Our timers keep no process alive. While Redis is away nothing else would, until it listens.
+  const starting = setInterval(() => undefined, STARTING_MS);
+  try {
+    return await putTogether(config, clock);
+  } finally {
+    clearInterval(starting);
+  }
+}
+
+async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> {
   const pulse = new Pulse({ windowMs: config.windowMs });
   const bus = await openBus(config, clock, pulse);
   const metrics = makeMetrics();
