@@ -1,11 +1,15 @@
 import type { ChannelName } from '../../../src/contract/channel.ts';
+import type { EpochMs } from '../../../src/contract/time.ts';
 import type { Opened, Published } from '../bus.ts';
+import type { RedisLink } from './link.ts';
 import { type ChannelNames, channelNames } from './names.ts';
 import type { Sender } from './sender.ts';
 import type { Shared } from './shared.ts';
 
 /** A local copy stays so long after its last reader, for the next one. */
 const GRACE_MS = 30_000;
+/** A channel that was published on here so lately is in use. */
+const LATELY_MS = 10_000;
 const RETRY_MS = 500;
 /** Attempts to open a channel before its readers are given what there is without Redis. */
 const MAX_ATTEMPTS = 5;
@@ -16,6 +20,10 @@ interface Copy {
   goLocal(): void;
   close(): void;
 }
+
+/** Whether a channel was ever published on, on whatever server. Rejects while Redis is away. */
+export const wasUsed = async (link: RedisLink, { meta }: ChannelNames): Promise<boolean> =>
+  (await link.field(meta, 'used')) !== undefined;
 
 /** One channel in this server: what was published on it here and waits for Redis, and the copy that is read here. */
 export abstract class ChannelHub<C extends Copy> {
@@ -28,7 +36,9 @@ export abstract class ChannelHub<C extends Copy> {
   #cancelForget: () => void = () => undefined;
   #cancelRetry: (() => void) | undefined;
   #isClosed = false;
+  /** Made, left or published on. */
   usedAt: number;
+  #publishedAt: number | undefined;
 
   constructor(name: ChannelName, shared: Shared) {
     this.name = name;
@@ -51,6 +61,19 @@ export abstract class ChannelHub<C extends Copy> {
     return this.copy !== undefined || this.#opening !== undefined;
   }
 
+  /** Forgetting it now would take something from somebody; if not, all there is to know of it is in Redis. */
+  isInUse(now: EpochMs): boolean {
+    const isNew = this.#publishedAt !== undefined && Math.abs(now - this.#publishedAt) < LATELY_MS;
+    return this.#handles > 0 || this.hasWaiting || isNew;
+  }
+
+  /** Something was published here; returns when. */
+  protected published(): EpochMs {
+    this.usedAt = this.shared.clock.now();
+    this.#publishedAt = this.usedAt;
+    return this.usedAt;
+  }
+
   async open<V>(view: (copy: C) => V): Promise<Opened<V>> {
     this.#handles++;
     this.#cancelForget();
@@ -64,8 +87,9 @@ export abstract class ChannelHub<C extends Copy> {
       if (!isOpen) return;
       isOpen = false;
       this.usedAt = this.shared.clock.now();
-      if (--this.#handles === 0 && !this.#isClosed)
-        this.#cancelForget = this.shared.clock.schedule(GRACE_MS, () => this.#forget());
+      if (--this.#handles > 0 || this.#isClosed) return;
+      this.#cancelForget = this.shared.clock.schedule(GRACE_MS, () => this.#forget());
+      this.shared.onLeft();
     };
     return { channel: view(copy), close };
   }
@@ -107,6 +131,12 @@ export abstract class ChannelHub<C extends Copy> {
     this.#cancelRetry?.();
     this.sender.close();
     this.copy?.close();
+  }
+
+  /** Ends a channel that is not in use ({@link isInUse}); whoever wants it later makes it anew from what Redis has. */
+  forget(): void {
+    this.#forget();
+    this.close();
   }
 
   protected onStuck(): void {

@@ -5,11 +5,13 @@ import type { BusPublication, LogChannel, Opened, PublishOptions } from '../bus.
 import { ChannelLog } from '../channel-log.ts';
 import { textsOf } from '../encode.ts';
 import { isUrgent } from '../memory.ts';
-import { ChannelHub } from './channel-hub.ts';
+import { ChannelHub, wasUsed } from './channel-hub.ts';
 import type { EntryKind, Place } from './entry.ts';
+import type { RedisLink } from './link.ts';
 import { LogCopy, placeBefore } from './log-copy.ts';
 import { type Batch, LogOutbox, type Outgoing } from './log-outbox.ts';
 import { type LogPage, parsePage } from './log-page.ts';
+import type { ChannelNames } from './names.ts';
 import { publishScript, readScript } from './script.ts';
 import { Sender } from './sender.ts';
 import type { Shared } from './shared.ts';
@@ -76,23 +78,20 @@ export class LogHub extends ChannelHub<LogCopy> {
     const waiting = this.#outbox.source ?? this.sender.batch?.source;
     if (waiting !== undefined) return waiting;
     if (this.away !== undefined) return this.#source;
-    const text = await this.shared.link.field(this.names.meta, 'source');
-    if (text === undefined) return undefined;
-    const [offset = '', epoch = ''] = text.split(/ (.*)/s);
-    return { epoch, offset: Number(offset) };
+    return await readSource(this.shared.link, this.names);
   }
 
   async exists(): Promise<boolean> {
     if (this.hasWaiting || (this.away !== undefined && this.copy !== undefined)) return true;
-    return (await this.shared.link.field(this.names.meta, 'used')) !== undefined;
+    return await wasUsed(this.shared.link, this.names);
   }
 
   #push(content: Content, { key, source, onDone }: PublishOptions): void {
-    const { clock, nextNumber, soon } = this.shared;
-    this.usedAt = clock.now();
+    const { nextNumber, soon } = this.shared;
+    const at = this.published();
     this.#source = source ?? this.#source;
     const bytes = content.body.length + ITEM_BYTES;
-    const item = this.#outbox.push({ ...content, number: nextNumber(), at: this.usedAt, bytes, key, source, onDone });
+    const item = this.#outbox.push({ ...content, number: nextNumber(), at, bytes, key, source, onDone });
     if (this.copy !== undefined && this.away !== undefined) {
       this.copy.appendLocal(item);
       this.#outbox.localUpTo = this.copy.localUpTo;
@@ -175,6 +174,14 @@ export class LogHub extends ChannelHub<LogCopy> {
       },
     });
   }
+}
+
+/** How far the channel's own publisher has come, as Redis has it. Rejects while Redis is away. */
+export async function readSource(link: RedisLink, { meta }: ChannelNames): Promise<Cursor | undefined> {
+  const text = await link.field(meta, 'source');
+  if (text === undefined) return undefined;
+  const [offset = '', epoch = ''] = text.split(/ (.*)/s);
+  return { epoch, offset: Number(offset) };
 }
 
 interface Content {

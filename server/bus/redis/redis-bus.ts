@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type ChannelName, channelKind } from '../../../src/contract/channel.ts';
+import { type ChannelName, openChannelKind } from '../../../src/contract/channel.ts';
 import type { Clock } from '../../clock.ts';
 import type { Bus, BusHealth, NodeId, Published } from '../bus.ts';
 import type { Pulse } from '../pulse.ts';
+import { wasUsed } from './channel-hub.ts';
+import { Hubs } from './hubs.ts';
 import { LagMeter } from './lag-meter.ts';
 import { RedisLink } from './link.ts';
-import { LogHub } from './log-hub.ts';
+import { LogHub, readSource } from './log-hub.ts';
+import { channelNames } from './names.ts';
 import { QueueBudget } from './queue-budget.ts';
 import { RedisPeers } from './redis-peers.ts';
 import type { RedisBusOptions, Shared } from './shared.ts';
-import { StateHub } from './state-hub.ts';
+import { StateBytes } from './state-bytes.ts';
 
 export type { RedisBusOptions } from './shared.ts';
 
@@ -29,9 +32,6 @@ const POLL_MS = 20;
 export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse: Pulse): Promise<Bus> {
   const node: NodeId = randomBytes(6).toString('hex');
   const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
-  const logs = new Map<ChannelName, LogHub>();
-  const states = new Map<ChannelName, StateHub>();
-  const topics = new Map<string, LogHub | StateHub>();
   const counts = { refused: 0, rereads: 0, reconnects: 0 };
   const budget = new QueueBudget(options.busQueueBytes ?? DEFAULT_QUEUE_BYTES);
   const lag = new LagMeter(clock);
@@ -45,21 +45,20 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
   let isClosed = false;
   let told: string | undefined;
 
-  const hubs = (): (LogHub | StateHub)[] => [...logs.values(), ...states.values()];
   const link: RedisLink = new RedisLink({ url: options.redisUrl, ca: options.redisCa }, clock, {
     onMessage(topic, message) {
-      const hub = topics.get(topic);
+      const hub = hubs.ofTopic(topic);
       if (hub !== undefined) hub.onWake(message);
       else peers.onMessage(topic, message);
     },
     onUp(isConcerned) {
       if (ups++ > 0) counts.reconnects++;
-      for (const hub of hubs()) if (isConcerned(hub.names.topic)) hub.onUp();
+      for (const hub of hubs.all()) if (isConcerned(hub.names.topic)) hub.onUp();
       peers.onUp();
       changed();
     },
     onAway(isConcerned) {
-      for (const hub of hubs()) if (isConcerned(hub.names.topic)) hub.onAway();
+      for (const hub of hubs.all()) if (isConcerned(hub.names.topic)) hub.onAway();
       changed();
     },
   });
@@ -81,9 +80,17 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
       if (dirty.size === 0) setImmediate(kickAll);
       dirty.add(one);
     },
+    onLeft: () => hubs.onLeft(),
+    stateBytes: new StateBytes(clock, options.historyBytes / 2, () => {
+      let sum = 0;
+      for (const { keptBytes, comingBytes } of hubs.states) sum += keptBytes + comingBytes;
+      return sum;
+    }),
     onStuck: changed,
     changed: () => new Promise((resolve) => changeWaiters.push(resolve)),
   };
+  const hubs = new Hubs(shared);
+  const { stateBytes } = shared;
 
   function kickAll(): void {
     const kicked = dirty;
@@ -92,7 +99,7 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
   }
 
   function degraded(): BusHealth['degraded'] {
-    const away = link.away ?? hubs().find((hub) => hub.away !== undefined)?.away;
+    const away = link.away ?? hubs.all().find((hub) => hub.away !== undefined)?.away;
     return away && { since: away.since, reason: `Redis: ${away.reason}` };
   }
 
@@ -106,54 +113,40 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
     for (const hook of healthHooks) hook();
   }
 
-  function logOf(channel: ChannelName): LogHub {
-    const known = logs.get(channel);
-    if (known !== undefined) return known;
-    const made = new LogHub(channel, shared);
-    logs.set(channel, made);
-    topics.set(made.names.topic, made);
-    return made;
-  }
-
-  function stateOf(channel: ChannelName): StateHub {
-    const known = states.get(channel);
-    if (known !== undefined) return known;
-    const made = new StateHub(channel, shared);
-    states.set(channel, made);
-    topics.set(made.names.topic, made);
-    return made;
-  }
-
-  const hubOf = (channel: ChannelName) => (channelKind(channel) === 'state' ? stateOf(channel) : logOf(channel));
-
-  /** Whether one more channel may be used here; says so if not. */
-  function hasRoom(channel: ChannelName, onDone: ((outcome: Published) => void) | undefined): boolean {
-    if (!isClosed && (topics.size < options.maxChannels || logs.has(channel) || states.has(channel))) return true;
+  /** Whether a publication on this channel can be taken; says so if not. */
+  function takes(channel: ChannelName, onDone: ((outcome: Published) => void) | undefined): boolean {
+    if (!isClosed && hubs.hasRoomFor(channel)) return true;
     counts.refused++;
-    const message = isClosed ? 'the server stops' : `maxChannels: ${options.maxChannels} channels are in use`;
+    const message = isClosed ? 'the server stops' : hubs.full;
     onDone?.({ ok: false, error: { code: 'limit-reached', message }, retryAfterMs: undefined });
     return false;
   }
 
-  const keptBytes = (): number => [...logs.values()].reduce((sum, { log }) => sum + (log?.keptBytes ?? 0), 0);
+  function keptByStates(): number {
+    let sum = 0;
+    for (const { keptBytes } of hubs.states) sum += keptBytes;
+    return sum;
+  }
+
+  function keptByLogs(): number {
+    let sum = 0;
+    for (const { log } of hubs.logs) sum += log?.keptBytes ?? 0;
+    return sum;
+  }
 
   function sweep(): void {
     cancelSweep = clock.schedule(SWEEP_MS, sweep);
     const now = clock.now();
-    for (let tries = 0; tries < 16 && keptBytes() > options.historyBytes; tries++)
-      for (const { log } of logs.values()) log?.shrinkTo(log.keptBytes / 2);
-    for (const { log } of logs.values()) log?.dropOlderThan(now - options.historyMs);
-    for (const hub of states.values()) void hub.sweep();
-    const open = hubs().filter((hub) => hub.isOpen);
+    stateBytes.measure();
+    const mostByLogs = options.historyBytes - keptByStates();
+    for (let tries = 0; tries < 16 && keptByLogs() > mostByLogs; tries++)
+      for (const { log } of hubs.logs) log?.shrinkTo(log.keptBytes / 2);
+    for (const { log } of hubs.logs) log?.dropOlderThan(now - options.historyMs);
+    for (const hub of hubs.states) void hub.sweep();
+    const open = hubs.all().filter((hub) => hub.isOpen);
     // A message that got lost without a broken connection would otherwise show with the next one only.
     if (open.length > 0) void open[watched++ % open.length]?.refresh();
-    for (const hub of hubs()) {
-      if (hub.isOpen || hub.hasWaiting || now - hub.usedAt < options.historyMs) continue;
-      hub.close();
-      logs.delete(hub.name);
-      states.delete(hub.name);
-      topics.delete(hub.names.topic);
-    }
+    hubs.sweep(now);
   }
   let cancelSweep = clock.schedule(SWEEP_MS, sweep);
 
@@ -168,30 +161,42 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
   return {
     engine: 'redis',
     node,
-    openLog: async (channel) => await logOf(channel).openLog(),
-    openState: async (channel) => await stateOf(channel).openState(),
+    async openLog(channel) {
+      if (!hubs.hasRoomFor(channel)) throw new RangeError(hubs.full);
+      return await hubs.logOf(channel).openLog();
+    },
+    async openState(channel) {
+      if (!hubs.hasRoomFor(channel)) throw new RangeError(hubs.full);
+      const isNew = openChannelKind(channel) !== undefined && !hubs.known(channel)?.isOpen;
+      // What it brings is not known before: one more is opened while there is room at all.
+      if (isNew && !stateBytes.takes(1)) throw new RangeError(stateBytes.full);
+      return await hubs.stateOf(channel).openState();
+    },
+    // Asked about any name at all: nothing is made for it.
     async exists(channel) {
+      const hub = hubs.known(channel);
       try {
-        return await hubOf(channel).exists();
+        return await (hub?.exists() ?? wasUsed(link, channelNames(prefix, channel, node)));
       } catch {
-        return topics.get(hubOf(channel).names.topic)?.isOpen ?? false;
+        return hub?.isOpen ?? false;
       }
     },
     publish(channel, publication, how = {}) {
-      if (hasRoom(channel, how.onDone)) logOf(channel).publish(publication, how);
+      if (takes(channel, how.onDone)) hubs.logOf(channel).publish(publication, how);
     },
     put(channel, key, record, how = {}) {
-      if (hasRoom(channel, how.onDone)) stateOf(channel).change('p', key, JSON.stringify(record), how);
+      if (takes(channel, how.onDone)) hubs.stateOf(channel).change('p', key, JSON.stringify(record), how);
     },
     del(channel, key, how = {}) {
-      if (hasRoom(channel, how.onDone)) stateOf(channel).change('d', key, '', how);
+      if (takes(channel, how.onDone)) hubs.stateOf(channel).change('d', key, '', how);
     },
     drop(channel) {
-      if (!isClosed) hubOf(channel).drop();
+      if (!isClosed) hubs.of(channel).drop();
     },
     async sourceOf(channel) {
       try {
-        return await logOf(channel).sourceOf();
+        const hub = hubs.known(channel);
+        return await (hub instanceof LogHub ? hub.sourceOf() : readSource(link, channelNames(prefix, channel, node)));
       } catch {
         return undefined;
       }
@@ -202,16 +207,21 @@ export async function makeRedisBus(options: RedisBusOptions, clock: Clock, pulse
       healthHooks.add(hook);
       return () => healthHooks.delete(hook);
     },
-    stats: () => ({ channels: topics.size, keptBytes: keptBytes(), queuedBytes: budget.bytes, ...counts }),
+    stats: () => ({
+      channels: hubs.size,
+      keptBytes: keptByLogs() + keptByStates(),
+      queuedBytes: budget.bytes,
+      ...counts,
+    }),
     async close() {
       if (isClosed) return;
       isClosed = true;
       cancelSweep();
       kickAll();
-      await patiently(() => degraded() !== undefined || !hubs().some((hub) => hub.hasWaiting));
+      await patiently(() => degraded() !== undefined || !hubs.all().some((hub) => hub.hasWaiting));
       const left = peers.leave();
       await Promise.race([left, new Promise<void>((resolve) => clock.schedule(PATIENCE_MS / 4, resolve))]);
-      for (const hub of hubs()) hub.close();
+      for (const hub of hubs.all()) hub.close();
       link.close();
     },
   };

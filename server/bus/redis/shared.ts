@@ -5,6 +5,7 @@ import type { Pulse } from '../pulse.ts';
 import type { LagMeter } from './lag-meter.ts';
 import type { RedisLink } from './link.ts';
 import type { QueueBudget } from './queue-budget.ts';
+import type { StateBytes } from './state-bytes.ts';
 
 export interface RedisBusOptions extends BusOptions {
   /** `redis[s]://[user[:password]@]host[:port][/db]`; of a cluster any of its servers. */
@@ -34,6 +35,10 @@ export interface Shared {
   readonly localEpoch: () => string;
   /** Sends what waits at the end of this turn of the event loop, together with what comes until then. */
   readonly soon: (one: { kick(): void }) => void;
+  /** The last reader of a channel left. */
+  readonly onLeft: () => void;
+  /** Bounds what copies of state channels keep. */
+  readonly stateBytes: StateBytes;
   /** A channel's Redis answers, but takes nothing, or takes it again. */
   readonly onStuck: () => void;
   /** Resolves when the link has changed in some way. */

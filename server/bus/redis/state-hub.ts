@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type ChannelName, channelKind } from '../../../src/contract/channel.ts';
+import { type ChannelName, channelKind, openChannelKind } from '../../../src/contract/channel.ts';
+import type { EpochMs } from '../../../src/contract/time.ts';
 import type { Opened, PutOptions, StateChannel } from '../bus.ts';
 import { ChannelState } from '../channel-state.ts';
-import { ChannelHub } from './channel-hub.ts';
+import { ChannelHub, wasUsed } from './channel-hub.ts';
 import { changeScript, readStateScript, sweepScript } from './script.ts';
 import { Sender } from './sender.ts';
 import type { Shared } from './shared.ts';
@@ -22,8 +23,9 @@ export class StateHub extends ChannelHub<StateCopy> {
   readonly #outbox: StateOutbox;
   protected readonly sender: Sender<StateBatch>;
   #sweptAt = 0;
-  /** Keys with a time to live were put here, or may have been elsewhere. */
-  #hasEnds = false;
+  /** Keys with a time to live that were put here, counted; and how many of these are known to be gone. */
+  #endsPut = 0;
+  #endsGone = 0;
 
   constructor(name: ChannelName, shared: Shared) {
     super(name, shared);
@@ -45,21 +47,48 @@ export class StateHub extends ChannelHub<StateCopy> {
     return !this.#outbox.isEmpty || this.sender.batch !== undefined;
   }
 
+  /** Bytes of the copy that is read here. */
+  get keptBytes(): number {
+    return this.copy?.state.keptBytes ?? 0;
+  }
+
+  /** What it grows by when all that was put here has come back from Redis, bytes. */
+  get comingBytes(): number {
+    const { copy } = this;
+    if (copy === undefined) return 0;
+    const texts = new Map<string, string>();
+    for (const changes of [this.#outbox.unheard, this.#waiting()])
+      for (const { kind, key, text } of changes) if (kind === 'p') texts.set(key, text);
+    let sum = 0;
+    for (const [key, text] of texts) sum += Math.max(0, copy.state.growthBy(key, text));
+    return sum;
+  }
+
+  /** Keys that were put here and have a time to live are ended by whoever has the channel: it stays until they are gone. */
+  override isInUse(now: EpochMs): boolean {
+    return super.isInUse(now) || this.#endsPut > this.#endsGone;
+  }
+
   openState(): Promise<Opened<StateChannel>> {
     return this.open(({ state }) => state);
   }
 
   change(kind: Change['kind'], key: string, text: string, { ttlMs, ifOffset, onDone }: PutOptions): void {
-    const { clock, budget, nextNumber, soon } = this.shared;
+    const { budget, stateBytes, nextNumber, soon } = this.shared;
     const bytes = key.length + text.length + ITEM_BYTES;
     const isUndecided = ifOffset !== undefined && this.away !== undefined;
     if (isUndecided || !budget.hasRoomFor(bytes)) {
       this.refuse(onDone, 'bus-down', isUndecided ? DOWN : FULL);
       return;
     }
-    this.usedAt = clock.now();
-    if (ttlMs !== undefined) this.#hasEnds = true;
-    const change = { number: nextNumber(), kind, key, text, ttlMs, ifOffset, at: this.usedAt, bytes };
+    const more = kind === 'p' ? (this.copy?.state.growthBy(key, text) ?? 0) : 0;
+    if (more > 0 && openChannelKind(this.name) !== undefined && !stateBytes.takes(more)) {
+      this.refuse(onDone, 'limit-reached', stateBytes.full);
+      return;
+    }
+    const at = this.published();
+    if (ttlMs !== undefined) this.#endsPut++;
+    const change = { number: nextNumber(), kind, key, text, ttlMs, ifOffset, at, bytes };
     const waiting = this.#outbox.push(change, onDone);
     if (this.away !== undefined) this.copy?.applyLocal(waiting);
     soon(this);
@@ -71,7 +100,7 @@ export class StateHub extends ChannelHub<StateCopy> {
 
   async exists(): Promise<boolean> {
     if (this.hasWaiting || (this.away !== undefined && this.copy !== undefined)) return true;
-    return (await this.shared.link.field(this.names.meta, 'used')) !== undefined;
+    return await wasUsed(this.shared.link, this.names);
   }
 
   /** Called often: lets keys go whose time has come. */
@@ -79,11 +108,14 @@ export class StateHub extends ChannelHub<StateCopy> {
     const { clock, link, node } = this.shared;
     const now = clock.now();
     const isDue = Math.abs(now - this.#sweptAt) >= SWEEP_MS;
-    if (!isDue || this.away !== undefined || !(this.#hasEnds || this.isOpen)) return;
+    if (!isDue || this.away !== undefined || !(this.#endsPut > this.#endsGone || this.isOpen)) return;
     this.#sweptAt = now;
     const { meta, state, ends, topic } = this.names;
     try {
-      await link.run(sweepScript, [meta, state, ends], [randomUUID(), topic, node, String(now)]);
+      // What waits is not in Redis yet, and what is put meanwhile may not be.
+      const known = this.hasWaiting ? this.#endsGone : this.#endsPut;
+      const left = await link.run(sweepScript, [meta, state, ends], [randomUUID(), topic, node, String(now)]);
+      if (Number(left) === 0) this.#endsGone = Math.max(this.#endsGone, known);
     } catch {
       // Redis is away: the keys go when it is back.
     }

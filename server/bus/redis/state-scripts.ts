@@ -68,11 +68,13 @@ redis.call('SET', KEYS[3], ARGV[6] .. ' ' .. text, 'PX', ${BATCH_MS})
 return text
 `;
 
-/** Deletes the keys whose time has come. KEYS 1 meta, 2 state, 3 ends · ARGV 1–5 as above, 6 at. Answers how many. */
+const ANY_LEFT = `#redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '+inf', 'LIMIT', 0, 1)`;
+
+/** Deletes the keys whose time has come. KEYS 1 meta, 2 state, 3 ends · ARGV 1–5 as above, 6 at. Answers 1 if there are others, else 0. */
 export const SWEEP = `
 local due = redis.call('TIME')
 local keys = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', due[1] .. string.sub('00000' .. due[2], -6, -4), 'LIMIT', 0, 256)
-if #keys == 0 then return 0 end
+if #keys == 0 then return ${ANY_LEFT} end
 ${PRELUDE}${WAKE}${CHECK_SIZE}
 for _, key in ipairs(keys) do
   redis.call('ZREM', KEYS[3], key)
@@ -83,7 +85,7 @@ for _, key in ipairs(keys) do
 end
 wake()
 ${KEEP_SIZE}
-return #keys
+return ${ANY_LEFT}
 `;
 
 /**

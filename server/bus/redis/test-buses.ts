@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import { systemClock } from '../../clock.ts';
+import { type Clock, systemClock } from '../../clock.ts';
 import type { Bus } from '../bus.ts';
 import { CONTRACT_OPTIONS } from '../bus-contract.ts';
 import { Pulse } from '../pulse.ts';
@@ -9,7 +9,7 @@ import { NO_REDIS, REDIS_SERVER, type RedisProcess, type RedisProcessOptions, st
 /** A Redis and any number of servers' buses on it, all gone after the test. */
 export interface TestBuses {
   readonly redis: RedisProcess;
-  readonly open: (options?: Partial<RedisBusOptions>) => Promise<Bus>;
+  readonly open: (options?: Partial<RedisBusOptions>, clock?: Clock) => Promise<Bus>;
 }
 
 /** Skips the test, and says so, where there is no Redis. */
@@ -28,9 +28,9 @@ export async function startBuses(context: TestContext, options: RedisProcessOpti
 /** Opens buses on a Redis that somebody else looks after. */
 export function busOpener(url: string) {
   const opened: (() => Promise<void>)[] = [];
-  const open = async (options: Partial<RedisBusOptions> = {}): Promise<Bus> => {
+  const open = async (options: Partial<RedisBusOptions> = {}, clock: Clock = systemClock): Promise<Bus> => {
     const pulse = new Pulse({ windowMs: 0 });
-    const bus = await makeRedisBus({ ...CONTRACT_OPTIONS, redisUrl: url, ...options }, systemClock, pulse);
+    const bus = await makeRedisBus({ ...CONTRACT_OPTIONS, redisUrl: url, ...options }, clock, pulse);
     opened.push(async () => {
       await bus.close();
       pulse.close();
