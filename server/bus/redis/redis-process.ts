@@ -35,11 +35,31 @@ export const NO_REDIS = 'neither redis-server nor valkey-server is in PATH: inst
 const START_MS = 10_000;
 const POLL_MS = 20;
 
-/** None is left behind when a test ends in an unexpected way. */
+/** None is left behind when the program ends in an unexpected way. */
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
+const endAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
-});
+};
+process.once('exit', endAll);
+
+/**
+ * A signal that ends this program ends its Redis too: by itself it would not come to `exit`. Whoever else listens to the signal decides
+ * when to end.
+ */
+let hearsSignals = false;
+function hearSignals(): void {
+  if (hearsSignals) return;
+  hearsSignals = true;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const heard = () => {
+      if (process.listenerCount(signal) > 1) return;
+      endAll();
+      process.off(signal, heard);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, heard);
+  }
+}
 
 /** @throws Error when there is no Redis ({@link REDIS_SERVER}) or it does not start. */
 export async function startRedis(options: RedisProcessOptions = {}): Promise<RedisProcess> {
@@ -64,7 +84,9 @@ export async function startRedis(options: RedisProcessOptions = {}): Promise<Red
 
   async function start(): Promise<void> {
     if (child !== undefined) return;
-    const started = spawn(program ?? '', args, { stdio: 'ignore' });
+    hearSignals();
+    // In a group of its own: Ctrl-C in a terminal is for the program, which may need its Redis to stop in good order.
+    const started = spawn(program ?? '', args, { stdio: 'ignore', detached: true });
     child = started;
     running.add(started);
     started.once('exit', () => running.delete(started));
