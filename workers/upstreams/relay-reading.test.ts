@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FakeClock } from '../../server/fake-clock.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import { encodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import type { ToRelay } from '../../src/contract/to-relay.ts';
@@ -10,12 +11,16 @@ const telemetry = 'device/b/telemetry';
 const note = (text: string) => ({ dir: 'note', at: 1, text, level: 'info' });
 
 function setUp(channel = console_) {
+  const clock = new FakeClock();
   const sent: ToRelay[] = [];
   const published: Publication[] = [];
   const drops: Record<string, number> = {};
   let rid = 0;
   const reading = new RelayReading({
-    host: { publish: (publication: Publication) => published.push(publication) } as unknown as UpstreamHost,
+    host: {
+      schedule: clock.schedule,
+      publish: (publication: Publication) => published.push(publication),
+    } as unknown as UpstreamHost,
     socket: { send: (message) => sent.push(message) > 0 },
     questions: { nextRid: () => ++rid },
     clock: { shiftMs: 0 },
@@ -48,7 +53,7 @@ function setUp(channel = console_) {
   };
   const texts = (): string[] =>
     published.flatMap((one) => (one.t === 'events' ? one.records.map((it) => (it as { text: string }).text) : []));
-  return { reading, sent, published, drops, subscribed, events, samples, texts };
+  return { clock, reading, sent, published, drops, subscribed, events, samples, texts };
 }
 
 test('a hole on a live connection is read again, without a reconnect, and in order', () => {
@@ -110,4 +115,66 @@ test('after a break, refilling begins anew with the subscription', () => {
   subscribed(1);
   events(1, 'b', 'c');
   expect(texts()).toEqual(['a', 'b', 'c']);
+});
+
+const idOf = (message: ToRelay | undefined): number => (message?.t === 'subscribe' ? message.id : -1);
+
+test('a subscription that is refused for a while is asked for again, once for each refusal, and goes on where it was', () => {
+  const { clock, reading, sent, subscribed, events, texts } = setUp();
+  subscribed(0);
+  events(0, 'a');
+  reading.down();
+  reading.up();
+  reading.refused(idOf(sent.at(-1)), 2_000);
+  clock.advance(1_999);
+  expect(sent).toHaveLength(2);
+  clock.advance(1);
+  expect(sent.at(-1)).toMatchObject({ t: 'subscribe', channel: console_, since: { epoch: 'e', offset: 1 } });
+  clock.advance(60_000);
+  expect(sent).toHaveLength(3);
+  reading.refused(idOf(sent.at(-1)), 500);
+  clock.advance(500);
+  expect(sent).toHaveLength(4);
+  subscribed(1);
+  events(1, 'b');
+  expect(texts()).toEqual(['a', 'b']);
+  expect(clock.pending).toBe(0);
+});
+
+test('what nobody wants any more, or what is not there, is not asked for again', () => {
+  for (const end of ['demand', 'disappeared', 'down', 'close'] as const) {
+    const { clock, reading, sent } = setUp();
+    reading.refused(idOf(sent.at(-1)), 1_000);
+    if (end === 'demand') reading.demand(console_, false, undefined);
+    else if (end === 'disappeared') reading.disappeared('b');
+    else reading[end]();
+    clock.advance(60_000);
+    expect(sent, end).toHaveLength(1);
+    expect(clock.pending, end).toBe(0);
+  }
+});
+
+test('a refusal without a time waits for the board to change; a change is not waited for twice', () => {
+  const { clock, reading, sent } = setUp();
+  reading.refused(idOf(sent.at(-1)), undefined);
+  clock.advance(60_000);
+  expect(sent).toHaveLength(1);
+  reading.appeared('b');
+  expect(sent).toHaveLength(2);
+  reading.refused(idOf(sent.at(-1)), 1_000);
+  reading.appeared('b');
+  clock.advance(60_000);
+  expect(sent).toHaveLength(3);
+});
+
+test('a time that makes no sense neither floods the relay nor is waited for too long', () => {
+  const { clock, reading, sent } = setUp();
+  reading.refused(idOf(sent.at(-1)), 0);
+  clock.advance(99);
+  expect(sent).toHaveLength(1);
+  clock.advance(1);
+  expect(sent).toHaveLength(2);
+  reading.refused(idOf(sent.at(-1)), Number.MAX_SAFE_INTEGER);
+  clock.advance(60_000);
+  expect(sent).toHaveLength(3);
 });

@@ -19,7 +19,16 @@ interface Demand {
   refilling: boolean;
   /** Where a hole was filled, or could not be: it is not asked for twice. */
   refilledAt: Cursor | undefined;
+  /** Refused for a while: it is asked for again then. */
+  cancelAgain: (() => void) | undefined;
 }
+
+/** Within these a relay says when to ask again, ms: it is not flooded, and nobody waits for what may be had long since. */
+const MIN_AGAIN_MS = 100;
+const MAX_AGAIN_MS = 60_000;
+
+/** When to ask again for what a relay refused for so long. */
+export const againMs = (retryAfterMs: number): number => Math.min(Math.max(retryAfterMs, MIN_AGAIN_MS), MAX_AGAIN_MS);
 
 export interface ReadingContext {
   readonly host: UpstreamHost;
@@ -39,6 +48,8 @@ type ChannelMessage = Extract<FromRelay, { t: 'events' | 'gap' | 'subscribed' | 
  * neither, the missing part is read again on the same connection.
  * ```text
  *  wanted ──(board is shared)──▶ subscribed ──hole──▶ refilling ──subscribed, recovered or gap──▶ subscribed
+ *    ▲                              │ refused
+ *    └── the board changes, or the time the relay told is over
  * ```
  */
 export class RelayReading {
@@ -53,11 +64,13 @@ export class RelayReading {
     const known = this.#demands.get(channel);
     if (wanted) {
       if (known) return;
-      const fresh = { cursor: have, id: 0, subscribed: false, refilling: false, refilledAt: undefined };
+      const nothing = { subscribed: false, refilling: false, refilledAt: undefined, cancelAgain: undefined };
+      const fresh: Demand = { cursor: have, id: 0, ...nothing };
       this.#demands.set(channel, fresh);
       this.#subscribe(channel, fresh);
     } else if (known) {
       this.#demands.delete(channel);
+      known.cancelAgain?.();
       if (known.subscribed) this.#context.socket.send({ t: 'unsubscribe', channel });
     }
   }
@@ -67,10 +80,7 @@ export class RelayReading {
   }
 
   down(): void {
-    for (const demand of this.#demands.values()) {
-      demand.subscribed = false;
-      demand.refilling = false;
-    }
+    for (const demand of this.#demands.values()) stop(demand);
   }
 
   /** The relay tells of a board: its channels can be subscribed to now. */
@@ -83,17 +93,18 @@ export class RelayReading {
     for (const [channel, demand] of this.#demands) {
       if (parseBoardChannel(channel)?.board !== board) continue;
       if (demand.subscribed) this.#context.socket.send({ t: 'unsubscribe', channel });
-      demand.subscribed = false;
-      demand.refilling = false;
+      stop(demand);
     }
   }
 
-  /** The relay refused a subscription: it is asked for again when the board changes. */
-  refused(id: number): void {
-    for (const demand of this.#demands.values()) {
+  /** The relay refused a subscription: it is asked for again after `retryAfterMs`, if it says so, or when the board changes. */
+  refused(id: number, retryAfterMs: number | undefined): void {
+    for (const [channel, demand] of this.#demands) {
       if (demand.id !== id) continue;
-      demand.subscribed = false;
-      demand.refilling = false;
+      stop(demand);
+      if (retryAfterMs === undefined) continue;
+      const again = (): void => this.#subscribe(channel, demand);
+      demand.cancelAgain = this.#context.host.schedule(againMs(retryAfterMs), again);
     }
   }
 
@@ -142,6 +153,7 @@ export class RelayReading {
   }
 
   close(): void {
+    for (const demand of this.#demands.values()) stop(demand);
     this.#demands.clear();
   }
 
@@ -149,6 +161,8 @@ export class RelayReading {
     const board = parseBoardChannel(channel)?.board ?? '';
     // Before the first word about boards, or while this one is not shared: when it appears.
     if (demand.subscribed || !this.#context.isShared(board)) return;
+    demand.cancelAgain?.();
+    demand.cancelAgain = undefined;
     const id = this.#context.questions.nextRid();
     demand.id = id;
     demand.subscribed = this.#context.socket.send({
@@ -208,4 +222,12 @@ export class RelayReading {
     const gap: Gap = { ...message.gap, fromMs: message.gap.fromMs + shiftMs, toMs: message.gap.toMs + shiftMs };
     this.#context.host.publish({ t: 'gap', channel, gap });
   }
+}
+
+/** It does not come now, and is not asked for again by itself. */
+function stop(demand: Demand): void {
+  demand.subscribed = false;
+  demand.refilling = false;
+  demand.cancelAgain?.();
+  demand.cancelAgain = undefined;
 }

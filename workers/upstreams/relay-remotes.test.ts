@@ -181,3 +181,27 @@ test('a lease that is still ours after a reload is renewed, but not one that we 
   clock.advance(20_000);
   expect(sent.slice(asked)).toEqual([]);
 });
+
+test('the list of boards, refused for a while, is asked for again', () => {
+  const { clock, remotes, sent } = setUp();
+  remotes.down();
+  const before = sent.length;
+  const asked = () => sent.slice(before).filter((it) => it.t === 'subscribe' && it.channel === 'boards');
+  const refuse = (): void => {
+    const last = asked().at(-1);
+    if (last?.t === 'subscribe') remotes.refused(last.id, 1_000);
+  };
+  remotes.up();
+  expect(asked()).toHaveLength(1);
+  refuse();
+  clock.advance(1_000);
+  expect(asked()).toHaveLength(2);
+  clock.advance(60_000);
+  expect(asked()).toHaveLength(2);
+  refuse();
+  remotes.down();
+  clock.advance(1_000);
+  expect(asked()).toHaveLength(2);
+  remotes.close();
+  expect(clock.pending).toBe(0);
+});

@@ -8,7 +8,7 @@ import type { EpochMs } from '../../src/contract/time.ts';
 import { type RelayClock, shiftStatus } from './relay-clock.ts';
 import { RelayLeases } from './relay-leases.ts';
 import type { RelayQuestions } from './relay-questions.ts';
-import { RelayReading } from './relay-reading.ts';
+import { againMs, RelayReading } from './relay-reading.ts';
 import type { RelaySocket } from './relay-socket.ts';
 import type { UpstreamHost } from './upstream.ts';
 
@@ -37,6 +37,9 @@ export class RelayRemotes {
   /** All boards are shown as gone since, by the relay's clock. */
   #goneSince: EpochMs | undefined;
   #isUp = false;
+  /** Of the last subscription to the list of boards. */
+  #boardsId = 0;
+  #cancelAgain: () => void = () => undefined;
 
   constructor(context: RemotesContext) {
     this.#context = context;
@@ -56,13 +59,7 @@ export class RelayRemotes {
     this.#isUp = true;
     this.#goneSince = undefined;
     this.#cancelGone();
-    this.#context.socket.send({
-      t: 'subscribe',
-      id: this.#context.questions.nextRid(),
-      channel: 'boards',
-      since: undefined,
-      rewind: undefined,
-    });
+    this.#subscribe();
     this.#reading.up();
     this.#leases.up();
   }
@@ -71,6 +68,7 @@ export class RelayRemotes {
     // An attempt that failed does not make the break a younger one.
     if (!this.#isUp) return;
     this.#isUp = false;
+    this.#cancelAgain();
     this.#leases.down();
     this.#reading.down();
     // A record is by the relay's clock.
@@ -86,8 +84,12 @@ export class RelayRemotes {
   }
 
   /** The relay refused a subscription. */
-  refused(id: number): void {
-    this.#reading.refused(id);
+  refused(id: number, retryAfterMs: number | undefined): void {
+    if (id !== this.#boardsId) this.#reading.refused(id, retryAfterMs);
+    else if (retryAfterMs !== undefined) {
+      this.#cancelAgain();
+      this.#cancelAgain = this.#context.host.schedule(againMs(retryAfterMs), () => this.#subscribe());
+    }
   }
 
   /** The fence of our lease, when we hold it. */
@@ -114,10 +116,17 @@ export class RelayRemotes {
 
   close(): void {
     this.#cancelGone();
+    this.#cancelAgain();
     this.#leases.close();
     for (const board of this.#boards.keys()) this.#context.host.removeBoard(board);
     this.#boards.clear();
     this.#reading.close();
+  }
+
+  #subscribe(): void {
+    const { questions, socket } = this.#context;
+    this.#boardsId = questions.nextRid();
+    socket.send({ t: 'subscribe', id: this.#boardsId, channel: 'boards', since: undefined, rewind: undefined });
   }
 
   #boardsChanged(message: Extract<FromRelay, { t: 'state' }>): void {

@@ -128,7 +128,7 @@ function openRelay(host: UpstreamHost, options: RelayOptions): BoardUpstream {
         // Of a status update or a subscription, which nobody waits for; a refusal is worth a count.
         if (!questions.answered(message) && !message.ok) {
           drop(message.error.code);
-          remotes.refused(message.rid);
+          remotes.refused(message.rid, message.retryAfterMs);
         }
         break;
       case 'refused':
