@@ -84,7 +84,8 @@ export default defineConfig({
           include: ['{workers,server}/**/*.int.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          fileParallelism: false,
+          // They mostly wait: for outages to be noticed, for processes to start. Each has its own ports and its own Redis.
+          maxWorkers: 2,
         },
       },
       {
