@@ -16,7 +16,7 @@ import { addHealthRoutes, makeMetrics } from './health.ts';
 import { makeHttp } from './http.ts';
 import type { Admission } from './live/admission.ts';
 import { makeDelivery } from './live/delivery.ts';
-import type { ReaderCounts } from './live/reader.ts';
+import { sumOfCounts } from './live/reader.ts';
 import { SharedPresence } from './live/shared-presence.ts';
 import { addSseRoute } from './live/sse.ts';
 import { serveLive } from './live/websocket.ts';
@@ -104,7 +104,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
       delivery: delivery.stats,
       bus: () => ({ health: bus.health(), stats: bus.stats() }),
       received: () => live.counts.entries(),
-      told: () => sumOf([delivery.ended, live.told(), sse.told()]),
+      told: () => sumOfCounts([delivery.ended, live.told(), sse.told()]),
       feeds: () => feeds?.stats() ?? [],
       gauges,
     },
@@ -158,14 +158,4 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
       return closing;
     },
   };
-}
-
-function sumOf(counts: readonly ReaderCounts[]): ReaderCounts {
-  const sum = { left: 0, gaps: 0, thinned: 0 };
-  for (const { left, gaps, thinned } of counts) {
-    sum.left += left;
-    sum.gaps += gaps;
-    sum.thinned += thinned;
-  }
-  return sum;
 }

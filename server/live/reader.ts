@@ -45,3 +45,14 @@ export interface ReaderCounts {
   readonly gaps: number;
   readonly thinned: number;
 }
+
+/** What several readers, or several wires, were told in all. */
+export function sumOfCounts(all: Iterable<ReaderCounts>): ReaderCounts {
+  const sum = { left: 0, gaps: 0, thinned: 0 };
+  for (const { left, gaps, thinned } of all) {
+    sum.left += left;
+    sum.gaps += gaps;
+    sum.thinned += thinned;
+  }
+  return sum;
+}

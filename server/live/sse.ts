@@ -10,7 +10,7 @@ import type { Admit } from './admission.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { EventStream } from './event-stream.ts';
 import { controlEvent, parseCursors } from './event-stream-form.ts';
-import type { ReaderCounts } from './reader.ts';
+import { type ReaderCounts, sumOfCounts } from './reader.ts';
 
 export interface Sse {
   streams(): ReadonlySet<EventStream>;
@@ -133,16 +133,10 @@ export function addSseRoute(app: FastifyInstance, options: SseOptions): Sse {
 
   return {
     streams: () => streams,
-    told() {
-      const sum = { left: 0, gaps: 0, thinned: 0 };
-      for (const stream of streams)
-        for (const { counts } of stream.subscriptions.readers()) {
-          sum.left += counts.left;
-          sum.gaps += counts.gaps;
-          sum.thinned += counts.thinned;
-        }
-      return sum;
-    },
+    told: () =>
+      sumOfCounts(
+        [...streams].flatMap(({ subscriptions }) => [...subscriptions.readers()].map(({ counts }) => counts)),
+      ),
     pendingBytes: () => [...streams].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
     revoked(principalId) {
       for (const stream of streams) if (stream.who.id === principalId) stream.end();

@@ -16,7 +16,7 @@ import { Connection } from './connection.ts';
 import { deflated } from './deflated.ts';
 import type { DeliveryContext } from './delivery.ts';
 import type { LiveContext } from './live-context.ts';
-import type { ReaderCounts } from './reader.ts';
+import { type ReaderCounts, sumOfCounts } from './reader.ts';
 import { ReceivedCounts } from './received-counts.ts';
 
 export interface Live {
@@ -144,16 +144,10 @@ export function serveLive(server: Server, options: LiveOptions): Live {
   return {
     counts,
     connections: () => connections,
-    told() {
-      const sum = { left: 0, gaps: 0, thinned: 0 };
-      for (const connection of connections)
-        for (const { counts } of connection.subscriptions.readers()) {
-          sum.left += counts.left;
-          sum.gaps += counts.gaps;
-          sum.thinned += counts.thinned;
-        }
-      return sum;
-    },
+    told: () =>
+      sumOfCounts(
+        [...connections].flatMap(({ subscriptions }) => [...subscriptions.readers()].map(({ counts }) => counts)),
+      ),
     pendingBytes: () => [...connections].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0),
     revoked(principalId) {
       for (const connection of connections)
