@@ -10,7 +10,7 @@ import type { EpochMs } from './time.ts';
 export type ChannelKind = 'events' | 'state' | 'samples';
 
 /**
- * `boards`, `relay`, `hub`, `audit`, `device/<board id>/<part>`, or an open channel: `<kind>/<path>` with one to six words of path, for
+ * `boards`, `relay`, `hub`, `upstreams`, `audit`, `device/<board id>/<part>`, or an open channel: `<kind>/<path>` with one to six words of path, for
  * example `events/lab.notes`, `state/freezers`, `samples/fci/rack-2`. At most 128 characters of `A-Z a-z 0-9 . _ / -`.
  */
 export type ChannelName = string;
@@ -37,6 +37,8 @@ export const LAB_CHANNELS = {
   relay: 'state',
   /** state · key: `hub` · record: {@link import('./hub-api.ts').HubStats}, once a second while somebody looks */
   hub: 'state',
+  /** state · key: upstream id or line id · record: {@link import('./upstream/status.ts').UpstreamsRecord} */
+  upstreams: 'state',
 } as const satisfies Record<string, ChannelKind>;
 
 /** Channels of the relay itself. */

@@ -46,6 +46,15 @@ export type ErrorCode =
   | 'lease-held'
   /** A lease is needed and you have none, or it ran out. */
   | 'lease-missing'
+  // upstreams
+  /** No upstream, connection or feed of that id, or it cannot be asked that. */
+  | 'no-such-upstream'
+  /** It could not be asked: not configured, stopped, or not reachable now. */
+  | 'upstream-not-reachable'
+  /** It answered no; the message carries its own words. */
+  | 'upstream-refused'
+  /** It failed, or answered what cannot be understood. Trying again may help. */
+  | 'upstream-failed'
   // hub and relay
   /** The hub answered a call too late. It may be restarting. */
   | 'hub-timeout'

@@ -3,6 +3,8 @@ import type { ChannelName } from './channel.ts';
 import type { AppError } from './error-codes.ts';
 import type { BoardId, CommandId, SubId } from './ids.ts';
 import type { EpochMs } from './time.ts';
+import type { CustomFeed } from './upstream/custom-feed.ts';
+import type { UpstreamId } from './upstream/upstream.ts';
 
 /** Expected failures are values. */
 export type Outcome<T = undefined> =
@@ -28,6 +30,8 @@ export interface HubApi {
 
   /** Adds a simulated board, or acts on one. */
   simulate(action: SimulateAction): Outcome<BoardId | undefined>;
+  /** Acts on upstreams and their connections, or asks one of them something. */
+  upstream(action: UpstreamAction): Promise<Outcome<unknown>>;
   /** The name of this browser towards other people. */
   setClientName(name: string): Promise<Outcome>;
   /** A port was granted in this page: whoever holds the ports should look again. */
@@ -35,6 +39,17 @@ export interface HubApi {
   /** How long ago anything happened, for the test bench and the inspector. */
   stats(): HubStats;
 }
+
+export type UpstreamAction =
+  /** `id`: of an upstream (all its connections) or of one connection. */
+  | { readonly do: 'stop' | 'start' | 'restart'; readonly id: string }
+  /** A command or a question in the words of the upstream's contract. */
+  | { readonly do: 'call'; readonly upstream: UpstreamId; readonly name: string; readonly args: unknown }
+  /** Keeps a feed that a person described (one of the same id is replaced), or forgets it. */
+  | { readonly do: 'add-feed'; readonly feed: CustomFeed }
+  | { readonly do: 'remove-feed'; readonly id: UpstreamId }
+  /** Value: `CustomFeed[]`. */
+  | { readonly do: 'list-feeds' };
 
 export type LeaseAction = 'take' | 'release' | 'take-back' | 'take-over';
 

@@ -154,6 +154,26 @@ export function errorLines(code: ErrorCode, os: OperatingSystem, message = ''): 
         data: 'It cannot show data until it is reloaded.',
         now: 'Reload this tab.',
       };
+    case 'no-such-upstream':
+      return {
+        what: sentence(message) || 'There is no such connection any more.',
+        data: dataSafe,
+        now: 'Look at Connections.',
+      };
+    case 'upstream-not-reachable':
+      return {
+        what: sentence(message) || 'The upstream cannot be reached now.',
+        data: 'Values on screen are the last ones it sent.',
+        now: 'Connections says why, and when it is tried again.',
+      };
+    case 'upstream-refused':
+      return { what: sentence(message) || 'The upstream refused.', data: notSent, now: 'Check what was asked.' };
+    case 'upstream-failed':
+      return {
+        what: sentence(message) || 'The upstream failed.',
+        data: 'Whether it acted is not known.',
+        now: 'Look at what it reports, then try again.',
+      };
     case 'no-such-channel':
       return { what: 'This data does not exist any more.', data: dataSafe, now: 'Go back to Boards.' };
     case 'relay-offline':

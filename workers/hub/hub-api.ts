@@ -25,6 +25,7 @@ export function makeHubApi(parts: {
 }): HubApi {
   const { session, boards, commands, lab, env, upstream } = parts;
   return {
+    upstream: async () => refused('no-such-upstream', 'this hub has no upstreams'),
     subscribe: (request) => session.subscribe(request),
     unsubscribe: (sub) => session.unsubscribe(sub),
     command: (request) => commands.fromTab(request),

@@ -1,0 +1,45 @@
+import type { UpstreamSlug } from '../../src/contract/upstream/upstream.ts';
+
+export type GatewayRole = 'viewer' | 'operator' | 'owner';
+
+/** Paths are exact, or have `*` for one segment (`/api/devices/*`), or end in `/**`. The query is passed on, without our own words. */
+export type GatewayRoute =
+  | {
+      readonly is: 'http';
+      readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
+      readonly path: string;
+      /** GET: identical questions within it share one answer, ms. 0: never kept. */
+      readonly cadenceMs: number;
+      readonly role: GatewayRole;
+      /** Of an answer. Default 8 MiB. */
+      readonly maxBytes?: number;
+    }
+  /** An event stream, also over POST. */
+  | {
+      readonly is: 'stream';
+      readonly methods?: readonly ('GET' | 'POST')[];
+      readonly path: string;
+      readonly role: GatewayRole;
+    }
+  | {
+      readonly is: 'socket';
+      readonly path: string;
+      readonly role: GatewayRole;
+      /** What a browser may say: values of `type` (JSON), or of `target` for SignalR; 'binary' allows binary frames; '*' anything. */
+      readonly send: readonly string[];
+      /** Of one message, either way. Default 1 MiB. */
+      readonly maxBytes?: number;
+    };
+
+/** What the gateway knows of an upstream before anybody configures it. */
+export interface GatewayPreset {
+  readonly slug: UpstreamSlug;
+  readonly routes: readonly GatewayRoute[];
+  /** Secret header, when the upstream wants one. */
+  readonly secretHeader?: string;
+  /**
+   * What must not reach a browser. Gets each JSON message (answer, event, frame) of a path; gives what may pass, undefined for nothing.
+   * The same function is used by the adapter's vectors.
+   */
+  readonly screen?: (path: string, value: unknown) => unknown;
+}

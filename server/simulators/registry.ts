@@ -1,0 +1,4 @@
+import type { SimulatorKind } from './simulator.ts';
+
+/** Every simulator there is. One line each. */
+export const SIMULATORS: readonly SimulatorKind[] = [];
