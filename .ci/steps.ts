@@ -11,21 +11,34 @@ export interface StepResult {
   readonly seconds: number;
 }
 
+interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Its output is printed when it has ended: something else runs beside it. */
+  readonly beside?: boolean;
+}
+
 /** Runs a command with this terminal's output; true when it ended well. */
 export function run(
   name: string,
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, beside = false }: RunOptions = {},
 ): Promise<boolean> {
-  console.log(`\n── ${name}`);
+  const say = beside ? 'pipe' : 'inherit';
+  console.log(`\n── ${name}${beside ? ' (beside the next, printed when it has ended)' : ''}`);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, { stdio: ['ignore', say, say], env: { ...process.env, ...env } });
+    const output: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
     child.on('error', (cause) => {
       console.error(`${name}: could not start ${command}: ${cause.message}`);
       resolve(false);
     });
-    child.on('exit', (code) => resolve(code === 0));
+    child.on('close', (code) => {
+      if (beside) console.log(`\n── ${name}\n${Buffer.concat(output).toString()}`);
+      resolve(code === 0);
+    });
   });
 }
 
@@ -37,13 +50,13 @@ export async function step(name: string, command: string, args: readonly string[
 }
 
 /** A vitest project; its own count is read from its JSON report, so that a run that dies half-way counts as failed. */
-export async function tests(project: string, env: NodeJS.ProcessEnv = {}): Promise<StepResult> {
+export async function tests(project: string, options: RunOptions = {}): Promise<StepResult> {
   mkdirSync('.cache', { recursive: true });
   const report = join('.cache', `report-${project}.json`);
   rmSync(report, { force: true });
   const started = Date.now();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = await run(`${project} tests`, 'vitest', ['run', '--project', project, ...reporters], env);
+  const ok = await run(`${project} tests`, 'vitest', ['run', '--project', project, ...reporters], options);
   const seconds = (Date.now() - started) / 1000;
   if (!existsSync(report)) return { name: project, passed: 0, failed: 1, skipped: 0, seconds };
   const counts = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;

@@ -11,9 +11,10 @@ results.push(await step('format and lint', 'biome', ['check', '.']));
 results.push(await step('dead code', 'knip', []));
 results.push(await step('arrows', 'node', ['.ci/arrows.ts']));
 results.push(await tests('unit'));
-results.push(await tests('integration'));
 
 const built = await run('build', 'vite', ['build', '--logLevel', 'warn']);
+// Integration tests mostly wait, for outages to be noticed and processes to start: they do so while the browser works.
+const integration = tests('integration', { beside: true });
 results.push({ name: 'build', passed: built ? 1 : 0, failed: built ? 0 : 1, skipped: 0, seconds: 0 });
 
 if (tools.chromium === undefined) {
@@ -25,7 +26,8 @@ if (tools.chromium === undefined) {
     console.error(
       '\n!! Real Web Serial cannot be set up here: stories use the spec-shaped stand-in, and those that need the real one are skipped.',
     );
-  results.push(await tests('e2e', { CHROMIUM: tools.chromium, HYPHAE_SERIAL: serial }));
+  results.push(await tests('e2e', { env: { CHROMIUM: tools.chromium, HYPHAE_SERIAL: serial } }));
 }
+results.push(await integration);
 
 conclude(results, { skippingForbidden });
