@@ -10,9 +10,9 @@ import {
   Show,
 } from 'solid-js';
 import { clockTimeMs, deltaWords, utcTime } from '../../components/clock-words.ts';
+import { visibleWindow } from '../../components/visible-window.ts';
 import { t } from '../../i18n/en.ts';
 import type { ConsoleRows } from './console-rows.ts';
-import { visibleWindow } from './visible-window.ts';
 
 const ROW_PX = 22;
 

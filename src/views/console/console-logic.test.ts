@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hexRow } from '../../components/hex-row.ts';
+import { visibleWindow } from '../../components/visible-window.ts';
 import type { ConsoleRecord } from '../../contract/console-record.ts';
 import { BoundedEventLog } from '../../link/event-log.ts';
 import { consoleLine, LINE_KINDS, type LineKind, makeLineTest, visible } from './console-lines.ts';
 import { ConsoleRows } from './console-rows.ts';
 import { linesAsText } from './export-lines.ts';
-import { hexRow, lineBytes, parseHex } from './hex.ts';
+import { lineBytes, parseHex } from './hex.ts';
 import { SendHistory } from './send-history.ts';
 import { readConsoleAddress, writeConsoleAddress } from './state.ts';
-import { visibleWindow } from './visible-window.ts';
 
 const said = (text: string, at = 0): ConsoleRecord => ({ dir: 'in', at, item: { kind: 'text', text }, hex: '616263' });
 const allKinds = new Set<LineKind>(LINE_KINDS);

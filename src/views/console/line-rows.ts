@@ -1,5 +1,5 @@
+import { hexRow } from '../../components/hex-row.ts';
 import type { ConsoleLine } from './console-lines.ts';
-import { hexRow } from './hex.ts';
 
 /** A row of fixed height: a line, or a piece of what is unfolded under it. */
 export interface ConsoleRow {
