@@ -42,4 +42,13 @@ export interface GatewayPreset {
    * The same function is used by the adapter's vectors.
    */
   readonly screen?: (path: string, value: unknown) => unknown;
+  /** Paths below these go to a second base of the same upstream (`mas-voice`: the bridge is one service, MAS another). */
+  readonly altPaths?: readonly string[];
+  /** Why a request must not be passed on: 403 with these words. Asked for every request that a route allows; the body as parsed JSON. */
+  readonly refuse?: (request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly body: unknown;
+  }) => string | undefined;
 }
