@@ -2,13 +2,19 @@ import type { UpstreamSlug } from '../../src/contract/upstream/upstream.ts';
 
 export type GatewayRole = 'viewer' | 'operator' | 'owner';
 
-/** Paths are exact, or have `*` for one segment (`/api/devices/*`), or end in `/**`. The query is passed on, without our own words. */
-export type GatewayRoute =
+/**
+ * Paths are exact, or have `*` for one segment (`/api/devices/*`), or end in `/**` for one or more. They are compared as they are
+ * written on the wire, before any decoding. The query is passed on, without our own words.
+ */
+export type GatewayRoute = {
+  /** Where it is: below `url` of the configuration, or below `altUrl`, for an upstream that is two servers. Default: `url`. */
+  readonly below?: 'url' | 'altUrl';
+} & (
   | {
       readonly is: 'http';
       readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
       readonly path: string;
-      /** GET: identical questions within it share one answer, ms. 0: never kept. */
+      /** GET: identical questions within it share one answer, ms. 0: never kept, never shared. */
       readonly cadenceMs: number;
       readonly role: GatewayRole;
       /** Of an answer. Default 8 MiB. */
@@ -29,7 +35,8 @@ export type GatewayRoute =
       readonly send: readonly string[];
       /** Of one message, either way. Default 1 MiB. */
       readonly maxBytes?: number;
-    };
+    }
+);
 
 /** What the gateway knows of an upstream before anybody configures it. */
 export interface GatewayPreset {
