@@ -1,5 +1,5 @@
 import type { UpstreamSlug } from '../../src/contract/upstream/upstream.ts';
-import { type Complain, SimulatorRun, type SimulatorState } from './host-run.ts';
+import { type Complain, SimulatorRun } from './host-run.ts';
 import type { SimulatorState } from './host-state.ts';
 import { SIMULATORS } from './registry.ts';
 import type { SimulatorKind } from './simulator.ts';
