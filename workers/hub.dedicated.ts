@@ -1,6 +1,7 @@
 import { addressedPort, isAddressed } from '../src/lib/addressed-port.ts';
 import { startHub } from './hub/browser-env.ts';
 import type { HubPort } from './hub/hub-port.ts';
+import { browserUpstreams } from './hub/upstreams/browser-net.ts';
 import { relayUpstream } from './upstreams/relay.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -11,7 +12,7 @@ declare const self: DedicatedWorkerGlobalScope;
 /** `accept` comes with a data port; `lead` makes this the hub of every tab. */
 type ToDedicatedHub = { readonly t: 'accept' } | { readonly t: 'lead'; readonly bus: string };
 
-const hub = startHub(relayUpstream());
+const hub = startHub(relayUpstream(), browserUpstreams);
 
 self.addEventListener('message', ({ data, ports: [port] }: MessageEvent<ToDedicatedHub>) => {
   if (data.t === 'lead') lead(new BroadcastChannel(data.bus));

@@ -48,7 +48,13 @@ export async function openAgentFile(options: AgentFileOptions): Promise<AgentFil
   for (const board of (before?.boards ?? []).map(asStoredBoard)) {
     if (board !== undefined && [...ports.values()].includes(board.id)) boards.set(board.id, board);
   }
-  const settings: HubSettings = { 'client-id': clientId, 'client-name': name, 'simulated-lab': false };
+  const settings: HubSettings = {
+    'client-id': clientId,
+    'client-name': name,
+    'simulated-lab': false,
+    'custom-feeds': [],
+    'stopped-upstreams': [],
+  };
   let failures = 0;
   let dirty = false;
   let writing: Promise<void> | undefined;

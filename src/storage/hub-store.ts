@@ -1,6 +1,7 @@
 import type { BoardHealth, BoardIdentity, BoardStatus } from '../contract/board-status.ts';
 import type { BoardId } from '../contract/ids.ts';
 import type { EpochMs } from '../contract/time.ts';
+import type { CustomFeed } from '../contract/upstream/custom-feed.ts';
 
 /** What is remembered of a board between lives of the hub. */
 export interface StoredBoard {
@@ -22,6 +23,10 @@ export interface HubSettings {
   readonly 'client-name': string;
   /** The person removed the simulated board of the first minute, or added it again. */
   readonly 'simulated-lab': boolean;
+  /** Feeds that a person added. */
+  readonly 'custom-feeds': readonly CustomFeed[];
+  /** Upstreams that a person stopped. */
+  readonly 'stopped-upstreams': readonly string[];
 }
 
 /** Where the hub keeps what must survive it. Writes are best effort: a failed one is counted in `failures`, never thrown. */

@@ -1,5 +1,6 @@
 import { type ChannelName, type Cursor, channelKind, parseBoardChannel } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
+import { parseUpstreamChannel, type UpstreamId } from '../../src/contract/upstream/upstream.ts';
 import { EventsChannel } from './events-channel.ts';
 import type { HubEnv } from './hub-env.ts';
 import type { Reader, ReadOptions } from './reader.ts';
@@ -56,6 +57,9 @@ export class Channels {
   wantedNames(): readonly ChannelName[] {
     return [...this.#looking.keys()];
   }
+  subsOf(name: ChannelName): number {
+    return this.#channels.get(name)?.subs ?? 0;
+  }
   epochOf(name: ChannelName): string | undefined {
     return this.#channels.get(name)?.epoch;
   }
@@ -88,8 +92,17 @@ export class Channels {
 
   /** Forgets a board's channels, each with its last reader. */
   dropBoard(board: BoardId): void {
+    this.#drop((name) => parseBoardChannel(name)?.board === board);
+  }
+
+  /** Forgets what an upstream filled, each channel with its last reader. */
+  dropUpstream(id: UpstreamId): void {
+    this.#drop((name) => parseUpstreamChannel(name)?.upstream === id);
+  }
+
+  #drop(whose: (name: ChannelName) => boolean): void {
     for (const [name, { subs }] of this.#channels) {
-      if (parseBoardChannel(name)?.board !== board) continue;
+      if (!whose(name)) continue;
       if (subs === 0) this.#channels.delete(name);
       else this.#dropped.add(name);
     }

@@ -14,11 +14,14 @@ import { Sessions } from './sessions.ts';
 import { SimulatedLab } from './simulated-lab.ts';
 import { type BuildBus, ownTransports } from './transport-owner.ts';
 import { UpstreamSlot } from './upstream-slot.ts';
+import type { OpenUpstreams } from './upstreams/net.ts';
 
 export interface HubOptions {
   readonly env: HubEnv;
   /** The way to other computers, opened while this hub owns the transports. Without it boards stay in this browser. */
   readonly openRelay?: OpenBoardUpstream | undefined;
+  /** Where all else comes from, connected while this hub owns the transports. */
+  readonly openUpstreams?: OpenUpstreams | undefined;
   readonly buildBus?: BuildBus | undefined;
 }
 
@@ -54,11 +57,13 @@ export function createHub(options: HubOptions): Hub {
   const remembered = Promise.withResolvers<void>();
   const cancelWait = env.schedule(RESTORE_MS, remembered.resolve);
 
-  const upstream = new UpstreamSlot(env, options.openRelay);
+  const upstream = new UpstreamSlot(env, options.openRelay, () => upstreams?.serverBack());
   const channels: Channels = new Channels(id, env, (name, wanted, have) => {
     if (name === 'hub' && wanted) tellStats();
     upstream.demand(name, wanted, have);
+    upstreams?.demand(name, wanted);
   });
+  const upstreams = options.openUpstreams?.(env, channels);
   const data = new BoardData(channels, env);
   const commands = new CommandRouter({
     env,
@@ -96,7 +101,7 @@ export function createHub(options: HubOptions): Hub {
       lab.holderGone(holder);
     },
     apiFor: (session): HubApi =>
-      makeHubApi({ session, boards, commands, lab, env, upstream, stats, rescan: () => sessions.rescan() }),
+      makeHubApi({ session, boards, commands, lab, env, upstream, upstreams, stats, rescan: () => sessions.rescan() }),
   });
 
   function stats(): HubStats {
@@ -145,18 +150,27 @@ export function createHub(options: HubOptions): Hub {
   };
   void restored.then(goOn, goOn);
 
+  function openAll(): void {
+    upstream.open();
+    upstreams?.open();
+  }
+  function closeAll(): void {
+    upstream.close();
+    upstreams?.close();
+  }
+
   if (options.buildBus !== undefined) {
     ownTransports({
       build: env.build,
       locks: env.locks,
       bus: options.buildBus,
-      onOwn: () => upstream.open(),
+      onOwn: openAll,
       onLost: (build) => {
-        upstream.close();
+        closeAll();
         sessions.superseded(build);
       },
     });
-  } else upstream.open();
+  } else openAll();
 
   return {
     id,
@@ -165,7 +179,7 @@ export function createHub(options: HubOptions): Hub {
     stats,
     close: () => {
       closed = true;
-      upstream.close();
+      closeAll();
       letGo();
     },
   };

@@ -9,6 +9,7 @@ import type { HubEnv } from './hub-env.ts';
 import type { SimulatedLab } from './simulated-lab.ts';
 import type { TabSession } from './tab-session.ts';
 import type { UpstreamSlot } from './upstream-slot.ts';
+import type { HubUpstreams } from './upstreams/net.ts';
 
 const MAX_NAME = 64;
 
@@ -20,12 +21,14 @@ export function makeHubApi(parts: {
   readonly lab: SimulatedLab;
   readonly env: HubEnv;
   readonly upstream: UpstreamSlot;
+  readonly upstreams: HubUpstreams | undefined;
   readonly stats: () => HubStats;
   readonly rescan: () => void;
 }): HubApi {
   const { session, boards, commands, lab, env, upstream } = parts;
   return {
-    upstream: async () => refused('no-such-upstream', 'this hub has no upstreams'),
+    upstream: async (action) =>
+      parts.upstreams?.act(action) ?? refused('no-such-upstream', 'this hub has no upstreams'),
     subscribe: (request) => session.subscribe(request),
     unsubscribe: (sub) => session.unsubscribe(sub),
     command: (request) => commands.fromTab(request),

@@ -15,8 +15,9 @@ export function makeUpstreamHost(parts: {
   readonly data: BoardData;
   readonly commands: CommandRouter;
   readonly client: UpstreamHost['client'];
+  readonly onStatus: UpstreamHost['setStatus'];
 }): UpstreamHost {
-  const { env, channels, boards, data, commands, client } = parts;
+  const { env, channels, boards, data, commands, client, onStatus } = parts;
   /** The remote board a channel belongs to: an upstream never writes into a local one. */
   const remote = (channel: string) => {
     const place = parseBoardChannel(channel);
@@ -35,7 +36,10 @@ export function makeUpstreamHost(parts: {
     life: commands.life,
     now: env.now,
     schedule: env.schedule,
-    setStatus: (status) => channels.state('relay')?.put([['relay', status]]),
+    setStatus: (status) => {
+      channels.state('relay')?.put([['relay', status]]);
+      onStatus(status);
+    },
     putBoard: (status) => boards.putRemote(status),
     removeBoard: (board) => {
       if (boards.get(board)?.status.path.is === 'relay') boards.remove(board);

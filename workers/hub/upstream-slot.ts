@@ -24,14 +24,18 @@ export class UpstreamSlot {
   current: BoardUpstream | undefined;
   readonly #env: HubEnv;
   readonly #openUpstream: OpenBoardUpstream | undefined;
+  readonly #onLive: () => void;
+  #live = false;
   #parts: Parts | undefined;
   #wanted = false;
   #client: { id: string; name: string } | undefined;
   readonly #offered = new Set<string>();
 
-  constructor(env: HubEnv, openUpstream: OpenBoardUpstream | undefined) {
+  /** `onLive`: the relay was reached, at first and after each break. */
+  constructor(env: HubEnv, openUpstream: OpenBoardUpstream | undefined, onLive: () => void) {
     this.#env = env;
     this.#openUpstream = openUpstream;
+    this.#onLive = onLive;
   }
 
   connect(parts: Parts): void {
@@ -95,10 +99,23 @@ export class UpstreamSlot {
     return this.current?.setClientName(text) ?? { ok: true, value: undefined };
   }
 
+  #heard(live: boolean): void {
+    const came = live && !this.#live;
+    this.#live = live;
+    if (came) this.#onLive();
+  }
+
   #tryOpen(): void {
     if (!this.#wanted || this.current !== undefined || this.#client === undefined || this.#parts === undefined) return;
     if (this.#openUpstream === undefined) return;
-    this.current = this.#openUpstream(makeUpstreamHost({ env: this.#env, client: this.#client, ...this.#parts }));
+    this.current = this.#openUpstream(
+      makeUpstreamHost({
+        env: this.#env,
+        client: this.#client,
+        onStatus: ({ state }) => this.#heard(state.is === 'live'),
+        ...this.#parts,
+      }),
+    );
     for (const entry of this.#parts.boards.all()) this.boardChanged(entry);
     for (const name of this.#parts.channels.wantedNames()) {
       const carrier = carriedBy(name);

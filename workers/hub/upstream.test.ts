@@ -47,10 +47,14 @@ async function open() {
     setClientName: ok,
     close: () => undefined,
   };
-  const slot = new UpstreamSlot(env, (given) => {
-    host = given;
-    return upstream;
-  });
+  const slot = new UpstreamSlot(
+    env,
+    (given) => {
+      host = given;
+      return upstream;
+    },
+    () => undefined,
+  );
   const channels = new Channels('hub-epoch', env, (name, wanted, have) => slot.demand(name, wanted, have));
   const data = new BoardData(channels, env);
   const commands: CommandRouter = new CommandRouter({

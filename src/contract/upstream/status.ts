@@ -79,11 +79,15 @@ export interface UpstreamStatus {
   readonly via: 'gateway' | 'direct' | 'relay' | 'none';
   /** Its data is invented by a simulator of ours, and every record says so. */
   readonly simulated: boolean;
+  /** Why it is not connected at all, and what to do (`via: 'none'`). */
+  readonly why?: string;
   readonly stopped: boolean;
   /** A person added it here; `custom-feed.ts`. */
   readonly custom: boolean;
   /** What it fills, and how many look at each. */
   readonly channels: readonly { readonly channel: ChannelName; readonly subs: number; readonly records: number }[];
+  /** What did not become a record, over all its connections and between them: `deduped:alert` → 3. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export type UpstreamsRecord = LineStatus | UpstreamStatus;
