@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { timeOf } from './message-time.ts';
+import { timeOf } from '../../../src/decode/message-time.ts';
 import { type Dropped, drop, type FeedRecord, firstTime, MAX_MESSAGE_BYTES, readJson } from './read-message.ts';
 import { isBenign } from './same-message.ts';
 import { beginsArray } from './split-array.ts';

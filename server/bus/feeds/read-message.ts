@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { EpochMs } from '../../../src/contract/time.ts';
 import { isJsonObject, type JsonObject } from '../../../src/decode/json-object.ts';
+import { timeOf } from '../../../src/decode/message-time.ts';
 import { repairNan } from '../../../src/decode/nan-repair.ts';
-import { timeOf } from './message-time.ts';
 import { canonical, identityOf } from './same-message.ts';
 import { valueAt } from './state-key.ts';
 

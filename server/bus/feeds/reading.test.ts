@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { timeOf } from '../../../src/decode/message-time.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import type { FeedParts } from './feed.ts';
 import { FeedTally } from './feed-stats.ts';
 import { FeedTarget } from './feed-target.ts';
-import { timeOf } from './message-time.ts';
 import { PubSubFeed } from './pubsub-feeds.ts';
 import { readMessage } from './read-message.ts';
 import { parseGlob } from './redis-glob.ts';

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../src/contract/time.ts';
+import type { EpochMs } from '../contract/time.ts';
 
 /** No zone means UTC. Python writes six digits of a second, an offset with or without colon, and sometimes a space for the T. */
 const STAMP =
