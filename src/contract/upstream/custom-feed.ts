@@ -1,4 +1,5 @@
 import type { ChannelKind } from '../channel.ts';
+import type { Sourced } from './upstream.ts';
 
 /** A feed that a person added by its address: no code. Kept in the hub's store; exported and imported as a file of these. */
 export interface CustomFeed {
@@ -30,4 +31,15 @@ export interface FeedMapping {
   readonly time?: string;
   /** The numbers to plot (samples), or to show. Empty: every number of the item. */
   readonly values: readonly { readonly path: string; readonly name: string; readonly unit: string }[];
+}
+
+/**
+ * One item of such a feed. On `state/up/<id>/latest` (key: the item's key, or `latest`) for `state` and `samples`, on `events/up/<id>/events`
+ * for `events`. `samples` also fills `samples/up/<id>/values`, series `<key>.<name>`, or `<name>` where items have no key.
+ */
+export interface FeedRecord extends Sourced {
+  readonly key: string;
+  readonly values: readonly { readonly name: string; readonly value: number | null; readonly unit: string }[];
+  /** The item as it came, shortened. */
+  readonly text: string;
 }

@@ -213,7 +213,7 @@ export class Upstreams implements HubUpstreams {
 
   #startFeed(feed: CustomFeed): void {
     this.#start(this.#net.customKind(feed), {
-      base: new URL(feed.url, this.#net.origin).href,
+      base: this.#net.origin,
       via: feed.url.startsWith('/') ? 'gateway' : 'direct',
       simulated: false,
       name: feed.name,

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CustomFeed, FeedRecord } from '../../contract/upstream/custom-feed.ts';
+import type { Out, Rows } from '../out.ts';
+import { leavesOf, valueAt } from './field-path.ts';
+import { readFeedMessage } from './read-item.ts';
+import { suggestMapping } from './suggest-mapping.ts';
+
+const NOW = Date.UTC(2026, 10, 26, 12);
+const context = { now: NOW, simulated: false };
+
+function recorder() {
+  const puts = new Map<string, FeedRecord>();
+  const events: FeedRecord[] = [];
+  const rows: Rows[] = [];
+  const counts: string[] = [];
+  const out: Out = {
+    put: (_part, key, record) => void puts.set(key, record as FeedRecord),
+    remove: () => undefined,
+    replace: () => undefined,
+    event: (_part, record) => void events.push(record as FeedRecord),
+    rows: (_part, batch) => void rows.push(batch),
+    gap: () => undefined,
+    count: (what, reason) => void counts.push(`${what}:${reason}`),
+  };
+  return { out, puts, events, rows, counts };
+}
+
+const feed = (map: CustomFeed['map']): CustomFeed => ({
+  id: 'freezers',
+  name: 'Freezers',
+  url: 'http://localhost:1/feed',
+  transport: 'sse',
+  staleMs: 10_000,
+  map,
+});
+
+test('a list of readings becomes rows named by their keys, at their own times', () => {
+  const message = {
+    readings: [
+      { device: 'f1', ts: '2026-11-26T11:59:58Z', data: { temp: -79.5, door: 'shut' } },
+      { device: 'f2', ts: 1795694399, data: { temp: '-80.1' } },
+    ],
+  };
+  const map = suggestMapping([message], NOW);
+  expect(map).toEqual({
+    kind: 'samples',
+    items: 'readings',
+    key: 'device',
+    time: 'ts',
+    values: [{ path: 'data.temp', name: 'data.temp', unit: '' }],
+  });
+  const { out, puts, rows, counts } = recorder();
+  readFeedMessage(feed(map), message, context, out);
+  expect(rows.map(({ series, times, columns }) => [series, times[0], columns[0]?.[0]])).toEqual([
+    [['f1.data.temp'], NOW - 2_000, -79.5],
+    [['f2.data.temp'], 1_795_694_399_000, -80.1],
+  ]);
+  expect(puts.get('f1')).toMatchObject({ atFrom: 'source', provenance: 'unknown', source: 'Freezers' });
+  expect(counts).toEqual([]);
+});
+
+test('a bare number is plotted, text is listed', () => {
+  expect(suggestMapping([21.5], NOW)).toEqual({ kind: 'samples', values: [{ path: '', name: 'value', unit: '' }] });
+  const map = suggestMapping([{ message: 'door opened' }], NOW);
+  expect(map.kind).toBe('events');
+  const { out, events } = recorder();
+  readFeedMessage(feed(map), { message: 'door opened' }, context, out);
+  expect(events[0]).toMatchObject({ at: NOW, atFrom: 'arrival', text: '{"message":"door opened"}' });
+});
+
+test('what does not fit the description is counted by what is missing', () => {
+  const { out, puts, rows, counts } = recorder();
+  const map = {
+    kind: 'samples',
+    items: 'list',
+    key: 'id',
+    time: 't',
+    values: [{ path: 'v', name: 'v', unit: 'V' }],
+  } as const;
+  readFeedMessage(feed(map), { other: 1 }, context, out);
+  readFeedMessage(
+    feed(map),
+    {
+      list: [
+        { v: 1, t: NOW },
+        { id: 'a', t: 'soon', v: 2 },
+        { id: 'b', t: NOW, v: 'NaN' },
+      ],
+    },
+    context,
+    out,
+  );
+  expect(counts).toEqual(['dropped:no-list', 'dropped:no-key', 'dropped:no-time', 'dropped:no-number']);
+  expect(rows).toHaveLength(1);
+  expect(puts.get('a')?.atFrom).toBe('arrival');
+  expect(puts.get('b')?.values).toEqual([{ name: 'v', unit: 'V', value: null }]);
+});
+
+test('names like __proto__ are names', () => {
+  const hostile: unknown = JSON.parse('{"__proto__":{"polluted":1},"constructor":2}');
+  expect(leavesOf(hostile)).toEqual([
+    ['__proto__.polluted', 1],
+    ['constructor', 2],
+  ]);
+  expect(valueAt(hostile, 'toString')).toBeUndefined();
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('any JSON under any suggested description is read without throwing, and never as more rows than items', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 }), (messages) => {
+      const map = suggestMapping(messages, NOW);
+      for (const message of messages) {
+        const { out, rows, events, counts } = recorder();
+        readFeedMessage(feed(map), message, context, out);
+        const items =
+          map.items === undefined ? 1 : Number((valueAt(message, map.items) as { length?: number })?.length ?? 0);
+        expect(rows.length + events.length).toBeLessThanOrEqual(Math.max(1, items));
+        if (rows.length + events.length === 0 && items > 0) expect(counts.length).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
