@@ -3,6 +3,7 @@ import { timeOf } from '../../decode/message-time.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { numberOf } from '../readings.ts';
 import { leavesOf, valueAt } from './field-path.ts';
+import { seriesName } from './series-name.ts';
 
 export const FEED_PARTS = { latest: 'state', events: 'events', values: 'samples' } as const;
 
@@ -55,7 +56,7 @@ function readItem(feed: CustomFeed, item: unknown, context: ReadContext, out: Ou
     return;
   }
   out.rows('values', {
-    series: numbers.map(({ name }) => (map.key === undefined ? name : `${key}.${name}`).slice(0, 64)),
+    series: numbers.map(({ name }) => seriesName(key, name)),
     times: Float64Array.of(record.at),
     columns: numbers.map(({ value }) => Float64Array.of(value ?? Number.NaN)),
     provenance: record.provenance,

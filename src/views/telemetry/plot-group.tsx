@@ -1,18 +1,16 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { describeSeries } from '../../boards/catalog.ts';
 import { ageWords } from '../../components/age-words.ts';
-import { boardName, valueFreshness } from '../../components/board-state.ts';
 import { clockTime } from '../../components/clock-words.ts';
 import { formatValue } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
 import { styleOf } from '../../components/series-style.ts';
-import type { BoardStatus } from '../../contract/board-status.ts';
-import { freshnessLimits } from '../../contract/freshness.ts';
+import { freshnessLimits, freshnessOf } from '../../contract/freshness.ts';
 import { t } from '../../i18n/en.ts';
 import type { Curve } from '../../link/curve.ts';
 import type { GapBand } from './gap-hatching.ts';
 import { Plot } from './plot.tsx';
 import { alignCurves, thinCurve } from './plot-data.ts';
+import type { PlotSource } from './plot-source.ts';
 import type { Pick } from './state.ts';
 import type { Telemetry } from './use-telemetry.ts';
 
@@ -22,7 +20,7 @@ export interface PlotGroupProps {
   readonly axis: string;
   readonly members: readonly Pick[];
   readonly telemetry: Telemetry;
-  readonly boards: readonly BoardStatus[];
+  readonly sources: readonly PlotSource[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly lockY: boolean;
@@ -75,14 +73,14 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
       }),
     );
   });
-  const about = () => describeSeries(props.members[0]?.series ?? '');
+  const about = () => props.telemetry.about(props.members[0] ?? { board: '', series: '' });
   const series = createMemo(() =>
     props.members.map((pick) => ({ key: `${pick.board}/${pick.series}`, style: styleOf(pick.board, pick.series) })),
   );
-  const several = () => props.boards.length > 1;
+  const several = () => props.sources.length > 1;
   const simulated = () =>
-    props.members.some((pick) => props.boards.find(({ id }) => id === pick.board)?.provenance === 'simulated');
-  const names = () => props.members.map((pick) => describeSeries(pick.series).label).join(', ');
+    props.members.some((pick) => props.sources.find(({ id }) => id === pick.board)?.simulated === true);
+  const names = () => props.members.map((pick) => props.telemetry.about(pick).label).join(', ');
 
   return (
     <section class="plot-group" aria-label={`${about().label} ${about().unit}`}>
@@ -92,7 +90,7 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
             <LegendEntry
               pick={pick}
               named={several()}
-              board={props.boards.find((board) => board.id === pick.board)}
+              source={props.sources.find((source) => source.id === pick.board)}
               telemetry={props.telemetry}
               at={cursor() === undefined ? undefined : data().times[cursor() ?? 0]}
               atValue={cursor() === undefined ? undefined : data().columns[index()]?.[cursor() ?? 0]}
@@ -141,9 +139,9 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
 
 interface LegendEntryProps {
   readonly pick: Pick;
-  /** Curves of several boards: say whose this is. */
+  /** Curves of several sources: say whose this is. */
   readonly named: boolean;
-  readonly board: BoardStatus | undefined;
+  readonly source: PlotSource | undefined;
   readonly telemetry: Telemetry;
   readonly at: number | undefined;
   readonly atValue: number | null | undefined;
@@ -151,7 +149,7 @@ interface LegendEntryProps {
 }
 
 function LegendEntry(props: LegendEntryProps): JSX.Element {
-  const about = () => describeSeries(props.pick.series);
+  const about = () => props.telemetry.about(props.pick);
   const style = () => styleOf(props.pick.board, props.pick.series);
   const latest = () => {
     props.telemetry.touch();
@@ -166,8 +164,8 @@ function LegendEntry(props: LegendEntryProps): JSX.Element {
   };
   const freshness = () => {
     const last = latest();
-    if (last === undefined || props.board === undefined) return 'never';
-    return valueFreshness(last.at, last.cadenceMs, props.board, now());
+    if (last === undefined || props.source === undefined) return 'never';
+    return freshnessOf(Math.max(0, now() - last.at), last.cadenceMs, props.source.gone);
   };
   const pointed = () => props.at !== undefined && typeof props.atValue === 'number';
   return (
@@ -199,7 +197,7 @@ function LegendEntry(props: LegendEntryProps): JSX.Element {
           ? `${t.telemetry.at} ${clockTime(props.at ?? 0)}`
           : t.boards.valueAge(ageWords(latest() === undefined ? undefined : now() - (latest()?.at ?? 0)))}
       </span>
-      <Show when={props.named && props.board}>{(board) => <span class="soft small">{boardName(board())}</span>}</Show>
+      <Show when={props.named && props.source}>{(source) => <span class="soft small">{source().name}</span>}</Show>
       <button
         type="button"
         class="legend-remove"

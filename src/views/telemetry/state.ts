@@ -32,7 +32,7 @@ export function readTelemetryAddress(search: Search): TelemetryAddress {
   const picks = one(search.s)
     ?.split(',')
     .flatMap((text) => {
-      const match = /^([A-Za-z0-9._-]{1,64}):([^:,]{1,64})$/.exec(text);
+      const match = /^(~?[A-Za-z0-9._-]{1,64}):([^:,]{1,64})$/.exec(text);
       return match?.[1] !== undefined && match[2] !== undefined ? [{ board: match[1], series: match[2] }] : [];
     })
     .slice(0, MAX_PICKS);

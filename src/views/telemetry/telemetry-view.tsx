@@ -8,8 +8,10 @@ import { pageShown } from '../../components/page-shown.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import { t } from '../../i18n/en.ts';
 import { createState } from '../../link/create-state.ts';
+import { createUpstreams } from '../../link/create-upstreams.ts';
 import { useLink } from '../../link/link-context.ts';
 import { PlotGroup } from './plot-group.tsx';
+import { boardSource, feedSources } from './plot-source.ts';
 import { SeriesPicker } from './series-picker.tsx';
 import { type Pick, readTelemetryAddress, type TelemetryAddress, writeTelemetryAddress } from './state.ts';
 import { useTelemetry } from './use-telemetry.ts';
@@ -26,11 +28,10 @@ export function TelemetryView(): JSX.Element {
   const address = createMemo(() => readTelemetryAddress(search));
   const change = (part: Partial<TelemetryAddress>) =>
     setSearch(writeTelemetryAddress({ ...address(), ...part }), { replace: true, scroll: false });
-  const list = createMemo(() => boards.records.values());
-  const ids = createMemo(() => boards.records.keys());
+  const { upstreams, lines } = createUpstreams(link);
+  const sources = createMemo(() => [...boards.records.values().map(boardSource), ...feedSources(upstreams(), lines())]);
   const telemetry = useTelemetry(
-    list,
-    ids,
+    sources,
     () => address().picks,
     () => address().board,
   );
@@ -174,7 +175,7 @@ export function TelemetryView(): JSX.Element {
           <div class="telemetry-empty">
             <EmptyState
               title={t.telemetry.nothing.title}
-              text={`${t.telemetry.nothing.text} ${ids().length === 0 ? t.telemetry.nothing.noBoards : t.telemetry.nothing.pick}`}
+              text={`${t.telemetry.nothing.text} ${sources().length === 0 ? t.telemetry.nothing.noBoards : t.telemetry.nothing.pick}`}
             />
           </div>
         }
@@ -186,7 +187,7 @@ export function TelemetryView(): JSX.Element {
                 axis={axis}
                 members={telemetry.groups().find((group) => group.axis === axis)?.members ?? []}
                 telemetry={telemetry}
-                boards={list()}
+                sources={sources()}
                 fromMs={toMs() - spanMs()}
                 toMs={toMs()}
                 lockY={address().lockY}
