@@ -46,7 +46,10 @@ export interface WebSocketOptions extends LineOptions {
   readonly onMessage: (data: string | ArrayBuffer, out: Out, line: WebSocketLine) => void;
   /** After the connection was lost or closed. */
   readonly onClose?: (code: number, reason: string) => void;
-  /** Said every `everyMs`; two without any answer at all end the connection. Round trips are measured where `isPong` is given. */
+  /**
+   * Said every `everyMs`; two without any answer at all end the connection. Round trips are measured where `isPong` is given; the pong
+   * goes to `onMessage` like everything else.
+   */
   readonly ping?: {
     readonly everyMs: number;
     readonly frame: () => string;
@@ -101,7 +104,7 @@ export interface PollOptions extends LineOptions {
     value: unknown,
     out: Out,
     response: { readonly status: number; readonly headers: Headers },
-  ) => void;
+  ) => unknown;
   readonly judge?: (answer: BadAnswer) => Verdict;
   /** For every answer that is no 200 with JSON, after `judge`: what was before stays, and is told to be old. */
   readonly onFailure?: (answer: BadAnswer | undefined, why: string, out: Out) => void;
@@ -122,6 +125,8 @@ export interface SignalrOptions extends LineOptions {
   readonly onOpen?: (line: SignalrLine) => Promise<void>;
   readonly onClose?: () => void;
   readonly accessToken?: () => string;
+  /** An answer to the negotiation that is no negotiation. Default as for `sse`. */
+  readonly judge?: (answer: BadAnswer) => Verdict;
   /** Of one record. Default 1 MiB. */
   readonly maxBytes?: number;
 }

@@ -1,0 +1,310 @@
+import type { EpochMs } from '../../../src/contract/time.ts';
+import type { Counted, LineState, LineStatus, TransportName } from '../../../src/contract/upstream/status.ts';
+import { backoffMs } from '../../../src/lib/backoff.ts';
+import type { Line, LineOptions, Verdict } from '../line.ts';
+import { Attempt, type AttemptOwner, messageOf, seconds } from './attempt.ts';
+import { LineCounters } from './line-counters.ts';
+import type { LineEnv, Owned, TapSink } from './line-env.ts';
+import { LineOut, type OutWatcher, sourceTimeOf } from './line-out.ts';
+import { LineTap } from './line-tap.ts';
+import { isThisComputer, withoutSecrets } from './shown-url.ts';
+import { Watch } from './watch.ts';
+
+const HANDSHAKE_MS = 10_000;
+const BACKOFF = { firstMs: 1_000, mostMs: 30_000 };
+/** A connection that held so long is no failed attempt: the next break is tried from the beginning. */
+const HEALTHY_MS = 60_000;
+/** However long a server says to stay away. */
+const MOST_AWAY_MS = 3_600_000;
+const NO_NETWORK = 'this computer has no network';
+
+/** `LineState` before its time is known. */
+type Phase = LineState extends infer S ? (S extends LineState ? Omit<S, 'since'> : never) : never;
+
+/**
+ * What every connection does, whichever transport carries it:
+ *
+ * ```
+ *          start            answer                   record
+ *  idle ─────────▶ connecting ────▶ connected-no-data ────▶ live ◀──▶ stale
+ *   ▲  stop (any)     ▲   │ lost (any)                        record · staleMs
+ *   └──               │   ▼
+ *            its time │ retrying ── refused (by an answer or the adapter; a person or `restart` ends it)
+ *                     └───┘         stopped (by a person; only a person ends it)
+ * ```
+ */
+export abstract class LineCore implements Line, Owned {
+  readonly id: string;
+  protected readonly env: LineEnv;
+  readonly #options: LineOptions;
+  readonly #transport: TransportName;
+  readonly #counters: LineCounters;
+  readonly #tap = new LineTap();
+  readonly #owner: AttemptOwner;
+  readonly #stale: Watch;
+  readonly #backoff: { readonly firstMs: number; readonly mostMs: number };
+  protected readonly out: LineOut;
+  #state: LineState;
+  #attempt: Attempt | undefined;
+  #cancelWait: (() => void) | undefined;
+  /** Its adapter wants it open. */
+  #wanted = false;
+  /** Attempts in a row that led to nothing. */
+  #failures = 0;
+  #isOffline = false;
+  #isClosed = false;
+  /** A record came before its connection was called open. */
+  #isFresh = false;
+  #url = '';
+
+  constructor(env: LineEnv, options: LineOptions, transport: TransportName, backoff = BACKOFF) {
+    this.env = env;
+    this.id = `${env.upstream}/${options.name}`;
+    this.#options = options;
+    this.#transport = transport;
+    this.#backoff = options.backoff ?? backoff;
+    this.#counters = new LineCounters(env.mono());
+    this.#state = { is: 'idle', since: env.now() };
+    this.#stale = new Watch(env, options.staleMs, () => {
+      if (this.#state.is === 'live') this.#become({ is: 'stale' });
+    });
+    const watcher: OutWatcher = {
+      onRecords: (count, record) => this.#onRecords(count, record),
+      onCounted: (what, reason, excerpt) => this.#counters.count(env.now(), what, reason, excerpt),
+    };
+    this.out = new LineOut(env, this.#tap, watcher);
+    this.#owner = {
+      env,
+      counters: this.#counters,
+      tap: this.#tap,
+      out: this.out,
+      handshakeMs: options.handshakeMs ?? HANDSHAKE_MS,
+      silentMs: options.silentMs,
+      onOpened: () => this.#onOpened(),
+      onLost: (_, why, verdict) => this.#onLost(why, verdict),
+      onAsleep: (_, sleptMs) => this.#onAsleep(sleptMs),
+    };
+  }
+
+  /** Opens one connection, tells the attempt what becomes of it, and returns how to close it. */
+  protected abstract connect(attempt: Attempt): () => void;
+
+  /** For `connect`: where it goes, for people. */
+  protected goesTo(url: string): void {
+    this.#url = url;
+  }
+
+  protected get handshakeMs(): number {
+    return this.#owner.handshakeMs;
+  }
+
+  /** Round trip of the connection itself. */
+  protected measured(rttMs: number): void {
+    this.#counters.rttMs = rttMs;
+  }
+
+  /** What was there before was just confirmed: as good as a record. */
+  protected confirmed(): void {
+    this.#onRecords(0, undefined);
+  }
+
+  protected count(what: Counted, reason: string, excerpt?: string): void {
+    this.out.count(what, reason, excerpt);
+  }
+
+  /** Calls what an adapter handed in. */
+  protected guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (cause) {
+      this.count('dropped', 'callback-failed', messageOf(cause));
+    }
+  }
+
+  get state(): LineState {
+    return this.#state;
+  }
+
+  status(): LineStatus {
+    return {
+      t: 'line',
+      id: this.id,
+      upstream: this.env.upstream,
+      transport: this.#transport,
+      url: withoutSecrets(this.#url),
+      state: this.#state,
+      staleMs: this.#options.staleMs,
+      ...this.#counters.read(this.env.mono()),
+    };
+  }
+
+  start(): void {
+    this.#wanted = true;
+    if (this.#state.is === 'idle') this.#open();
+  }
+
+  stop(): void {
+    this.#wanted = false;
+    if (this.#state.is === 'idle' || this.#state.is === 'stopped') return;
+    this.#endAll();
+    this.#become({ is: 'idle' });
+  }
+
+  restart(why: string): void {
+    if (!this.#wanted || this.#state.is === 'stopped') return;
+    const isConnection = this.#attempt !== undefined;
+    this.#drop(why);
+    // An adapter that asks for it again and again waits like a peer that breaks again and again.
+    if (!isConnection || ++this.#failures <= 1) this.#open();
+    else this.#retryAfter(this.#backoffMs(), why);
+  }
+
+  refuse(why: string): void {
+    if (this.#state.is === 'stopped' || this.#isClosed) return;
+    this.#drop(why);
+    this.#become({ is: 'refused', why });
+  }
+
+  stopByHand(): void {
+    if (this.#state.is === 'stopped' || this.#isClosed) return;
+    this.#endAll();
+    this.#become({ is: 'stopped' });
+  }
+
+  startByHand(): void {
+    if (this.#isClosed || this.#attempt !== undefined) return;
+    this.#failures = 0;
+    if (this.#wanted) this.#open();
+    else if (this.#state.is !== 'idle') this.#become({ is: 'idle' });
+  }
+
+  nudge(): void {
+    this.#isOffline = false;
+    if (this.#state.is === 'retrying') this.#open();
+  }
+
+  offline(): void {
+    const { is } = this.#state;
+    if (this.#isClosed || isThisComputer(this.#url) || is === 'refused' || is === 'stopped' || is === 'idle') return;
+    this.#isOffline = true;
+    if (this.#attempt === undefined) {
+      if (this.#state.is === 'retrying') this.#become({ ...this.#state, why: NO_NETWORK });
+      return;
+    }
+    this.#drop(NO_NETWORK);
+    this.#failures++;
+    this.#retryAfter(this.#backoffMs(), NO_NETWORK);
+  }
+
+  setTap(sink: TapSink | undefined): void {
+    this.#tap.set(sink);
+  }
+
+  close(): void {
+    this.#wanted = false;
+    this.#endAll();
+    this.#isClosed = true;
+    this.#tap.set(undefined);
+    this.#state = { is: 'idle', since: this.env.now() };
+  }
+
+  #open(): void {
+    if (this.#isClosed) return;
+    this.#endAll();
+    this.#isFresh = false;
+    this.#counters.attempts++;
+    const attempt = new Attempt(this.#owner);
+    this.#attempt = attempt;
+    this.#become({ is: 'connecting' });
+    // Whoever heard of it may have stopped it.
+    if (this.#attempt === attempt) attempt.begin((it) => this.connect(it));
+  }
+
+  #onOpened(): void {
+    this.#isOffline = false;
+    if (this.#isFresh) this.#goLive();
+    else this.#become({ is: 'connected-no-data' });
+  }
+
+  #onRecords(count: number, record: object | undefined): void {
+    const now = this.env.now();
+    this.#counters.records += count;
+    this.#counters.lastRecordAt = now;
+    const saidAt = record && sourceTimeOf(record);
+    if (saidAt !== undefined) this.#counters.latency.add(now - saidAt);
+    const { is } = this.#state;
+    if (is === 'live') this.#stale.at = this.env.mono();
+    else if (is === 'connected-no-data' || is === 'stale') this.#goLive();
+    else if (is === 'connecting') this.#isFresh = true;
+  }
+
+  #goLive(): void {
+    this.#stale.start();
+    this.#become({ is: 'live' });
+  }
+
+  #onLost(why: string, verdict: Verdict): void {
+    this.#drop(why);
+    if (verdict !== undefined && 'refused' in verdict) {
+      this.#become({ is: 'refused', why: verdict.refused });
+      return;
+    }
+    this.#failures++;
+    const isTold = verdict !== undefined;
+    // Those who were told the same time by the same server do not come back at the same moment either.
+    const awayMs = isTold
+      ? Math.min(verdict.retryAfterMs, MOST_AWAY_MS) * (1 + this.env.random() / 10)
+      : this.#backoffMs();
+    this.#retryAfter(awayMs, this.#isOffline ? NO_NETWORK : isTold ? verdict.why : why);
+  }
+
+  #onAsleep(sleptMs: number): void {
+    this.#drop(`this computer was asleep for ${seconds(sleptMs)}`);
+    this.#failures = 0;
+    this.#open();
+  }
+
+  /** Ends the connection there is, and remembers why. */
+  #drop(why: string): void {
+    const openedAt = this.#attempt?.openedAt;
+    if (openedAt !== undefined && this.env.mono() - openedAt >= HEALTHY_MS) this.#failures = 0;
+    if (this.#attempt !== undefined) this.#counters.drop(this.env.now(), why);
+    this.#endAll();
+  }
+
+  #endAll(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    this.#stale.stop();
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.end();
+  }
+
+  #backoffMs(): number {
+    return backoffMs(this.#failures, this.#backoff, this.env.random);
+  }
+
+  #retryAfter(ms: number, why: string): void {
+    const nextAt: EpochMs = this.env.now() + ms;
+    this.#cancelWait = this.env.schedule(ms, () => this.#open());
+    this.#become({ is: 'retrying', nextAt, attempt: this.#failures, why });
+  }
+
+  /** Always the last thing that is done: whoever hears of it may do anything. */
+  #become(phase: Phase): void {
+    const state = { ...phase, since: this.env.now() } as LineState;
+    this.#state = state;
+    if (this.#tap.isOn) {
+      const why = 'why' in state ? `: ${state.why}` : '';
+      this.#tap.show(state.since, 'state', {
+        form: 'note',
+        bytes: 0,
+        data: `${state.is}${why}`,
+        meta: { is: state.is },
+      });
+    }
+    const { onState } = this.#options;
+    if (onState !== undefined && !this.#isClosed) this.guard(() => onState(state));
+  }
+}

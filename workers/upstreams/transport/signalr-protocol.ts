@@ -1,0 +1,128 @@
+import { type HubMessage, type IHubProtocol, MessageType, TransferFormat } from '@microsoft/signalr';
+
+const RECORD_END = '\x1e';
+
+export interface TolerantProtocolOptions {
+  /** Of one record, in characters. */
+  readonly maxBytes: number;
+  readonly onInvocation: (target: string, args: readonly unknown[], record: string) => void;
+  /** Every other record. */
+  readonly onOther: (type: number, record: string) => void;
+  readonly onSent: (record: string) => void;
+  readonly onUnreadable: (record: string, inARow: number) => void;
+  readonly onTooLarge: () => void;
+  readonly onUnknownType: (type: string) => void;
+  readonly onClose: (error: string | undefined, allowReconnect: boolean) => void;
+}
+
+/**
+ * SignalR's JSON protocol for one connection, as forgiving as the library's own is strict: a record may come in pieces over several
+ * messages, and one that cannot be read costs itself, not the connection.
+ */
+export class TolerantProtocol implements IHubProtocol {
+  readonly name = 'json';
+  readonly version = 2;
+  readonly transferFormat = TransferFormat.Text;
+  readonly #options: TolerantProtocolOptions;
+  /** Pieces of a record whose end has not come. */
+  #pieces: string[] = [];
+  #pieceChars = 0;
+  #unreadable = 0;
+  #isEnded = false;
+
+  constructor(options: TolerantProtocolOptions) {
+    this.#options = options;
+  }
+
+  parseMessages(input: string | ArrayBuffer): HubMessage[] {
+    const messages: HubMessage[] = [];
+    const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
+    for (let at = 0; at < text.length && !this.#isEnded; ) {
+      const end = text.indexOf(RECORD_END, at);
+      const piece = text.slice(at, end < 0 ? undefined : end);
+      at += piece.length + 1;
+      this.#pieceChars += piece.length;
+      if (this.#pieceChars > this.#options.maxBytes) {
+        this.#isEnded = true;
+        this.#pieces = [];
+        this.#options.onTooLarge();
+        break;
+      }
+      if (end < 0) {
+        this.#pieces.push(piece);
+        break;
+      }
+      const record = this.#pieces.length === 0 ? piece : this.#pieces.join('') + piece;
+      this.#pieces = [];
+      this.#pieceChars = 0;
+      if (record !== '') this.#take(record, messages);
+    }
+    return messages;
+  }
+
+  writeMessage(message: HubMessage): string {
+    const record = JSON.stringify(message);
+    this.#options.onSent(record);
+    return record + RECORD_END;
+  }
+
+  #take(record: string, messages: HubMessage[]): void {
+    const message = parsed(record);
+    if (message === undefined) {
+      this.#options.onUnreadable(record, ++this.#unreadable);
+      return;
+    }
+    this.#unreadable = 0;
+    switch (message.type) {
+      case MessageType.Invocation:
+        this.#options.onInvocation(message.target, message.arguments, record);
+        // One that wants an answer gets the library's: that there is none.
+        if (message.invocationId !== undefined) messages.push(message);
+        return;
+      case MessageType.Close:
+        this.#options.onOther(message.type, record);
+        this.#options.onClose(message.error, message.allowReconnect === true);
+        messages.push(message);
+        return;
+      case MessageType.StreamItem:
+      case MessageType.Completion:
+      case MessageType.Ping:
+      case MessageType.Ack:
+      case MessageType.Sequence:
+        this.#options.onOther(message.type, record);
+        messages.push(message);
+        return;
+      default:
+        this.#options.onUnknownType(String((message as { readonly type: number }).type));
+    }
+  }
+}
+
+/** undefined: no message of this protocol. What the library relies on is checked, and nothing else. */
+function parsed(record: string): HubMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(record);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'number')
+    return undefined;
+  const message = value as Record<string, unknown>;
+  switch (message.type) {
+    case MessageType.Invocation:
+      // Arguments that are missing are the reader's business.
+      message.arguments ??= [];
+      return typeof message.target === 'string' && message.target !== '' && Array.isArray(message.arguments)
+        ? (value as HubMessage)
+        : undefined;
+    case MessageType.StreamItem:
+    case MessageType.Completion:
+      return typeof message.invocationId === 'string' ? (value as HubMessage) : undefined;
+    case MessageType.Ack:
+    case MessageType.Sequence:
+      return typeof message.sequenceId === 'number' ? (value as HubMessage) : undefined;
+    default:
+      return value as HubMessage;
+  }
+}
