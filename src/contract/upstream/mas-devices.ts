@@ -105,6 +105,8 @@ export interface Reading {
   readonly unit: string;
   /** Outside of what the sensor can mean (§2): kept, not to be relied on. */
   readonly suspect: boolean;
+  /** As of when: a device may say one of its readings and be silent about the others. */
+  readonly at: EpochMs;
 }
 
 /** One step: queued → sent → acked | failed. `id` is the client's. */

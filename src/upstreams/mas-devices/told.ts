@@ -1,0 +1,30 @@
+/**
+ * What a message came to, in the words that the shared vectors use: whoever holds the connection acts on it (`stop`, `backoff`), and the
+ * checks compare it. `facts` are what the message said, normalised.
+ */
+export interface Told {
+  readonly action: Action;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+export type Action =
+  | 'apply'
+  | 'apply_suspect'
+  | 'apply_receive_time'
+  | 'control'
+  | 'freshness_only'
+  | 'history_only'
+  | 'dedupe'
+  | 'ignore'
+  | 'drop'
+  | 'degrade'
+  | 'mark_stale'
+  | 'mark_offline'
+  | 'backoff'
+  | 'show_error'
+  | 'stop'
+  | 'command_applied'
+  | 'command_failed';
+
+export const told = (action: Action, facts?: Readonly<Record<string, unknown>>): Told =>
+  facts === undefined ? { action } : { action, facts };

@@ -1,0 +1,122 @@
+import type { EpochMs } from '../../contract/time.ts';
+import { KEPT_TURNS, TURN_SILENCE_MS, type TurnRecord } from '../../contract/upstream/mas-voice.ts';
+import type { Out, ReadContext } from '../out.ts';
+import { stamp } from './stamp.ts';
+
+/** A turn that never ends is ended here: the rest is the next one. */
+const MAX_TURN_CHARS = 8_000;
+const NO_SPACE_BEFORE = /^[\s.,!?;:'")]/;
+/** The end of a sentence, with what may close behind it. */
+const ENDS = /[.!?]['")\]]*\s*$/;
+
+type Speaker = TurnRecord['speaker'];
+
+interface Open {
+  readonly id: string;
+  readonly startedAt: EpochMs;
+  readonly from: TurnRecord['from'];
+  text: string;
+  lastAt: EpochMs;
+}
+
+/**
+ * Words as they come, joined to turns. The model says words or parts of words, with or without their space, and never says when it is
+ * done (contract mas-voice §2.4): a turn ends with a sentence, a new line, 1.2 s of silence, or when the other one speaks.
+ */
+export class Turns {
+  readonly #open = new Map<Speaker, Open>();
+  readonly #kept: string[] = [];
+  #count = 0;
+
+  /** How many turns there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a token. `joined` is the turn's text so far, `ended` whether the token ended it. */
+  append(
+    speaker: Speaker,
+    token: string,
+    from: TurnRecord['from'],
+    out: Out,
+    context: ReadContext,
+  ): { readonly joined: string; readonly ended: boolean } {
+    const lines = token.split('\n');
+    let joined = '';
+    let ended = false;
+    lines.forEach((line, index) => {
+      const isLast = index === lines.length - 1;
+      // What follows the last new line is nothing: the turn ended there.
+      if (isLast && line === '' && lines.length > 1) return;
+      if (line === '' && !this.#open.has(speaker)) return;
+      const open = this.#turn(speaker, from, context.now);
+      const needsSpace = open.text !== '' && line !== '' && !/\s$/.test(open.text) && !NO_SPACE_BEFORE.test(line);
+      open.text += needsSpace ? ` ${line}` : line;
+      open.lastAt = context.now;
+      joined = open.text;
+      ended = !isLast || ENDS.test(open.text) || open.text.length > MAX_TURN_CHARS;
+      if (ended) this.#open.delete(speaker);
+      this.#put(speaker, open, !ended, out, context);
+    });
+    return { joined, ended };
+  }
+
+  /** A whole turn at once: what was typed, or understood by a recogniser. */
+  say(speaker: Speaker, text: string, from: TurnRecord['from'], out: Out, context: ReadContext): string {
+    this.close(speaker, out, context);
+    const open = this.#turn(speaker, from, context.now);
+    open.text = text.slice(0, MAX_TURN_CHARS);
+    this.#open.delete(speaker);
+    this.#put(speaker, open, false, out, context);
+    return open.id;
+  }
+
+  /** Ends a speaker's turn where it is. */
+  close(speaker: Speaker, out: Out, context: ReadContext): void {
+    const open = this.#open.get(speaker);
+    if (open === undefined) return;
+    this.#open.delete(speaker);
+    this.#put(speaker, open, false, out, context);
+  }
+
+  /** Ends what has been silent for too long. Returns when to look again, ms from now; undefined: nothing is open. */
+  tick(out: Out, context: ReadContext): number | undefined {
+    let next: number | undefined;
+    for (const [speaker, open] of [...this.#open]) {
+      const left = open.lastAt + TURN_SILENCE_MS - context.now;
+      if (left <= 0) this.close(speaker, out, context);
+      else next = Math.min(next ?? left, left);
+    }
+    return next;
+  }
+
+  #turn(speaker: Speaker, from: TurnRecord['from'], now: EpochMs): Open {
+    const silent = this.#open.get(speaker);
+    if (silent !== undefined && now - silent.lastAt < TURN_SILENCE_MS) return silent;
+    this.#count += 1;
+    const open: Open = { id: `turn-${this.#count}`, startedAt: now, from, text: '', lastAt: now };
+    this.#open.set(speaker, open);
+    return open;
+  }
+
+  #put(speaker: Speaker, open: Open, isOpen: boolean, out: Out, context: ReadContext): void {
+    if (this.#kept.at(-1) !== open.id && !this.#kept.includes(open.id)) {
+      this.#kept.push(open.id);
+      const gone = this.#kept.length > KEPT_TURNS ? this.#kept.shift() : undefined;
+      if (gone !== undefined) {
+        out.remove('turns', [gone]);
+        out.count('expired', 'old-turn');
+      }
+    }
+    const record: TurnRecord = {
+      ...stamp(context, undefined, open.from),
+      id: open.id,
+      speaker,
+      text: open.text,
+      open: isOpen,
+      startedAt: open.startedAt,
+      from: open.from,
+    };
+    out.put('turns', open.id, record);
+  }
+}
