@@ -1,0 +1,204 @@
+import type { EpochMs } from '../../contract/time.ts';
+import type { NatureosDevice, NatureosValue } from '../../contract/upstream/natureos.ts';
+import type { Out, ReadContext } from '../out.ts';
+import type { Reading } from './reading.ts';
+import { Seen } from './seen.ts';
+import type { ReadDevice } from './snapshot.ts';
+import { orderTime, type Stamp } from './stamp.ts';
+
+const MOST_DEVICES = 2_000;
+/** Names of one device; more are dropped. */
+const MOST_NAMES = 512;
+/** Telemetry messages that are remembered, to know a repeat. */
+const MOST_SEEN = 20_000;
+
+interface Entry {
+  record: NatureosDevice;
+  /** Time of the newest telemetry, in the order in which messages are compared. */
+  telemetryAt: EpochMs;
+  /** When the store's word on the status was so. */
+  statusAt: EpochMs;
+}
+
+/** Every device that is known, from the store's snapshot and from what devices say: the newest word wins for each field. */
+export class DeviceBook {
+  readonly #entries = new Map<string, Entry>();
+  readonly #seen = new Seen(MOST_SEEN);
+
+  /** Keeps a reading and tells it. False: it was a repeat, too old, or there are too many devices. */
+  read(device: string, type: string | undefined, reading: Reading, stamp: Stamp, out: Out): boolean {
+    const entry = this.#entries.get(device);
+    const order = orderTime(stamp);
+    if (this.#isRepeat(device, reading, stamp)) {
+      out.count('deduped', 'same-telemetry', telemetryKey(device, reading, stamp));
+      return false;
+    }
+    if (entry !== undefined && order < entry.telemetryAt) {
+      out.count('late', 'older-than-known', telemetryKey(device, reading, stamp));
+      return false;
+    }
+    if (entry === undefined && this.#entries.size >= MOST_DEVICES) {
+      out.count('dropped', 'too-many-devices', device);
+      return false;
+    }
+    for (const name of reading.dropped) out.count('dropped', 'bad-field', name);
+    const record = merged(device, type, entry?.record, reading, stamp);
+    const statusAt = entry?.statusAt ?? Number.NEGATIVE_INFINITY;
+    this.#entries.set(device, { record, telemetryAt: order, statusAt });
+    out.put('devices', device, record);
+    if (reading.values.length > 0) out.rows('telemetry', rowOf(device, reading, stamp));
+    return true;
+  }
+
+  /** A device as the store has it. */
+  known(found: ReadDevice, context: ReadContext, out: Out): void {
+    const entry = this.#entries.get(found.id);
+    if (entry === undefined && this.#entries.size >= MOST_DEVICES) {
+      out.count('dropped', 'too-many-devices', found.id);
+      return;
+    }
+    const record = withStored(entry, found, context);
+    const telemetryAt = entry?.telemetryAt ?? Number.NEGATIVE_INFINITY;
+    this.#entries.set(found.id, { record, telemetryAt, statusAt: found.statusAt ?? entry?.statusAt ?? 0 });
+    out.put('devices', found.id, record);
+  }
+
+  get(device: string): NatureosDevice | undefined {
+    return this.#entries.get(device)?.record;
+  }
+
+  /** Whether the device spoke for itself within `withinMs` of this time. */
+  spokeNear(device: string, at: EpochMs, withinMs: number): boolean {
+    const entry = this.#entries.get(device);
+    return entry !== undefined && Math.abs(entry.telemetryAt - at) <= withinMs;
+  }
+
+  /** Whether the device spoke for itself after this time. */
+  spokeAfter(device: string, stamp: Stamp): boolean {
+    const entry = this.#entries.get(device);
+    return entry !== undefined && entry.telemetryAt > orderTime(stamp);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The same number with the same clocks is the same message; after a reboot the number comes again with others. */
+  #isRepeat(device: string, reading: Reading, stamp: Stamp): boolean {
+    const { seq, deviceAt, uptimeMs } = reading;
+    if (seq === undefined) return stamp.atFrom === 'source' && !this.#seen.add(`${device}@${stamp.at}`);
+    const sameTime = stamp.atFrom === 'source' && !this.#seen.add(`${device}/${seq}@${stamp.at}`);
+    const clock = deviceAt ?? (uptimeMs === undefined || uptimeMs === 0 ? undefined : `up${uptimeMs}`);
+    const sameClock = clock !== undefined && !this.#seen.add(`${device}/${seq}~${clock}`);
+    return sameTime || sameClock;
+  }
+}
+
+/** How one telemetry message is known: `<device>/<seq>`, or by its time where the device does not count. */
+export const telemetryKey = (device: string, { seq }: Pick<Reading, 'seq'>, { at }: Pick<Stamp, 'at'>): string =>
+  seq === undefined ? `${device}@${at}` : `${device}/${seq}`;
+
+function merged(
+  id: string,
+  type: string | undefined,
+  before: NatureosDevice | undefined,
+  reading: Reading,
+  stamp: Stamp,
+): NatureosDevice {
+  const flags = reading.clockUnset ? [...stamp.flags, 'device-clock-unset'] : [...stamp.flags];
+  // It spoke: whatever the store said before, it is there.
+  const isThere = before === undefined || before.status === 'offline' || before.status === 'unknown';
+  const derived = isThere || before.flags.includes('derived');
+  if (derived) flags.push('derived');
+  const uptime = reading.uptimeMs;
+  return {
+    at: stamp.at,
+    atFrom: stamp.atFrom,
+    rx: stamp.rx,
+    provenance: stamp.provenance,
+    flags,
+    t: 'device',
+    source: id,
+    id,
+    name: before?.name,
+    type: type ?? before?.type,
+    location: before?.location,
+    firmware: reading.firmware ?? before?.firmware,
+    status: isThere ? 'online' : before.status,
+    lastSeenAt: stamp.at,
+    batteryPct: batteryOf(reading) ?? before?.batteryPct,
+    values: mergedValues(before?.values, reading, stamp.at),
+    states: mergedFew(before?.states, reading.states),
+    counts: mergedFew(before?.counts, reading.counts),
+    seq: reading.seq ?? before?.seq,
+    deviceAt: reading.clockUnset ? undefined : (reading.deviceAt ?? before?.deviceAt),
+    uptimeMs: uptime ?? before?.uptimeMs,
+  };
+}
+
+const batteryOf = ({ values }: Reading): number | undefined =>
+  values.find(({ name, unit }) => unit === '%' && name.startsWith('battery'))?.value;
+
+function mergedValues(
+  before: NatureosDevice['values'] | undefined,
+  { values }: Reading,
+  at: EpochMs,
+): NatureosDevice['values'] {
+  const all: Record<string, NatureosValue> = { ...before };
+  for (const { name, value, unit } of values) all[name] = { value, unit, at };
+  return bounded(all, before);
+}
+
+function mergedFew<T>(before: Readonly<Record<string, T>> | undefined, now: Readonly<Record<string, T>>) {
+  if (before === undefined) return now;
+  return bounded({ ...before, ...now }, before);
+}
+
+/** A sender that invents a name with every message must not grow the record without end. */
+const bounded = <T>(all: Readonly<Record<string, T>>, before: Readonly<Record<string, T>> | undefined) =>
+  Object.keys(all).length > MOST_NAMES && before !== undefined ? before : all;
+
+/** Its own reading is newer than the store's word, or the other way round: the newest wins, field by field. */
+function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulated }: ReadContext): NatureosDevice {
+  const before = entry?.record;
+  const storedAt = found.statusAt;
+  const spokeAfter = entry !== undefined && entry.telemetryAt > (storedAt ?? Number.NEGATIVE_INFINITY);
+  const spoke = before !== undefined && entry !== undefined && Number.isFinite(entry.telemetryAt);
+  const isThere = spoke && spokeAfter && (found.status === 'offline' || found.status === 'unknown');
+  const lastSeenAt = Math.max(found.lastSeenAt ?? 0, before?.lastSeenAt ?? 0) || undefined;
+  const at = storedAt === undefined ? (before?.at ?? now) : Math.max(storedAt, before?.at ?? 0);
+  return {
+    at,
+    atFrom: storedAt === undefined && !spoke ? 'arrival' : 'source',
+    rx: now,
+    source: found.id,
+    provenance: simulated ? 'simulated' : 'measured',
+    flags: isThere ? [...new Set([...(before?.flags ?? []), 'derived'])] : (before?.flags ?? []).filter(isNotDerived),
+    t: 'device',
+    id: found.id,
+    name: found.name ?? before?.name,
+    type: found.type ?? before?.type,
+    location: found.location ?? before?.location,
+    firmware: spokeAfter ? (before?.firmware ?? found.firmware) : (found.firmware ?? before?.firmware),
+    status: isThere ? 'online' : found.status,
+    lastSeenAt,
+    batteryPct: spokeAfter ? (before?.batteryPct ?? found.batteryPct) : (found.batteryPct ?? before?.batteryPct),
+    values: before?.values ?? {},
+    states: before?.states ?? {},
+    counts: before?.counts ?? {},
+    seq: before?.seq,
+    deviceAt: before?.deviceAt,
+    uptimeMs: before?.uptimeMs,
+  };
+}
+
+const isNotDerived = (flag: string): boolean => flag !== 'derived';
+
+function rowOf(device: string, { values }: Reading, { at, provenance }: Stamp) {
+  return {
+    series: values.map(({ name }) => `${device}.${name}`),
+    times: Float64Array.of(at),
+    columns: values.map(({ value }) => Float64Array.of(value)),
+    provenance,
+  };
+}
