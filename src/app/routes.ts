@@ -25,6 +25,15 @@ export const VIEWS = [
     component: lazy(async () => ({ default: (await import('../views/console/console-view.tsx')).ConsoleView })),
   },
   {
+    path: '/connections',
+    key: 'n',
+    name: t.app.rail.connections,
+    icon: 'M4 6h4v4H4zM4 15h4v4H4zM16 10h4v5h-4zM8 8c5 0 3 4 8 4M8 17c5 0 3-4 8-4',
+    component: lazy(async () => ({
+      default: (await import('../views/connections/connections-view.tsx')).ConnectionsView,
+    })),
+  },
+  {
     path: '/settings',
     key: 's',
     name: t.app.rail.settings,

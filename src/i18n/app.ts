@@ -4,7 +4,14 @@ const more = (count: number) => (count > 0 ? ` and ${count} more` : '');
 export const app = {
   name: 'Hyphae',
   skip: 'Skip to content',
-  rail: { label: 'Views', boards: 'Boards', telemetry: 'Telemetry', console: 'Console', settings: 'Settings' },
+  rail: {
+    label: 'Views',
+    boards: 'Boards',
+    telemetry: 'Telemetry',
+    console: 'Console',
+    connections: 'Connections',
+    settings: 'Settings',
+  },
   sentence: {
     hubFailed: 'This tab is cut off from Hyphae: reload it',
     hubRestarting: 'Hub restarting: values stand still for a moment',
@@ -23,6 +30,10 @@ export const app = {
     relayRefused: 'relay refused this browser',
     relayLost: (boards: string) => `Relay not reachable · ${boards}`,
     offline: 'Offline: boards keep working',
+    sourceSilent: (name: string, age: string, others: number) => `${name}${more(others)} silent for ${age}`,
+    sourceLost: (name: string, others: number) => `${name}${more(others)} not reachable`,
+    sourceRefused: (name: string, others: number) => `${name}${more(others)} refused`,
+    sources: (live: number) => `${live === 1 ? '1 source' : `${live} sources`} live`,
   },
   palette: {
     open: 'Search or command',
@@ -53,13 +64,14 @@ export const app = {
       ['g b', 'Go to Boards'],
       ['g t', 'Go to Telemetry'],
       ['g c', 'Go to Console'],
+      ['g n', 'Go to Connections'],
       ['g s', 'Go to Settings'],
       ['Shift Esc', 'Emergency stop'],
       ['Space', 'Telemetry: pause or follow'],
       ['← →', 'Telemetry: look back or forward'],
       ['+ −', 'Telemetry: zoom'],
       ['L', 'Telemetry: live'],
-      ['/', 'Console: search'],
+      ['/', 'Console, Connections: search'],
     ] as readonly (readonly [string, string])[],
   },
   update: {

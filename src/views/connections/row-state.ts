@@ -1,0 +1,96 @@
+import { type BoardState, boardState } from '../../components/board-state.ts';
+import type { BoardStatus } from '../../contract/board-status.ts';
+import type { RelayStatus } from '../../contract/relay-status.ts';
+import type { EpochMs } from '../../contract/time.ts';
+import type { LineState, LineStatus, UpstreamStatus } from '../../contract/upstream/status.ts';
+
+/** What anything in the table is, whatever it is: one vocabulary for connections, boards, tabs and servers. */
+export type RowState =
+  /** quiet: connected, and nothing came yet · late: a beat was missed · away: it was here and is not */
+  | {
+      readonly is: 'live' | 'late' | 'quiet' | 'stale' | 'connecting' | 'idle' | 'stopped' | 'away';
+      readonly since: EpochMs | undefined;
+    }
+  | {
+      readonly is: 'retrying';
+      readonly since: EpochMs;
+      readonly nextAt: EpochMs;
+      readonly attempt: number;
+      readonly why: string;
+    }
+  | { readonly is: 'refused'; readonly since: EpochMs | undefined; readonly why: string }
+  /** Nobody said where it is. */
+  | { readonly is: 'none'; readonly since: undefined };
+
+/** The worst first: what needs somebody, what will mend itself, what is well, what is off on purpose. */
+const ORDER: readonly RowState['is'][] = [
+  'refused',
+  'retrying',
+  'away',
+  'stale',
+  'late',
+  'connecting',
+  'quiet',
+  'live',
+  'stopped',
+  'idle',
+  'none',
+];
+
+export const troubleRank = (state: RowState): number => ORDER.indexOf(state.is);
+
+/** Data that somebody counts on is not coming. */
+export const isTrouble = (state: RowState): boolean => troubleRank(state) <= troubleRank(STALE);
+const STALE: RowState = { is: 'stale', since: undefined };
+
+export const lineRowState = (state: LineState): RowState =>
+  state.is === 'connected-no-data' ? { is: 'quiet', since: state.since } : state;
+
+/** Trouble of any line is trouble of the whole; otherwise one line that is live makes it live. */
+export function upstreamRowState(upstream: UpstreamStatus, lines: readonly LineStatus[]): RowState {
+  const states = lines.map((line) => lineRowState(line.state));
+  const since = (is: RowState['is']) =>
+    states.reduce<EpochMs | undefined>(
+      (first, one) => (one.is === is && (first === undefined || (one.since ?? first) < first) ? one.since : first),
+      undefined,
+    );
+  if (upstream.stopped) return { is: 'stopped', since: since('stopped') };
+  if (upstream.via === 'none') return { is: 'none', since: undefined };
+  const trouble = states.filter(isTrouble).sort((a, b) => troubleRank(a) - troubleRank(b))[0];
+  if (trouble !== undefined) return trouble;
+  for (const is of ['live', 'late', 'quiet', 'connecting', 'stopped', 'idle'] as const)
+    if (states.some((one) => one.is === is)) return { is, since: since(is) };
+  return { is: 'idle', since: undefined };
+}
+
+const OF_BOARD = {
+  live: 'live',
+  late: 'late',
+  silent: 'stale',
+  starting: 'connecting',
+  released: 'stopped',
+  away: 'away',
+} as const satisfies Record<Exclude<BoardState['is'], 'retrying'>, RowState['is']>;
+
+export function boardRowState(board: BoardStatus, now: EpochMs): RowState {
+  const { phase } = board;
+  if (phase.is === 'retrying') return { ...phase, why: phase.reason };
+  const state = boardState(board, now);
+  // Open and never heard of: it was given its time already.
+  return state.is === 'retrying' ? STALE : { is: OF_BOARD[state.is], since: state.sinceMs };
+}
+
+export function relayRowState(relay: RelayStatus): RowState {
+  const { state } = relay;
+  switch (state.is) {
+    case 'off':
+      return { is: 'stopped', since: undefined };
+    case 'connecting':
+    case 'live':
+      return { is: state.is, since: state.since };
+    case 'retrying':
+      return { ...state, why: state.reason };
+    case 'refused':
+      return { is: 'refused', since: state.since, why: state.reason };
+  }
+}

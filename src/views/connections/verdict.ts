@@ -1,0 +1,29 @@
+import { connections as words } from '../../i18n/connections.ts';
+import type { InspectorRow } from './row.ts';
+import { isTrouble, type RowState, troubleRank } from './row-state.ts';
+import { stateSentence } from './state-words.ts';
+
+export interface Verdict {
+  readonly is: RowState['is'];
+  readonly text: string;
+  /** Rows in trouble, the worst first. */
+  readonly rows: readonly InspectorRow[];
+}
+
+/** How everything is, in one sentence: what can be told apart at two metres. */
+export function verdictOf(rows: readonly InspectorRow[], now: number): Verdict {
+  const sources = rows.filter((row) => row.parent === undefined && row.group !== 'tabs');
+  const trouble = sources
+    .filter((row) => isTrouble(row.state))
+    .sort((a, b) => troubleRank(a.state) - troubleRank(b.state));
+  const worst = trouble[0];
+  if (worst !== undefined) {
+    const sentence = `${worst.name} ${stateSentence(worst.state, now, worst.lastAt)}`;
+    return { is: worst.state.is, text: words.verdict.trouble(sentence, trouble.length - 1), rows: trouble };
+  }
+  const counted = sources.filter((row) => row.group !== 'server');
+  const live = counted.filter(({ state }) => state.is === 'live' || state.is === 'late').length;
+  const idle = counted.filter(({ state }) => state.is === 'idle').length;
+  if (counted.length === 0) return { is: 'none', text: words.verdict.nothing, rows: [] };
+  return { is: live > 0 ? 'live' : 'quiet', text: words.verdict.well(live, idle), rows: [] };
+}
