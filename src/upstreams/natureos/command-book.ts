@@ -63,14 +63,19 @@ export class CommandBook {
     return true;
   }
 
-  /** The working route took it; that is not the device. */
-  queued(id: string, context: ReadContext, out: Out): void {
-    this.#tell(id, { ...ours(context), state: 'queued' }, out);
+  /** The working route took it; that is not the device. `sequence`: what it counts it as, if it has its own mind about that. */
+  queued(id: string, context: ReadContext, out: Out, sequence?: number): void {
+    const device = this.#pending.get(id)?.device;
+    if (device !== undefined && sequence !== undefined) this.#seen.add(commandId(device, sequence));
+    this.#tell(id, { ...ours(context), state: 'queued', why: undefined }, out);
   }
 
-  notSent(id: string, why: string, context: ReadContext, out: Out): void {
+  /** `isCertain`: it was refused. Else it failed on the way, and the hub may yet say that it was queued. */
+  notSent(id: string, why: string, isCertain: boolean, context: ReadContext, out: Out): void {
+    // The hub was quicker: it is queued, whatever went wrong with the answer.
+    if (!isCertain && this.#pending.get(id)?.record.state === 'queued') return;
     this.#tell(id, { ...ours(context), state: 'not-sent', why }, out);
-    this.#pending.delete(id);
+    if (isCertain) this.#pending.delete(id);
   }
 
   /** `DeviceCommand`: somebody's command was queued, perhaps ours. */
@@ -128,7 +133,8 @@ export class CommandBook {
   age(context: ReadContext, out: Out): void {
     for (const [id, { record }] of this.#pending) {
       if (context.now - record.rx <= this.#confirmMs || record.state === 'sending') continue;
-      this.#tell(id, { ...ours(context), state: 'unconfirmed', why: 'no telemetry showed its effect' }, out);
+      if (record.state === 'queued')
+        this.#tell(id, { ...ours(context), state: 'unconfirmed', why: 'no telemetry showed its effect' }, out);
       this.#pending.delete(id);
     }
   }
