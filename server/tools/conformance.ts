@@ -3,10 +3,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { mycobrainRunner } from './conformance/mycobrain.ts';
+import { mycorrhizaeRunner } from './conformance/mycorrhizae.ts';
+import { redisRunner } from './conformance/redis.ts';
 import type { FileReport, VectorRunner } from './conformance/runner.ts';
 
 /** By folder name, which is the slug of the upstream. */
-const RUNNERS: ReadonlyMap<string, VectorRunner> = new Map([['mycobrain', mycobrainRunner]]);
+const RUNNERS: ReadonlyMap<string, VectorRunner> = new Map([
+  ['mycobrain', mycobrainRunner],
+  ['mycorrhizae', mycorrhizaeRunner],
+  ['redis', redisRunner],
+]);
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);

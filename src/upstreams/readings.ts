@@ -53,6 +53,8 @@ export interface NameRules {
   readonly isKnown: (name: string) => boolean;
   /** Members that are not measured: times, ids. */
   readonly isNoReading?: (name: string) => boolean;
+  /** Whether null (also what was NaN) is a fault of any name, not of known ones alone. */
+  readonly dropsNull?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ export function readMap(into: Readings, map: Readonly<Record<string, unknown>>, 
     const number = numberOf(value);
     const [name, unit] = rules.nameAndUnit(lower);
     if (number !== undefined) addReading(into, prefix + name, number, unit);
-    else if (rules.isKnown(name)) addDropped(into, prefix + name);
+    else if (rules.isKnown(name) || (value === null && rules.dropsNull === true)) addDropped(into, prefix + name);
     else addAttribute(into, prefix + lower, value);
   }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import type { FeedRecord } from '../../../src/contract/upstream/redis.ts';
 import { timeOf } from '../../../src/decode/message-time.ts';
-import { type Dropped, drop, type FeedRecord, firstTime, MAX_MESSAGE_BYTES, readJson } from './read-message.ts';
+import { type Dropped, drop, firstTime, MAX_MESSAGE_BYTES, readJson } from './read-message.ts';
 import { isBenign } from './same-message.ts';
 import { beginsArray } from './split-array.ts';
 

@@ -1,31 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { EpochMs } from '../../../src/contract/time.ts';
+import type { FeedFlag, FeedRecord } from '../../../src/contract/upstream/redis.ts';
 import { isJsonObject, type JsonObject } from '../../../src/decode/json-object.ts';
 import { timeOf } from '../../../src/decode/message-time.ts';
 import { repairNan } from '../../../src/decode/nan-repair.ts';
 import { canonical, identityOf } from './same-message.ts';
 import { valueAt } from './state-key.ts';
-
-/** A foreign message as it goes on: what it says is not looked into here. */
-export interface FeedRecord {
-  /** The Redis channel or stream it came on. */
-  readonly from: string;
-  /** Of the wrapper; null: it names none. */
-  readonly source: string | null;
-  readonly at: EpochMs;
-  /** Where `at` is from. `arrival`: the message had no time that can be used. */
-  readonly atFrom: 'wrapper' | 'payload' | 'arrival' | 'entry-id';
-  readonly data: unknown;
-  readonly flags: readonly FeedFlag[];
-  /** Of a stream: the entry's id there. */
-  readonly entry?: string;
-}
-
-export type FeedFlag =
-  /** The wrapper names another channel; the one it came on was taken. */
-  | 'channel-mismatch'
-  /** Bare NaN or Infinity became null. */
-  | 'nan-repaired';
 
 /** Why a message does not go on. Counted per feed. */
 export type DropReason =

@@ -1,6 +1,7 @@
 import { afterEach, expect, vi } from 'vitest';
 import type { Gap } from '../../../src/contract/channel.ts';
 import type { FromRelay } from '../../../src/contract/from-relay.ts';
+import type { FeedRecord } from '../../../src/contract/upstream/redis.ts';
 import { systemClock } from '../../clock.ts';
 import { DEFAULT_LIMITS } from '../../config.ts';
 import type { Bus } from '../bus.ts';
@@ -10,7 +11,6 @@ import { Pulse } from '../pulse.ts';
 import { ForeignRedis } from './foreign-redis.ts';
 import type { Feeds } from './open-feeds.ts';
 import { parseFeeds } from './read-config.ts';
-import type { FeedRecord } from './read-message.ts';
 
 export const cleanups: (() => unknown)[] = [];
 /** Ends what the test began. */

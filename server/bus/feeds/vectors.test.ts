@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { FeedRecord } from '../../../src/contract/upstream/redis.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import type { BusPublication } from '../bus.ts';
 import { DEFAULT_CHANNELS, DEFAULT_STREAMS } from './default-feeds.ts';
@@ -8,7 +9,6 @@ import type { FeedParts } from './feed.ts';
 import { FeedTally } from './feed-stats.ts';
 import { FeedTarget } from './feed-target.ts';
 import { PubSubFeed } from './pubsub-feeds.ts';
-import type { FeedRecord } from './read-message.ts';
 import { parseGlob } from './redis-glob.ts';
 import type { OpenLink } from './redis-link.ts';
 import { SnapshotFeed } from './snapshot-feeds.ts';

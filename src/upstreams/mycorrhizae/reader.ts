@@ -1,7 +1,7 @@
 import type { MycorrhizaeMessage } from '../../contract/upstream/mycorrhizae.ts';
 import { isJsonObject, type JsonObject } from '../../decode/json-object.ts';
 import { timeOf } from '../../decode/message-time.ts';
-import { repairNan } from '../../decode/nan-repair.ts';
+import { parseMended } from '../mended-json.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { Seen } from '../seen.ts';
 import { Devices } from './devices.ts';
@@ -52,7 +52,7 @@ export class MycorrhizaeReader {
 
   /** One frame of the WebSocket twin: the same, with the event's name inside. */
   frame(text: string, out: Out, context: ReadContext, place: StreamPlace = {}): MycorrhizaeMessage | undefined {
-    const frame = parse(text);
+    const frame = parseMended(text);
     if (frame === undefined) return this.#reject(out, 'bad-json', text);
     if (!isJsonObject(frame.value)) return this.#reject(out, 'not-an-object', text);
     const { event, id, data } = frame.value;
@@ -65,7 +65,7 @@ export class MycorrhizaeReader {
   }
 
   text(text: string, id: string | undefined, out: Out, context: ReadContext, place: StreamPlace = {}) {
-    const body = parse(text);
+    const body = parseMended(text);
     if (body === undefined) return this.#reject(out, 'bad-json', text);
     const flags = body.flags.length === 0 ? place.flags : [...(place.flags ?? []), ...body.flags];
     return this.value(body.value, id, out, context, { ...place, flags: flags ?? [] }, text);
@@ -140,22 +140,3 @@ export class MycorrhizaeReader {
 
 const isChannelled = (value: JsonObject): value is JsonObject & { readonly channel: string } =>
   typeof value.channel === 'string' && value.channel !== '' && value.channel.length <= 300;
-
-const NOTHING: readonly string[] = [];
-const REPAIRED: readonly string[] = ['nan-repaired'];
-
-/** JSON, if need be with Python's bare NaN and Infinity as null. */
-function parse(text: string): { readonly value: unknown; readonly flags: readonly string[] } | undefined {
-  try {
-    return { value: JSON.parse(text), flags: NOTHING };
-  } catch {
-    const mended = repairNan(text, 'python');
-    if (mended === undefined) return undefined;
-    try {
-      return { value: JSON.parse(mended), flags: REPAIRED };
-    } catch {
-      // Not JSON in either reading: the caller counts it.
-      return undefined;
-    }
-  }
-}
