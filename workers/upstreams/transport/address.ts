@@ -14,10 +14,12 @@ export function addressOf(
     if (!URL.canParse(url)) throw new Error(`no address: "${url}"`);
     go(url);
   };
-  if (typeof path === 'string') {
-    goTo(path);
-    return;
+  const onFailed = (cause: unknown): void => attempt.lost(messageOf(cause));
+  try {
+    const found = typeof path === 'string' ? path : path();
+    if (typeof found === 'string') goTo(found);
+    else found.then(goTo).catch(onFailed);
+  } catch (cause) {
+    onFailed(cause);
   }
-  // Asked inside, so that one that throws at once is a failed attempt as well.
-  (async () => goTo(await path()))().catch((cause: unknown) => attempt.lost(messageOf(cause)));
 }

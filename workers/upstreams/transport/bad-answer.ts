@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../src/contract/time.ts';
 import type { BadAnswer, Verdict } from '../line.ts';
+import type { Frame } from './line-tap.ts';
 import { readCapped } from './read-capped.ts';
 
 /** Of an answer that is not what was asked for, so much is read. */
@@ -42,6 +43,14 @@ export function whyBad({ status, type, body }: BadAnswer, wanted: string): strin
   if (isHtml(type, body)) return `HTML instead of ${wanted}: a login page, or another program at this address`;
   return `${type === '' ? 'an answer without a type' : type} instead of ${wanted} (${status})`;
 }
+
+/** For whoever taps the line. */
+export const asFrame = ({ status, type, body }: BadAnswer): Frame => ({
+  form: 'response',
+  bytes: body.length,
+  data: body,
+  meta: { status: `${status}`, type },
+});
 
 /** What is done about it where an adapter does not know better. */
 export function judgeByStatus(answer: BadAnswer, why: string): Verdict {

@@ -1,21 +1,17 @@
 import type { EpochMs } from '../../../src/contract/time.ts';
 import type { Counted, LineState, LineStatus, TransportName } from '../../../src/contract/upstream/status.ts';
-import { backoffMs } from '../../../src/lib/backoff.ts';
 import type { Line, LineOptions, Verdict } from '../line.ts';
 import { Attempt, type AttemptOwner, messageOf, seconds } from './attempt.ts';
 import { LineCounters } from './line-counters.ts';
 import type { LineEnv, Owned, TapSink } from './line-env.ts';
 import { LineOut, type OutWatcher, sourceTimeOf } from './line-out.ts';
 import { LineTap } from './line-tap.ts';
+import { RetryPlan } from './retry-plan.ts';
 import { isThisComputer, withoutSecrets } from './shown-url.ts';
 import { Watch } from './watch.ts';
 
 const HANDSHAKE_MS = 10_000;
 const BACKOFF = { firstMs: 1_000, mostMs: 30_000 };
-/** A connection that held so long is no failed attempt: the next break is tried from the beginning. */
-const HEALTHY_MS = 60_000;
-/** However long a server says to stay away. */
-const MOST_AWAY_MS = 3_600_000;
 const NO_NETWORK = 'this computer has no network';
 
 /** `LineState` before its time is known. */
@@ -29,8 +25,8 @@ type Phase = LineState extends infer S ? (S extends LineState ? Omit<S, 'since'>
  *  idle ─────────▶ connecting ────▶ connected-no-data ────▶ live ◀──▶ stale
  *   ▲  stop (any)     ▲   │ lost (any)                        record · staleMs
  *   └──               │   ▼
- *            its time │ retrying ── refused (by an answer or the adapter; a person or `restart` ends it)
- *                     └───┘         stopped (by a person; only a person ends it)
+ *            its time └─ retrying    refused (by an answer or the adapter; a person or `restart` ends it)
+ *                                    stopped (by a person; only a person ends it)
  * ```
  */
 export abstract class LineCore implements Line, Owned {
@@ -42,17 +38,16 @@ export abstract class LineCore implements Line, Owned {
   readonly #tap = new LineTap();
   readonly #owner: AttemptOwner;
   readonly #stale: Watch;
-  readonly #backoff: { readonly firstMs: number; readonly mostMs: number };
+  readonly #plan: RetryPlan;
   protected readonly out: LineOut;
   #state: LineState;
   #attempt: Attempt | undefined;
   #cancelWait: (() => void) | undefined;
   /** Its adapter wants it open. */
   #wanted = false;
-  /** Attempts in a row that led to nothing. */
-  #failures = 0;
   #isOffline = false;
   #isClosed = false;
+  readonly #afterwards: (() => void)[] = [];
   /** A record came before its connection was called open. */
   #isFresh = false;
   #url = '';
@@ -62,7 +57,7 @@ export abstract class LineCore implements Line, Owned {
     this.id = `${env.upstream}/${options.name}`;
     this.#options = options;
     this.#transport = transport;
-    this.#backoff = options.backoff ?? backoff;
+    this.#plan = new RetryPlan(options.backoff ?? backoff, env.random);
     this.#counters = new LineCounters(env.mono());
     this.#state = { is: 'idle', since: env.now() };
     this.#stale = new Watch(env, options.staleMs, () => {
@@ -98,6 +93,11 @@ export abstract class LineCore implements Line, Owned {
     return this.#owner.handshakeMs;
   }
 
+  /** The peer asked not to be called again sooner than this after the connection that is open now. */
+  protected stayAway(ms: number): void {
+    this.#plan.leastMs = ms;
+  }
+
   /** Round trip of the connection itself. */
   protected measured(rttMs: number): void {
     this.#counters.rttMs = rttMs;
@@ -110,6 +110,11 @@ export abstract class LineCore implements Line, Owned {
 
   protected count(what: Counted, reason: string, excerpt?: string): void {
     this.out.count(what, reason, excerpt);
+  }
+
+  /** For what closes a connection: tells the adapter once the line is in its next state. */
+  protected afterwards(callback: () => void): void {
+    this.#afterwards.push(callback);
   }
 
   /** Calls what an adapter handed in. */
@@ -155,8 +160,8 @@ export abstract class LineCore implements Line, Owned {
     const isConnection = this.#attempt !== undefined;
     this.#drop(why);
     // An adapter that asks for it again and again waits like a peer that breaks again and again.
-    if (!isConnection || ++this.#failures <= 1) this.#open();
-    else this.#retryAfter(this.#backoffMs(), why);
+    if (!isConnection || ++this.#plan.failures <= 1) this.#open();
+    else this.#retryAfter(this.#plan.next(), why);
   }
 
   refuse(why: string): void {
@@ -173,7 +178,7 @@ export abstract class LineCore implements Line, Owned {
 
   startByHand(): void {
     if (this.#isClosed || this.#attempt !== undefined) return;
-    this.#failures = 0;
+    this.#plan.failures = 0;
     if (this.#wanted) this.#open();
     else if (this.#state.is !== 'idle') this.#become({ is: 'idle' });
   }
@@ -192,8 +197,8 @@ export abstract class LineCore implements Line, Owned {
       return;
     }
     this.#drop(NO_NETWORK);
-    this.#failures++;
-    this.#retryAfter(this.#backoffMs(), NO_NETWORK);
+    this.#plan.failures++;
+    this.#retryAfter(this.#plan.next(), NO_NETWORK);
   }
 
   setTap(sink: TapSink | undefined): void {
@@ -205,6 +210,7 @@ export abstract class LineCore implements Line, Owned {
     this.#endAll();
     this.#isClosed = true;
     this.#tap.set(undefined);
+    this.#afterwards.length = 0;
     this.#state = { is: 'idle', since: this.env.now() };
   }
 
@@ -222,6 +228,7 @@ export abstract class LineCore implements Line, Owned {
 
   #onOpened(): void {
     this.#isOffline = false;
+    this.#plan.leastMs = 0;
     if (this.#isFresh) this.#goLive();
     else this.#become({ is: 'connected-no-data' });
   }
@@ -249,25 +256,22 @@ export abstract class LineCore implements Line, Owned {
       this.#become({ is: 'refused', why: verdict.refused });
       return;
     }
-    this.#failures++;
-    const isTold = verdict !== undefined;
-    // Those who were told the same time by the same server do not come back at the same moment either.
-    const awayMs = isTold
-      ? Math.min(verdict.retryAfterMs, MOST_AWAY_MS) * (1 + this.env.random() / 10)
-      : this.#backoffMs();
-    this.#retryAfter(awayMs, this.#isOffline ? NO_NETWORK : isTold ? verdict.why : why);
+    this.#plan.failures++;
+    if (this.#isOffline) this.#retryAfter(this.#plan.next(), NO_NETWORK);
+    else if (verdict === undefined) this.#retryAfter(this.#plan.next(), why);
+    else this.#retryAfter(this.#plan.told(verdict.retryAfterMs), verdict.why);
   }
 
   #onAsleep(sleptMs: number): void {
     this.#drop(`this computer was asleep for ${seconds(sleptMs)}`);
-    this.#failures = 0;
+    this.#plan.failures = 0;
     this.#open();
   }
 
   /** Ends the connection there is, and remembers why. */
   #drop(why: string): void {
     const openedAt = this.#attempt?.openedAt;
-    if (openedAt !== undefined && this.env.mono() - openedAt >= HEALTHY_MS) this.#failures = 0;
+    if (openedAt !== undefined) this.#plan.lasted(this.env.mono() - openedAt);
     if (this.#attempt !== undefined) this.#counters.drop(this.env.now(), why);
     this.#endAll();
   }
@@ -281,14 +285,10 @@ export abstract class LineCore implements Line, Owned {
     attempt?.end();
   }
 
-  #backoffMs(): number {
-    return backoffMs(this.#failures, this.#backoff, this.env.random);
-  }
-
   #retryAfter(ms: number, why: string): void {
     const nextAt: EpochMs = this.env.now() + ms;
     this.#cancelWait = this.env.schedule(ms, () => this.#open());
-    this.#become({ is: 'retrying', nextAt, attempt: this.#failures, why });
+    this.#become({ is: 'retrying', nextAt, attempt: this.#plan.failures, why });
   }
 
   /** Always the last thing that is done: whoever hears of it may do anything. */
@@ -296,15 +296,11 @@ export abstract class LineCore implements Line, Owned {
     const state = { ...phase, since: this.env.now() } as LineState;
     this.#state = state;
     if (this.#tap.isOn) {
-      const why = 'why' in state ? `: ${state.why}` : '';
-      this.#tap.show(state.since, 'state', {
-        form: 'note',
-        bytes: 0,
-        data: `${state.is}${why}`,
-        meta: { is: state.is },
-      });
+      const data = 'why' in state ? `${state.is}: ${state.why}` : state.is;
+      this.#tap.show(state.since, 'state', { form: 'note', bytes: 0, data, meta: { is: state.is } });
     }
+    for (const callback of this.#afterwards.splice(0)) this.guard(callback);
     const { onState } = this.#options;
-    if (onState !== undefined && !this.#isClosed) this.guard(() => onState(state));
+    if (onState !== undefined && this.#state === state) this.guard(() => onState(state));
   }
 }

@@ -42,8 +42,9 @@ export class LineTap {
   }
 
   show(at: EpochMs, dir: TapRecord['dir'], frame: Frame): void {
-    const results = this.#results ?? [];
-    this.#results = undefined;
+    // What is sent or changes while a frame is read is not the frame.
+    const results = (dir === 'in' && this.#results) || [];
+    if (dir === 'in') this.#results = undefined;
     const record = { at, dir, form: frame.form, bytes: frame.bytes, text: textOf(frame.data), meta: frame.meta ?? {} };
     try {
       this.#sink?.({ seq: ++this.#seq, ...record, results });

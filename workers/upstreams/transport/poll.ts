@@ -2,11 +2,11 @@ import { repairNan } from '../../../src/decode/nan-repair.ts';
 import type { BadAnswer, PollLine, PollOptions, Verdict } from '../line.ts';
 import { addressOf } from './address.ts';
 import { type Attempt, messageOf, seconds } from './attempt.ts';
-import { isHtml, judged, readBadAnswer, whyBad } from './bad-answer.ts';
+import { asFrame, isHtml, judged, readBadAnswer, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { readCapped } from './read-capped.ts';
-import { asHttpUrl } from './shown-url.ts';
+import { asHttpUrl, withoutSecrets } from './shown-url.ts';
 import { deepest } from './sse.ts';
 import { Watch } from './watch.ts';
 
@@ -103,6 +103,7 @@ class PollTransport extends LineCore implements PollLine {
     if (validators.url === url && validators.etag !== null) headers.set('if-none-match', validators.etag);
     else if (validators.url === url && validators.modified !== null)
       headers.set('if-modified-since', validators.modified);
+    attempt.sent({ form: 'text', bytes: 0, data: `GET ${withoutSecrets(url)}` });
     return fetch(url, { headers, cache: 'no-store', signal: attempt.signal });
   }
 
@@ -156,6 +157,7 @@ class PollTransport extends LineCore implements PollLine {
 
   #failAnswered(attempt: Attempt, answer: BadAnswer, why: string): void {
     const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
+    attempt.frame(asFrame(answer), () => undefined);
     this.#fail(attempt, answer, why, judged(answer, why, this.#options.judge, onFailed));
   }
 

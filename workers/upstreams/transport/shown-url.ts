@@ -6,8 +6,8 @@ export function withoutSecrets(url: string): string {
   const shown = new URL(url);
   shown.username = '';
   shown.password = '';
-  for (const name of [...shown.searchParams.keys()]) if (SECRET.test(name)) shown.searchParams.set(name, '…');
-  return decodeURI(shown.href);
+  for (const name of [...shown.searchParams.keys()]) if (SECRET.test(name)) shown.searchParams.set(name, '***');
+  return shown.href;
 }
 
 const HERE = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,11 +1,17 @@
-import { type HubMessage, type IHubProtocol, MessageType, TransferFormat } from '@microsoft/signalr';
+import {
+  type HubMessage,
+  type IHubProtocol,
+  type InvocationMessage,
+  MessageType,
+  TransferFormat,
+} from '@microsoft/signalr';
 
 const RECORD_END = '\x1e';
 
 export interface TolerantProtocolOptions {
   /** Of one record, in characters. */
   readonly maxBytes: number;
-  readonly onInvocation: (target: string, args: readonly unknown[], record: string) => void;
+  readonly onInvocation: (message: InvocationMessage, record: string) => void;
   /** Every other record. */
   readonly onOther: (type: number, record: string) => void;
   readonly onSent: (record: string) => void;
@@ -29,6 +35,8 @@ export class TolerantProtocol implements IHubProtocol {
   #pieceChars = 0;
   #unreadable = 0;
   #isEnded = false;
+  /** A message of bytes may end inside a character. */
+  readonly #decoder = new TextDecoder();
 
   constructor(options: TolerantProtocolOptions) {
     this.#options = options;
@@ -36,7 +44,7 @@ export class TolerantProtocol implements IHubProtocol {
 
   parseMessages(input: string | ArrayBuffer): HubMessage[] {
     const messages: HubMessage[] = [];
-    const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
+    const text = typeof input === 'string' ? input : this.#decoder.decode(input, { stream: true });
     for (let at = 0; at < text.length && !this.#isEnded; ) {
       const end = text.indexOf(RECORD_END, at);
       const piece = text.slice(at, end < 0 ? undefined : end);
@@ -75,7 +83,7 @@ export class TolerantProtocol implements IHubProtocol {
     this.#unreadable = 0;
     switch (message.type) {
       case MessageType.Invocation:
-        this.#options.onInvocation(message.target, message.arguments, record);
+        this.#options.onInvocation(message, record);
         // One that wants an answer gets the library's: that there is none.
         if (message.invocationId !== undefined) messages.push(message);
         return;

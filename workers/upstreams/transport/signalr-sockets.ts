@@ -51,11 +51,13 @@ export function attemptSockets(env: LineEnv, attempt: Attempt, news: SocketNews)
       const socket = this.#socket;
       socket.binaryType = 'arraybuffer';
       const give = inOnePiece((data) => this.onmessage?.({ data }));
+      // A message of bytes may end inside a character.
+      const decoder = new TextDecoder();
       socket.addEventListener('open', (event) => this.onopen?.(event));
       socket.addEventListener('error', (event) => this.onerror?.(event));
       socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
         if (attempt.over) return;
-        const text = typeof data === 'string' ? data : new TextDecoder().decode(data as ArrayBuffer);
+        const text = typeof data === 'string' ? data : decoder.decode(data as ArrayBuffer, { stream: true });
         attempt.heard(text.length);
         give(text);
       });

@@ -6,7 +6,7 @@ import {
 } from '@microsoft/signalr';
 import type { SignalrLine, SignalrOptions, Verdict } from '../line.ts';
 import { type Attempt, messageOf, seconds } from './attempt.ts';
-import { judged, whyBad } from './bad-answer.ts';
+import { asFrame, judged, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { asHttpUrl } from './shown-url.ts';
@@ -23,7 +23,7 @@ const UNWANTED_MS = 5_000;
 const MOST_MISSING = 64;
 const NO_METHOD = 'Method does not exist';
 
-/** The hub has no such method and will not get one while it runs: asking again is of no use. */
+/** The hub has no such method and will not get one while it runs: it is not asked again over the same connection. */
 export class NoSuchMethod extends Error {
   override readonly name = 'NoSuchMethod';
 }
@@ -105,13 +105,15 @@ class SignalrTransport extends LineCore implements SignalrLine {
       this.#unanswered.clear();
       // Says goodbye if there is a connection; what is only being made is ended by the attempt's signal.
       hub.stop().catch((cause: unknown) => this.count('dropped', 'close-failed', messageOf(cause)));
-      if (attempt.openedAt !== undefined) this.guard(() => this.#options.onClose?.());
+      if (attempt.openedAt !== undefined) this.afterwards(() => this.#options.onClose?.());
     };
   }
 
   async #onConnected(hub: HubConnection, attempt: Attempt): Promise<void> {
     if (attempt.over) return;
     this.#hub = hub;
+    // It may be another build by now.
+    this.#missing.clear();
     attempt.opened();
     try {
       if (!attempt.over) await this.#options.onOpen?.(this);
@@ -137,6 +139,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
           const why = isHtml
             ? 'HTML instead of a hub: a login page, or another program at this address'
             : whyBad(answer, 'a hub');
+          attempt.frame(asFrame(answer), () => undefined);
           const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
           know(why, judged(answer, why, this.#options.judge, onFailed));
         },
@@ -163,7 +166,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
     return new TolerantProtocol({
       maxBytes: this.#options.maxBytes ?? MOST_BYTES,
       onTooLarge,
-      onInvocation: (target, args, record) => {
+      onInvocation: ({ target, arguments: args }, record) => {
         const reader = this.#readers.get(target.toLowerCase());
         attempt.frame({ form: 'invocation', bytes: record.length, data: record, meta: { target } }, (out) => {
           if (reader === undefined) out.count('unknown', target, record);
@@ -181,7 +184,8 @@ class SignalrTransport extends LineCore implements SignalrLine {
       onUnknownType: (type) => this.count('unknown', `type ${type}`),
       onClose: (error, allowReconnect) => {
         const why = `the hub closed the connection${error === undefined ? '' : `: ${error}`}`;
-        know(why, allowReconnect ? undefined : { retryAfterMs: UNWANTED_MS * (1 + this.env.random()), why });
+        know(why);
+        if (!allowReconnect) this.stayAway(UNWANTED_MS);
       },
     });
   }

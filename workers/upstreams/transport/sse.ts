@@ -1,10 +1,10 @@
 import type { Line, SseOptions } from '../line.ts';
 import { addressOf } from './address.ts';
 import { type Attempt, messageOf } from './attempt.ts';
-import { judged, readBadAnswer, whyBad } from './bad-answer.ts';
+import { asFrame, judged, readBadAnswer, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
-import { asHttpUrl } from './shown-url.ts';
+import { asHttpUrl, withoutSecrets } from './shown-url.ts';
 import { readSse } from './sse-reader.ts';
 
 const MOST_BYTES = 1 << 20;
@@ -17,7 +17,6 @@ export const sseLine = (env: LineEnv, options: SseOptions): Line & Owned => new 
 class SseTransport extends LineCore {
   readonly #options: SseOptions;
   #lastId: string | undefined;
-  #pauseMs = 0;
 
   constructor(env: LineEnv, options: SseOptions) {
     super(env, options, 'sse');
@@ -42,6 +41,7 @@ class SseTransport extends LineCore {
     if (response.status !== 200 || !type.startsWith('text/event-stream') || response.body === null) {
       const answer = await readBadAnswer(response, this.env.now());
       const why = whyBad(answer, 'an event stream');
+      attempt.frame(asFrame(answer), () => undefined);
       const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
       attempt.lost(why, judged(answer, why, this.#options.judge, onFailed));
       return;
@@ -56,8 +56,7 @@ class SseTransport extends LineCore {
       attempt.heard(value.byteLength);
       feed(value);
     }
-    const why = 'the other side ended the stream';
-    attempt.lost(why, this.#pauseMs > 0 ? { retryAfterMs: this.#pauseMs, why } : undefined);
+    attempt.lost('the other side ended the stream');
   }
 
   #ask(url: string, attempt: Attempt): Promise<Response> {
@@ -67,10 +66,8 @@ class SseTransport extends LineCore {
     const said = body?.();
     const asked = new Headers({ accept: 'text/event-stream', ...headers });
     if (resume !== false && this.#lastId !== undefined) asked.set('last-event-id', this.#lastId);
-    if (said !== undefined) {
-      if (!asked.has('content-type')) asked.set('content-type', 'application/json');
-      attempt.sent({ form: 'text', bytes: said.length, data: said, meta: { method } });
-    }
+    if (said !== undefined && !asked.has('content-type')) asked.set('content-type', 'application/json');
+    attempt.sent({ form: 'text', bytes: said?.length ?? 0, data: `${method} ${withoutSecrets(url)}\n${said ?? ''}` });
     return fetch(url, {
       method,
       headers: asked,
@@ -90,16 +87,14 @@ class SseTransport extends LineCore {
         attempt.frame({ form: 'event', bytes: data.length, data, meta }, (out) => onEvent(event, out, this));
       },
       onComment: (text) => {
-        if (!attempt.over) this.guard(() => onComment?.(text));
+        attempt.frame({ form: 'text', bytes: text.length, data: `: ${text}` }, () => onComment?.(text));
       },
       onId: (id) => {
         // It goes into a header: an id that cannot is none.
         if (id.length <= LAST_ID_CHARS && /^[\x20-\x7e\u0080-\u00ff]*$/.test(id))
           this.#lastId = id === '' ? undefined : id;
       },
-      onRetry: (ms) => {
-        this.#pauseMs = Math.min(ms, MOST_PAUSE_MS);
-      },
+      onRetry: (ms) => this.stayAway(Math.min(ms, MOST_PAUSE_MS)),
       onTooLarge: () => {
         this.count('dropped', 'too-large', `an event of more than ${maxBytes} bytes`);
         attempt.lost(`an event of more than ${maxBytes} bytes`);

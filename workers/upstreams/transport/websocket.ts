@@ -80,7 +80,7 @@ class WebsocketTransport extends LineCore implements WebSocketLine {
       stopPings?.();
       this.#send = undefined;
       socket.close();
-      if (attempt.openedAt !== undefined) this.guard(() => this.#options.onClose?.(ended.code, ended.reason));
+      if (attempt.openedAt !== undefined) this.afterwards(() => this.#options.onClose?.(ended.code, ended.reason));
     };
   }
 
