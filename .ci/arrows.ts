@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/views': [
     'src/contract',
     'src/lib',
+    'src/decode',
     'src/i18n',
     'src/boards',
     'src/upstreams',

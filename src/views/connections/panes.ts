@@ -1,4 +1,5 @@
 import { type Component, lazy } from 'solid-js';
+import { connectionTools as tools } from '../../i18n/connection-tools.ts';
 import { connections as words } from '../../i18n/connections.ts';
 import { Overview } from './overview.tsx';
 import type { PaneProps } from './pane.ts';
@@ -17,5 +18,15 @@ export const PANES: readonly [Pane, ...Pane[]] = [
     id: 'messages',
     name: words.tabs.messages,
     component: lazy(async () => ({ default: (await import('./messages-pane.tsx')).MessagesPane })),
+  },
+  {
+    id: 'tester',
+    name: tools.tester.title,
+    component: lazy(async () => ({ default: (await import('./tester/tester-pane.tsx')).TesterPane })),
+  },
+  {
+    id: 'add',
+    name: tools.add.title,
+    component: lazy(async () => ({ default: (await import('./add/add-pane.tsx')).AddPane })),
   },
 ];

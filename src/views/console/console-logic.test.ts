@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { hexRow } from '../../components/hex-row.ts';
 import { visibleWindow } from '../../components/visible-window.ts';
 import type { ConsoleRecord } from '../../contract/console-record.ts';
+import { SendHistory } from '../../lib/send-history.ts';
+import { parseHex } from '../../lib/typed-hex.ts';
 import { BoundedEventLog } from '../../link/event-log.ts';
 import { consoleLine, LINE_KINDS, type LineKind, makeLineTest, visible } from './console-lines.ts';
 import { ConsoleRows } from './console-rows.ts';
 import { linesAsText } from './export-lines.ts';
-import { lineBytes, parseHex } from './hex.ts';
-import { SendHistory } from './send-history.ts';
+import { lineBytes } from './hex.ts';
 import { readConsoleAddress, writeConsoleAddress } from './state.ts';
 
 const said = (text: string, at = 0): ConsoleRecord => ({ dir: 'in', at, item: { kind: 'text', text }, hex: '616263' });

@@ -2,9 +2,10 @@ import { createSignal, For, type JSX, Show } from 'solid-js';
 import { ErrorNote } from '../../components/error-note.tsx';
 import type { AppError } from '../../contract/error-codes.ts';
 import { t } from '../../i18n/en.ts';
+import { SendHistory } from '../../lib/send-history.ts';
+import { parseHex } from '../../lib/typed-hex.ts';
 import { useLink } from '../../link/link-context.ts';
-import { lineBytes, parseHex } from './hex.ts';
-import { SendHistory } from './send-history.ts';
+import { lineBytes } from './hex.ts';
 
 const ENDINGS = ['lf', 'crlf', 'none'] as const;
 type Ending = (typeof ENDINGS)[number];
