@@ -1,6 +1,9 @@
 /** Names and indices joined by dots; '' is the value itself. Deeper than this is no field of a message. */
 const MAX_DEPTH = 16;
 
+/** A dot in a name cannot be told from a step, and no name at all from the value itself. */
+export const isStep = (name: string): boolean => name !== '' && !name.includes('.');
+
 /** What stands at `path`; undefined where there is nothing. Own members only. */
 export function valueAt(value: unknown, path: string): unknown {
   if (path === '') return value;
@@ -24,8 +27,7 @@ export function leavesOf(value: unknown, most = 64): (readonly [path: string, le
       return;
     }
     for (const [name, inner] of Object.entries(at)) {
-      // A dot in a name cannot be told from a step.
-      if (!name.includes('.') && name !== '') visit(inner, path === '' ? name : `${path}.${name}`, depth + 1);
+      if (isStep(name)) visit(inner, path === '' ? name : `${path}.${name}`, depth + 1);
     }
   };
   visit(value, '', 0);

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../contract/time.ts';
 import type { FeedMapping } from '../../contract/upstream/custom-feed.ts';
 import { timeOf } from '../../decode/message-time.ts';
 import { numberOf } from '../readings.ts';
-import { leavesOf, valueAt } from './field-path.ts';
+import { isStep, leavesOf, valueAt } from './field-path.ts';
 
 const KEY_WORDS = [
   'id',
@@ -67,7 +67,7 @@ function listIn(message: unknown): string | undefined {
   if (Array.isArray(message)) return message.length > 0 ? '' : undefined;
   if (typeof message !== 'object' || message === null) return undefined;
   for (const [name, value] of Object.entries(message)) {
-    if (Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && !name.includes('.')) return name;
+    if (Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && isStep(name)) return name;
   }
   return undefined;
 }
