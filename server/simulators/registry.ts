@@ -1,4 +1,6 @@
+import { masDevicesSimulator } from './mas-devices.ts';
+import { masVoiceSimulator } from './mas-voice.ts';
 import type { SimulatorKind } from './simulator.ts';
 
 /** Every simulator there is. One line each. */
-export const SIMULATORS: readonly SimulatorKind[] = [];
+export const SIMULATORS: readonly SimulatorKind[] = [masDevicesSimulator, masVoiceSimulator];

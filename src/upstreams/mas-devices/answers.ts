@@ -1,3 +1,4 @@
+import { RATE_LIMIT_MS } from '../mas/answer.ts';
 import { type Fields, isFields, textOf } from '../mas/fields.ts';
 import { utcMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
@@ -14,6 +15,8 @@ export interface Answer {
   readonly path: string;
   readonly status: number;
   readonly value: unknown;
+  /** `Retry-After`, where it was said. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Words below `/api/devices/` that are no device; `health` is meant to be one and is taken for an id all the same (§4). */
@@ -83,8 +86,9 @@ function readFailure(
   context: ReadContext,
 ): Told {
   const why = detailOf(answer.value) ?? `HTTP ${answer.status}`;
-  if (isCommand) return told('command_failed', { why });
-  if (answer.status === 429) return told('backoff', { why });
+  if (isCommand && answer.status !== 429) return told('command_failed', { why });
+  if (answer.status === 429)
+    return told('backoff', { why, retry_after_s: (answer.retryAfterMs ?? RATE_LIMIT_MS) / 1_000 });
   if (answer.method !== 'GET') return told('show_error', { why });
   if (
     answer.status === 404 &&

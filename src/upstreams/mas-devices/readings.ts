@@ -21,7 +21,7 @@ const MAX_TIMES = 128;
 const SHADOWED = 'telemetry';
 
 interface Heard {
-  /** When the value that is shown was so. */
+  /** The newest time, by the source's clock, of what was shown. Times of arrival do not compare with it. */
   shownAt: EpochMs | undefined;
   heardAt: EpochMs;
   lastReadingRx: EpochMs | undefined;
@@ -118,7 +118,7 @@ export class DeviceReadings {
       return told('freshness_only');
     }
     const stamped = stamp(context, time.at, source, suspect ? ['suspect'] : []);
-    const isOlder = heard.shownAt !== undefined && stamped.at < heard.shownAt;
+    const isOlder = stamped.atFrom === 'source' && heard.shownAt !== undefined && stamped.at < heard.shownAt;
     if (readings.length > 0) {
       out.rows(telemetryPart(device), {
         series: readings.map(({ name }) => name),
@@ -146,7 +146,7 @@ export class DeviceReadings {
       heardAt: context.now,
       by,
     };
-    heard.shownAt = stamped.at;
+    if (stamped.atFrom === 'source') heard.shownAt = stamped.at;
     heard.lastReadingRx = context.now;
     this.#show(device, heard, record, out);
     if (stamped.atFrom === 'arrival' && by === 'pushed') return told('apply_receive_time', facts);

@@ -23,6 +23,7 @@ export type Action =
   | 'backoff'
   | 'show_error'
   | 'stop'
+  | 'reconnect'
   | 'command_applied'
   | 'command_failed';
 

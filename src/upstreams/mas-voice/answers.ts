@@ -1,3 +1,4 @@
+import { RATE_LIMIT_MS } from '../mas/answer.ts';
 import { isFields, textOf } from '../mas/fields.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { readHealth } from './health.ts';
@@ -12,6 +13,8 @@ export interface VoiceAnswer {
   readonly path: string;
   readonly status: number;
   readonly value: unknown;
+  /** `Retry-After`, where it was said. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What an answer means. Failures leave what was known as it is. */
@@ -45,10 +48,10 @@ function readCommand(value: unknown, out: Out): Told {
 }
 
 /** A route that FastAPI does not have answers `{detail: "Not Found"}`: nothing a person could mend. */
-function readFailure({ method, status, value }: VoiceAnswer): Told {
+function readFailure({ method, status, value, retryAfterMs }: VoiceAnswer): Told {
   const fields = isFields(value) ? value : undefined;
   const message = textOf(fields?.error) ?? textOf(fields?.detail) ?? textOf(fields?.message) ?? `HTTP ${status}`;
-  if (status === 429) return told('backoff', { message });
+  if (status === 429) return told('backoff', { message, retry_after_s: (retryAfterMs ?? RATE_LIMIT_MS) / 1_000 });
   if (status === 404 && fields?.error === undefined && fields?.detail === 'Not Found')
     return told('degrade', { message });
   if (method === 'GET' && status >= 500) return told('degrade', { message });

@@ -240,6 +240,7 @@ export class VoiceSession {
       case 'error':
         this.noteError(textOf(message.message) ?? 'the bridge failed', out, context);
         return told('show_error');
+      case 'connected':
       case 'pong':
         return told('control');
       default:
