@@ -1,4 +1,4 @@
-import { type BoardPart, boardChannel, type Gap } from '../../src/contract/channel.ts';
+import { type BoardPart, boardChannel, type ChannelName, type Gap } from '../../src/contract/channel.ts';
 import type { ConsoleRecord } from '../../src/contract/console-record.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch, type SampleBatch } from '../../src/contract/sample-batch.ts';
@@ -32,6 +32,12 @@ export class BoardData {
     if (batch === undefined) return;
     const from = this.#channels.samples(boardChannel(entry.id, 'telemetry'))?.publishAt(batch) ?? 0;
     this.#values(entry, batch, from);
+  }
+
+  /** Rows of an open channel of our server, at their own offsets. */
+  openSamplesAt(channel: ChannelName, buffer: ArrayBuffer): void {
+    const batch = this.#decode(buffer);
+    if (batch !== undefined) this.#channels.samples(channel)?.publishAt(batch);
   }
 
   events(board: BoardId, part: 'console' | 'commands', records: readonly unknown[]): void {

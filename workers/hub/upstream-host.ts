@@ -5,6 +5,7 @@ import type { BoardRegistry } from './board-registry.ts';
 import type { Channels } from './channels.ts';
 import type { CommandRouter } from './command-router.ts';
 import type { HubEnv } from './hub-env.ts';
+import { publishOpen } from './open-channels.ts';
 import { tapChannel } from './tap.ts';
 
 /** The hub as an upstream sees it. */
@@ -46,7 +47,10 @@ export function makeUpstreamHost(parts: {
     },
     publish: (publication) => {
       const entry = remote(publication.channel);
-      if (entry === undefined) return;
+      if (entry === undefined) {
+        publishOpen(channels, data, publication);
+        return;
+      }
       switch (publication.t) {
         case 'events':
           channels

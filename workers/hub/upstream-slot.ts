@@ -1,5 +1,6 @@
 import { type ChannelName, type Cursor, parseBoardChannel } from '../../src/contract/channel.ts';
 import type { Outcome } from '../../src/contract/hub-api.ts';
+import { isServerChannel } from '../upstreams/server-channel.ts';
 import type { BoardUpstream, OpenBoardUpstream } from '../upstreams/upstream.ts';
 import type { BoardData } from './board-data.ts';
 import type { BoardEntry } from './board-entry.ts';
@@ -74,6 +75,7 @@ export class UpstreamSlot {
   demand(name: ChannelName, wanted: boolean, have: Cursor | undefined): void {
     const place = parseBoardChannel(name);
     const { channels } = this.#parts ?? {};
+    if (isServerChannel(name)) this.current?.demand(name, wanted, have);
     if (place === undefined || channels === undefined) return;
     const carrier = carriedBy(name);
     const other = carrier === name ? name.replace(/\/telemetry$/, '/values') : carrier;
@@ -119,7 +121,8 @@ export class UpstreamSlot {
     for (const entry of this.#parts.boards.all()) this.boardChanged(entry);
     for (const name of this.#parts.channels.wantedNames()) {
       const carrier = carriedBy(name);
-      if (parseBoardChannel(name) !== undefined && (carrier === name || !this.#parts.channels.wanted(carrier)))
+      if (isServerChannel(name)) this.current.demand(name, true, this.#parts.channels.cursor(name));
+      else if (parseBoardChannel(name) !== undefined && (carrier === name || !this.#parts.channels.wanted(carrier)))
         this.current.demand(carrier, true, this.#parts.channels.cursor(carrier));
     }
   }

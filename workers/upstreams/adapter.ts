@@ -41,11 +41,24 @@ export interface AdapterHost {
 
 /** Reads open channels of our server. */
 export interface RelayChannels {
-  /** Everything of a channel that comes from now on, first what is kept. Returns how to stop. */
-  read(
-    channel: string,
-    sink: (records: readonly unknown[], gap?: import('../../src/contract/channel.ts').Gap) => void,
-  ): () => void;
+  /**
+   * Everything of a channel that comes from now on, first what is kept. A loss is told in its place, with no records. `change`: of a state
+   * channel, whose `records` are those that were put. Goes on by itself after any break. Returns how to stop.
+   */
+  read(channel: string, sink: RelaySink): () => void;
+}
+
+export type RelaySink = (
+  records: readonly unknown[],
+  gap?: import('../../src/contract/channel.ts').Gap,
+  change?: RelayStateChange,
+) => void;
+
+export interface RelayStateChange {
+  /** This is everything: keys that are not in it are gone. */
+  readonly snapshot: boolean;
+  readonly puts: readonly (readonly [key: string, record: unknown])[];
+  readonly dels: readonly string[];
 }
 
 /** One upstream at work. */

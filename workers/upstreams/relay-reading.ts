@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { commandUpdateSchema, consoleRecordSchema } from '../../src/contract/board-records-schema.ts';
-import { type ChannelName, type Cursor, type Gap, parseBoardChannel } from '../../src/contract/channel.ts';
+import { type ChannelName, type Cursor, channelKind, type Gap, parseBoardChannel } from '../../src/contract/channel.ts';
 import type { FromRelay } from '../../src/contract/from-relay.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
 import { decodeSampleBatch } from '../../src/contract/sample-batch.ts';
 import { type RelayClock, shiftAt, shiftTimes } from './relay-clock.ts';
 import type { RelayQuestions } from './relay-questions.ts';
 import type { RelaySocket } from './relay-socket.ts';
+import { isServerChannel } from './server-channel.ts';
 import type { UpstreamHost } from './upstream.ts';
 
 interface Demand {
@@ -27,6 +28,9 @@ interface Demand {
 const MIN_AGAIN_MS = 100;
 const MAX_AGAIN_MS = 60_000;
 
+/** Of an open channel that nothing is known of yet: records, or ms of rows. A feed keeps far more than a page wants at its start. */
+const OPEN_REWIND = { events: 1_000, samples: 300_000, state: undefined } as const;
+
 /** When to ask again for what a relay refused for so long. */
 export const againMs = (retryAfterMs: number): number => Math.min(Math.max(retryAfterMs, MIN_AGAIN_MS), MAX_AGAIN_MS);
 
@@ -41,10 +45,10 @@ export interface ReadingContext {
   readonly onDrop: (reason: string, count?: number) => void;
 }
 
-type ChannelMessage = Extract<FromRelay, { t: 'events' | 'gap' | 'subscribed' | 'thinned' }>;
+type ChannelMessage = Extract<FromRelay, { t: 'events' | 'state' | 'gap' | 'subscribed' | 'thinned' }>;
 
 /**
- * The channels of remote boards that somebody here looks at. What comes is to follow what came before, or a gap that says why not; if
+ * The channels of remote boards, and open channels, that somebody here looks at. What comes is to follow what came before, or a gap that says why not; if
  * neither, the missing part is read again on the same connection.
  * ```text
  *  wanted ──(board is shared)──▶ subscribed ──hole──▶ refilling ──subscribed, recovered or gap──▶ subscribed
@@ -55,6 +59,7 @@ type ChannelMessage = Extract<FromRelay, { t: 'events' | 'gap' | 'subscribed' | 
 export class RelayReading {
   readonly #context: ReadingContext;
   readonly #demands = new Map<ChannelName, Demand>();
+  #isUp = false;
 
   constructor(context: ReadingContext) {
     this.#context = context;
@@ -76,10 +81,12 @@ export class RelayReading {
   }
 
   up(): void {
+    this.#isUp = true;
     for (const [channel, demand] of this.#demands) this.#subscribe(channel, demand);
   }
 
   down(): void {
+    this.#isUp = false;
     for (const demand of this.#demands.values()) stop(demand);
   }
 
@@ -122,6 +129,9 @@ export class RelayReading {
       case 'events':
         this.#events(message, demand);
         break;
+      case 'state':
+        this.#state(message, demand);
+        break;
       case 'gap':
         if (!demand.refilling) this.#gap(message, demand);
         break;
@@ -144,9 +154,11 @@ export class RelayReading {
     }
     const { channel, epoch, offset, times } = batch;
     const demand = this.#demands.get(channel);
-    if (demand === undefined || parseBoardChannel(channel)?.part !== 'telemetry') return;
+    const isOpen = isServerChannel(channel);
+    if (demand === undefined || (!isOpen && parseBoardChannel(channel)?.part !== 'telemetry')) return;
     if (this.#hasHole(channel, demand, { epoch, offset })) return;
-    shiftTimes(times, -this.#context.clock.shiftMs);
+    // Rows of a board were stamped by its owner, on the relay's clock; what else there is has times of its own.
+    if (!isOpen) shiftTimes(times, -this.#context.clock.shiftMs);
     demand.cursor = { epoch, offset: offset + times.length };
     this.#context.onReceived(times.length);
     this.#context.host.publish({ t: 'samples', channel, buffer });
@@ -158,19 +170,22 @@ export class RelayReading {
   }
 
   #subscribe(channel: ChannelName, demand: Demand): void {
-    const board = parseBoardChannel(channel)?.board ?? '';
-    // Before the first word about boards, or while this one is not shared: when it appears.
-    if (demand.subscribed || !this.#context.isShared(board)) return;
+    const isOpen = isServerChannel(channel);
+    // Before the first word about boards, or while this one is not shared: when it appears. Open channels: once we are in.
+    const isThere = isOpen ? this.#isUp : this.#context.isShared(parseBoardChannel(channel)?.board ?? '');
+    if (demand.subscribed || !isThere) return;
     demand.cancelAgain?.();
     demand.cancelAgain = undefined;
+    const kind = channelKind(channel);
     const id = this.#context.questions.nextRid();
     demand.id = id;
     demand.subscribed = this.#context.socket.send({
       t: 'subscribe',
       id,
       channel,
-      since: demand.cursor,
-      rewind: undefined,
+      // A state comes whole, always.
+      since: kind === 'state' ? undefined : demand.cursor,
+      rewind: isOpen && demand.cursor === undefined && kind !== undefined ? OPEN_REWIND[kind] : undefined,
     });
   }
 
@@ -190,8 +205,23 @@ export class RelayReading {
     return true;
   }
 
+  #state(message: Extract<FromRelay, { t: 'state' }>, demand: Demand): void {
+    const { channel, snapshot, puts, dels } = message;
+    if (!isServerChannel(channel)) return;
+    demand.cursor = message.cursor;
+    this.#context.onReceived(puts.length);
+    this.#context.host.publish({ t: 'state', channel, snapshot, puts, dels });
+  }
+
   #events(message: Extract<FromRelay, { t: 'events' }>, demand: Demand): void {
     const { channel, epoch, from } = message;
+    if (isServerChannel(channel)) {
+      if (this.#hasHole(channel, demand, { epoch, offset: from })) return;
+      demand.cursor = { epoch, offset: from + message.records.length };
+      this.#context.onReceived(message.records.length);
+      this.#context.host.publish({ t: 'events', channel, epoch, from, records: message.records });
+      return;
+    }
     const part = parseBoardChannel(channel)?.part;
     if (part !== 'console' && part !== 'commands') return;
     if (this.#hasHole(channel, demand, { epoch, offset: from })) return;

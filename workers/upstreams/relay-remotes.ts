@@ -106,8 +106,8 @@ export class RelayRemotes {
   }
 
   message(message: Extract<FromRelay, { t: 'state' | 'events' | 'gap' | 'subscribed' | 'thinned' }>): void {
-    if (message.t !== 'state') this.#reading.message(message);
-    else if (message.channel === 'boards') this.#boardsChanged(message);
+    if (message.t === 'state' && message.channel === 'boards') this.#boardsChanged(message);
+    else this.#reading.message(message);
   }
 
   samples(buffer: ArrayBuffer): void {

@@ -51,7 +51,7 @@ export interface UpstreamHost {
   /** It is not shared with us any more: removed with its channels. (Its owner only vanished? `putBoard` with phase `gone`.) */
   removeBoard(board: BoardId): void;
   /**
-   * Data of a remote board (`telemetry`, `console`, `commands`; `values` are derived here). Another epoch than before, or an
+   * Data of a remote board (`telemetry`, `console`, `commands`; `values` are derived here) or of an open channel. Another epoch than before, or an
    * offset too far ahead, is told to subscribers as a gap by the hub; overlapping records are left out. Never throws: what
    * cannot be read is counted.
    */
@@ -77,7 +77,8 @@ export interface UpstreamHost {
 /** What the hub asks of an upstream that carries boards (the relay). Nothing here throws; expected failures are outcomes. */
 export interface BoardUpstream {
   /**
-   * Somebody looks at this channel of a remote board (`telemetry`, `console` or `commands`), or nobody has for the grace time.
+   * Somebody looks at this channel of a remote board (`telemetry`, `console` or `commands`) or at an open channel of the server, or
+   * nobody has for the grace time.
    * `have`: what the hub keeps of it, to resume from.
    */
   demand(channel: ChannelName, wanted: boolean, have: Cursor | undefined): void;

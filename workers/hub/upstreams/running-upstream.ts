@@ -14,6 +14,7 @@ import type { HubEnv } from '../hub-env.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { ChannelOut } from './channel-out.ts';
 import type { UpstreamNet } from './net.ts';
+import { relayChannels } from './relay-channels.ts';
 
 export interface UpstreamPlace {
   /** What comes before a path of it, absolute. */
@@ -216,7 +217,7 @@ export class RunningUpstream {
       signalr: (options) => own(signalrLine(lineEnv, options)),
       request: (method, path, body) => askUpstream(net.fetch, method, url(path), body, this.#ended.signal),
       wanted: (part) => this.#wanted(part),
-      relay: net.relay,
+      relay: net.relay ?? relayChannels(this.#world.channels),
     };
   }
 }
