@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BoardStatus, EMPTY_HEALTH, EMPTY_IDENTITY } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
+import type { LineState, LineStatus, UpstreamStatus } from '../contract/upstream/status.ts';
 import type { LinkStatus } from '../link/link.ts';
 import { connectionSentence } from './connection-sentence.ts';
 
@@ -47,7 +48,16 @@ const relay = (state: RelayStatus['state']): RelayStatus => ({
 const live = relay({ is: 'live', since: 0, rttMs: 1 });
 const lost = relay({ is: 'retrying', since: 0, nextAt: NOW, attempt: 2, reason: 'closed' });
 const say = (boards: readonly BoardStatus[], of: Partial<Parameters<typeof connectionSentence>[0]> = {}) =>
-  connectionSentence({ link: connected, relay: live, boards, online: true, now: NOW, ...of });
+  connectionSentence({
+    link: connected,
+    relay: live,
+    boards,
+    upstreams: [],
+    lines: [],
+    online: true,
+    now: NOW,
+    ...of,
+  });
 
 describe('the connection in one sentence', () => {
   it('is calm when all is well', () => {
@@ -104,5 +114,86 @@ describe('the connection in one sentence', () => {
   });
   it('says away for what was unplugged', () => {
     expect(say([board('A', 0, { phase: { is: 'unplugged', since: 0 } })])).toEqual({ level: 'warn', text: 'A away' });
+  });
+});
+
+describe('upstreams in the sentence', () => {
+  const upstream = (id: string, change: Partial<UpstreamStatus> = {}): UpstreamStatus => ({
+    t: 'upstream',
+    id,
+    name: id.toUpperCase(),
+    via: 'gateway',
+    simulated: true,
+    stopped: false,
+    custom: false,
+    channels: [],
+    counts: {},
+    ...change,
+  });
+  const line = (of: string, state: LineState, lastRecordAt?: number): LineStatus => ({
+    t: 'line',
+    id: `${of}/stream`,
+    upstream: of,
+    transport: 'sse',
+    url: `/up/${of}/stream`,
+    state,
+    attempts: 1,
+    connects: 1,
+    bytesIn: 0,
+    bytesOut: 0,
+    frames: 0,
+    records: 0,
+    recordsPerS: 0,
+    bytesPerS: 0,
+    lastFrameAt: lastRecordAt,
+    lastRecordAt,
+    staleMs: 30_000,
+    lastDrop: undefined,
+    counts: {},
+    lastCounted: undefined,
+    latencyMs: undefined,
+    rttMs: undefined,
+  });
+  const flows = line('mas', { is: 'live', since: NOW - 60_000 }, NOW);
+  const stale = line('mas', { is: 'stale', since: NOW - 10_000 }, NOW - 40_000);
+  const retry = (attempt: number, ageMs: number) =>
+    line('mas', { is: 'retrying', since: NOW - ageMs, nextAt: NOW + 1000, attempt, why: 'answered 503' });
+  const one = [board('A', 100)];
+
+  it('counts what flows, and does not speak of what nobody looks at or nobody set up', () => {
+    const upstreams = [upstream('mas'), upstream('crep'), upstream('redis', { via: 'none' })];
+    const lines = [flows, line('crep', { is: 'idle', since: NOW })];
+    expect(say(one, { upstreams, lines })).toEqual({
+      level: 'ok',
+      text: '1 board live · 1 source live · relay connected',
+    });
+    expect(say(one, { upstreams, lines: [] }).text).toBe('1 board live · relay connected');
+    expect(say([], { upstreams, lines }).level).toBe('ok');
+  });
+  it('says who is silent, lost or refused, and keeps the boards in sight', () => {
+    const upstreams = [upstream('mas')];
+    expect(say(one, { upstreams, lines: [stale] })).toEqual({
+      level: 'warn',
+      text: 'MAS silent for 40 s · 1 board live',
+    });
+    expect(say(one, { upstreams, lines: [retry(3, 0)] }).text).toBe('MAS not reachable · 1 board live');
+    const refused = line('mas', { is: 'refused', since: NOW, why: 'no key' });
+    expect(say(one, { upstreams, lines: [refused, stale] }).text).toBe('MAS refused · 1 board live');
+  });
+  it('does not speak of a connection that is back at once, or that a person stopped', () => {
+    expect(say(one, { upstreams: [upstream('mas')], lines: [retry(1, 1000)] }).level).toBe('ok');
+    expect(say(one, { upstreams: [upstream('mas', { stopped: true })], lines: [stale] }).level).toBe('ok');
+  });
+  it('never drowns a board', () => {
+    const upstreams = [upstream('mas')];
+    expect(say([board('A', 40_000)], { upstreams, lines: [stale] }).text).toBe('A silent for 40 s');
+  });
+  it('leaves to the relay what is lost with the relay', () => {
+    const upstreams = [upstream('mas'), upstream('own', { via: 'direct' })];
+    expect(say(one, { upstreams, lines: [retry(4, 9000)], relay: lost }).text).toBe(
+      'Relay not reachable · 1 board live',
+    );
+    const own = { ...retry(4, 9000), upstream: 'own' };
+    expect(say(one, { upstreams, lines: [own], relay: lost }).text).toBe('OWN not reachable · 1 board live');
   });
 });

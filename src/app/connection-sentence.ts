@@ -3,8 +3,10 @@ import { boardName, boardState } from '../components/board-state.ts';
 import type { BoardStatus } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
 import type { EpochMs } from '../contract/time.ts';
+import type { LineStatus, UpstreamStatus } from '../contract/upstream/status.ts';
 import { t } from '../i18n/en.ts';
 import type { LinkStatus } from '../link/link.ts';
+import { liveUpstreams, upstreamTrouble } from './upstream-sentence.ts';
 
 /** ok: calm · wait: something starts · warn: look when you can · alarm: data you count on is not coming. */
 export type SentenceLevel = 'ok' | 'wait' | 'warn' | 'alarm';
@@ -18,14 +20,16 @@ export interface ConnectionFacts {
   readonly link: LinkStatus;
   readonly relay: RelayStatus | undefined;
   readonly boards: readonly BoardStatus[];
+  readonly upstreams: readonly UpstreamStatus[];
+  readonly lines: readonly LineStatus[];
   /** The browser says it has a network. */
   readonly online: boolean;
   readonly now: EpochMs;
 }
 
-/** The state of everything in one sentence: the worst of hub, boards and relay first. */
+/** The state of everything in one sentence: the worst of hub, boards, upstreams and relay first. */
 export function connectionSentence(facts: ConnectionFacts): ConnectionSentence {
-  return hubSentence(facts.link) ?? boardsSentence(facts) ?? calmSentence(facts);
+  return hubSentence(facts.link) ?? boardsSentence(facts) ?? sourcesSentence(facts) ?? calmSentence(facts);
 }
 
 function hubSentence(link: LinkStatus): ConnectionSentence | undefined {
@@ -69,22 +73,35 @@ function boardsSentence({ boards, relay, now }: ConnectionFacts): ConnectionSent
   return undefined;
 }
 
+/** After the boards: those are on the table. A late board is still heard beside it. */
+function sourcesSentence(facts: ConnectionFacts): ConnectionSentence | undefined {
+  const text = facts.online ? upstreamTrouble(facts) : undefined;
+  return text === undefined ? undefined : { level: 'warn', text: `${text} · ${boardsPart(facts)}` };
+}
+
+function boardsPart({ boards, now }: ConnectionFacts): string {
+  const live = boards.filter((board) => ['live', 'late'].includes(boardState(board, now).is)).length;
+  return boards.length === 0 ? t.app.sentence.noBoards : t.app.sentence.live(live, boards.length);
+}
+
 const isRelayTroubled = (relay: RelayStatus | undefined): boolean =>
   relay !== undefined && (relay.state.is !== 'live' || relay.degraded !== undefined);
 
-function calmSentence({ boards, relay, online, now }: ConnectionFacts): ConnectionSentence {
+function calmSentence(facts: ConnectionFacts): ConnectionSentence {
+  const { boards, relay, online, now } = facts;
   const states = boards.map((board) => boardState(board, now).is);
   const live = states.filter((is) => is === 'live' || is === 'late').length;
-  const boardsPart = boards.length === 0 ? t.app.sentence.noBoards : t.app.sentence.live(live, boards.length);
+  const sources = liveUpstreams(facts);
+  const parts = [boardsPart(facts), ...(sources > 0 ? [t.app.sentence.sources(sources)] : [])].join(' · ');
   const late = states.some((is) => is === 'late');
   const starting = states.some((is) => is === 'starting');
-  const level: SentenceLevel = late ? 'warn' : starting || live === 0 ? 'wait' : 'ok';
+  const level: SentenceLevel = late ? 'warn' : starting || live + sources === 0 ? 'wait' : 'ok';
   const relayIs = relay?.state.is;
-  if (relayIs === undefined || relayIs === 'off') return { level, text: boardsPart };
+  if (relayIs === undefined || relayIs === 'off') return { level, text: parts };
   if (relayIs === 'live' && relay?.degraded !== undefined)
-    return { level: states.includes('silent') ? 'alarm' : 'warn', text: t.app.sentence.relayDegraded(boardsPart) };
-  if (relayIs === 'live') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnected}` };
-  if (relayIs === 'connecting') return { level, text: `${boardsPart} · ${t.app.sentence.relayConnecting}` };
-  if (relayIs === 'refused') return { level: 'warn', text: `${boardsPart} · ${t.app.sentence.relayRefused}` };
-  return { level: 'warn', text: online ? t.app.sentence.relayLost(boardsPart) : t.app.sentence.offline };
+    return { level: states.includes('silent') ? 'alarm' : 'warn', text: t.app.sentence.relayDegraded(parts) };
+  if (relayIs === 'live') return { level, text: `${parts} · ${t.app.sentence.relayConnected}` };
+  if (relayIs === 'connecting') return { level, text: `${parts} · ${t.app.sentence.relayConnecting}` };
+  if (relayIs === 'refused') return { level: 'warn', text: `${parts} · ${t.app.sentence.relayRefused}` };
+  return { level: 'warn', text: online ? t.app.sentence.relayLost(parts) : t.app.sentence.offline };
 }

@@ -4,6 +4,7 @@ import type { BoardStatus } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
 import { t } from '../i18n/en.ts';
 import { createLinkStatus } from '../link/create-link-status.ts';
+import { createUpstreams } from '../link/create-upstreams.ts';
 import { useLink } from '../link/link-context.ts';
 import { connectionSentence, type SentenceLevel } from './connection-sentence.ts';
 import { EmergencyStop } from './stop-button.tsx';
@@ -19,7 +20,9 @@ export interface TopBarProps {
 
 /** The state of everything in words, the way to everything, and STOP. */
 export function TopBar(props: TopBarProps): JSX.Element {
-  const status = createLinkStatus(useLink());
+  const link = useLink();
+  const status = createLinkStatus(link);
+  const { upstreams, lines } = createUpstreams(link);
   const [online, setOnline] = createSignal(navigator.onLine);
   onMount(() => {
     const update = () => setOnline(navigator.onLine);
@@ -36,6 +39,8 @@ export function TopBar(props: TopBarProps): JSX.Element {
         link: status(),
         relay: props.relay,
         boards: props.boards,
+        upstreams: upstreams(),
+        lines: lines(),
         online: online(),
         now: Math.max(now(), Date.now()),
       }),

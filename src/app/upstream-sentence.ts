@@ -1,0 +1,46 @@
+import { ageWords } from '../components/age-words.ts';
+import type { RelayStatus } from '../contract/relay-status.ts';
+import type { EpochMs } from '../contract/time.ts';
+import type { LineStatus, UpstreamStatus } from '../contract/upstream/status.ts';
+import { t } from '../i18n/en.ts';
+
+export interface UpstreamFacts {
+  readonly upstreams: readonly UpstreamStatus[];
+  readonly lines: readonly LineStatus[];
+  readonly relay: RelayStatus | undefined;
+  readonly now: EpochMs;
+}
+
+/** A connection that is back at once is no news. */
+const GRACE_MS = 5_000;
+
+/**
+ * What is wrong with upstreams that somebody looks at; undefined: nothing. One that is idle, stopped by a person or not set up is as it
+ * should be, and one that comes through a relay that is lost is the relay's news.
+ */
+export function upstreamTrouble({ upstreams, lines, relay, now }: UpstreamFacts): string | undefined {
+  const isRelayLost = relay !== undefined && relay.state.is !== 'live' && relay.state.is !== 'off';
+  const watched = upstreams.filter(({ stopped, via }) => !stopped && (via === 'direct' || !isRelayLost));
+  const troubled = (is: LineStatus['state']['is']) =>
+    watched.flatMap((upstream) => {
+      const line = lines.find(
+        ({ upstream: id, state }) => id === upstream.id && state.is === is && now - state.since >= graceOf(state),
+      );
+      return line === undefined ? [] : [{ name: upstream.name, line }];
+    });
+  const words = t.app.sentence;
+  const refused = troubled('refused');
+  if (refused[0] !== undefined) return words.sourceRefused(refused[0].name, refused.length - 1);
+  const lost = troubled('retrying');
+  if (lost[0] !== undefined) return words.sourceLost(lost[0].name, lost.length - 1);
+  const silent = troubled('stale');
+  const { name, line } = silent[0] ?? {};
+  if (name === undefined || line === undefined) return undefined;
+  return words.sourceSilent(name, ageWords(now - (line.lastRecordAt ?? line.state.since)), silent.length - 1);
+}
+
+const graceOf = (state: LineStatus['state']): number => (state.is === 'retrying' && state.attempt < 2 ? GRACE_MS : 0);
+
+/** How many upstreams bring something now. */
+export const liveUpstreams = ({ upstreams, lines }: UpstreamFacts): number =>
+  upstreams.filter(({ id }) => lines.some(({ upstream, state }) => upstream === id && state.is === 'live')).length;
