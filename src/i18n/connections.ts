@@ -19,7 +19,8 @@ export const connections = {
     waiting: 'Asking the hub what is connected',
     well: (live: number, idle: number) =>
       `${many(live, 'source', 'sources')} live${idle > 0 ? ` · ${idle} idle, nobody looks` : ''}`,
-    trouble: (names: string, more: number) => `${names}${more > 0 ? ` and ${more} more` : ''}`,
+    one: (name: string, state: string, age: string) => `${name} ${state}${age === '' ? '' : ` for ${age}`}`,
+    trouble: (names: readonly string[], more: number) => `${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`,
     nothing: 'Nothing is connected',
   },
 

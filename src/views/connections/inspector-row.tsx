@@ -11,7 +11,7 @@ import type { RateBook } from './rate-book.ts';
 import { rateText } from './rate-book.ts';
 import type { InspectorRow } from './row.ts';
 import { RowChip } from './row-chip.tsx';
-import { stateDetail } from './state-words.ts';
+import { stateDetail, stateSentence } from './state-words.ts';
 
 export interface RowCellsProps {
   readonly row: InspectorRow;
@@ -37,7 +37,7 @@ export function RowCells(props: RowCellsProps): JSX.Element {
   };
   return (
     <>
-      <td class="cell-state">
+      <td class="cell-state" title={stateSentence(row().state, props.now, row().lastAt)}>
         <RowChip state={row().state} />
         <span class="cell-detail">{stateDetail(row().state, props.now, row().lastAt)}</span>
       </td>
@@ -77,8 +77,15 @@ export function RowCells(props: RowCellsProps): JSX.Element {
 }
 
 function latencyText(row: InspectorRow): string {
-  if (row.latency !== undefined) return words.latency(ms(row.latency.p50), ms(row.latency.p99));
+  if (row.latency !== undefined) return latencyPair(row.latency);
   return row.rttMs === undefined ? '–' : words.rtt(ms(row.rttMs));
+}
+
+/** "12 / 80 ms": one unit where both have the same. */
+function latencyPair({ p50, p99 }: { readonly p50: number; readonly p99: number }): string {
+  const [low, high] = [ms(p50), ms(p99)];
+  const unit = high.slice(high.lastIndexOf(' '));
+  return words.latency(low.endsWith(unit) ? low.slice(0, -unit.length) : low, high);
 }
 
 /** "12 ms", "1.2 s", "−3 h": negative when their clock is ahead of ours. */

@@ -46,6 +46,9 @@ const GROUP_GAP = 10;
 const MOST_LEFT = 40;
 const MOST_RIGHT = 24;
 const MIDDLE = 44;
+/** Where such a curve is after a quarter of its way. */
+const QUARTER_X = 0.297;
+const QUARTER_Y = 0.156;
 
 interface Box {
   readonly row: InspectorRow;
@@ -195,7 +198,11 @@ function edge(from: MapNode, to: MapNode, state: RowState, below?: MapNode, past
       `C${round(startX + bend)} ${round(y1)} ${round(turned - bend)} ${round(y2)} ${round(turned)} ${round(y2)}`,
       ...(endX === x2 ? [] : [`H${round(x2)}`]),
     ].join(''),
-    mid: below === undefined ? { x: (x1 + turned) / 2, y: (y1 + y2) / 2 } : { x: (x1 + startX) / 2, y: y1 },
+    // On the curve, near its beginning: there the lines are still apart.
+    mid:
+      below === undefined
+        ? { x: x1 + (turned - x1) * QUARTER_X, y: y1 + (y2 - y1) * QUARTER_Y }
+        : { x: x1 + (startX - x1) * QUARTER_X, y: y1 },
   };
 }
 

@@ -13,7 +13,7 @@ export const ROW_SHAPES = {
   retrying: '▲',
   refused: '✕',
   away: '✕',
-  stopped: '⏸',
+  stopped: '‖',
   idle: '·',
   none: '–',
 } as const satisfies Record<RowState['is'], string>;

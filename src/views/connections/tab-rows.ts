@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../components/format-value.ts';
+import { formatBytes } from '../../components/format-value.ts';
 import type { HubStats } from '../../contract/hub-api.ts';
 import { connections as words } from '../../i18n/connections.ts';
 import type { Facts } from './facts.ts';
@@ -81,10 +81,7 @@ function tabLosses(tab: TabStats): readonly Loss[] {
   const all: readonly Loss[] = [
     { what: 'dropped', reason: words.tab.slow, count: tab.dropped },
     { what: 'thinned', reason: words.tab.slow, count: tab.thinned },
-    { what: 'merged', reason: words.tab.slow, count: tab.conflated },
+    { what: 'merged', reason: '', count: tab.conflated },
   ];
   return all.filter(({ count }) => count > 0);
 }
-
-/** For the head of the tabs' group: "2 tabs, 1.3 MB kept". */
-export const tabsSummary = ({ hub }: Facts): string => (hub === undefined ? '' : formatCount(hub.tabs.length));

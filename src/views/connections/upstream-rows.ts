@@ -118,13 +118,15 @@ function gatewayHop(facts: Facts, upstream: UpstreamStatus): Hop {
   const name = words.hop.gateway;
   const counters = serverAnswer(facts)?.gateway.get(upstream.id);
   if (counters !== undefined) {
-    const told = Object.entries(counters).filter(([, value]) => typeof value === 'number');
+    const told = Object.entries(counters).flatMap(([what, n]) => (typeof n === 'number' && n > 0 ? [{ what, n }] : []));
     return {
       at: 'gateway',
       name,
-      facts: told.flatMap(([what, n]) => (isLossName(what) ? [] : [`${spaced(what)} ${formatCount(Number(n))}`])),
-      losses: told.flatMap(([what, n]) =>
-        isLossName(what) && Number(n) > 0 ? [{ what: 'refused' as const, reason: spaced(what), count: Number(n) }] : [],
+      facts: told.flatMap(({ what, n }) => (isLossName(what) ? [] : [counterWords(what, n)])),
+      losses: told.flatMap(({ what, n }) =>
+        isLossName(what)
+          ? [{ what: 'refused' as const, reason: spaced(what.replace(/^refused\./, '')), count: n }]
+          : [],
       ),
     };
   }
@@ -133,6 +135,8 @@ function gatewayHop(facts: Facts, upstream: UpstreamStatus): Hop {
 }
 
 const isLossName = (name: string): boolean => /refus|drop|fail|withheld|error|lost/i.test(name);
+const counterWords = (what: string, n: number): string =>
+  `${spaced(what)} ${/bytes/i.test(what) ? formatBytes(n) : formatCount(n)}`;
 const spaced = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')

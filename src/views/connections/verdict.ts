@@ -1,7 +1,7 @@
+import { ageWords } from '../../components/age-words.ts';
 import { connections as words } from '../../i18n/connections.ts';
 import type { InspectorRow } from './row.ts';
 import { isTrouble, type RowState, troubleRank } from './row-state.ts';
-import { stateSentence } from './state-words.ts';
 
 export interface Verdict {
   readonly is: RowState['is'];
@@ -18,12 +18,21 @@ export function verdictOf(rows: readonly InspectorRow[], now: number): Verdict {
     .sort((a, b) => troubleRank(a.state) - troubleRank(b.state));
   const worst = trouble[0];
   if (worst !== undefined) {
-    const sentence = `${worst.name} ${stateSentence(worst.state, now, worst.lastAt)}`;
-    return { is: worst.state.is, text: words.verdict.trouble(sentence, trouble.length - 1), rows: trouble };
+    const named = trouble.slice(0, NAMED).map((row) => shortState(row, now));
+    return { is: worst.state.is, text: words.verdict.trouble(named, trouble.length - named.length), rows: trouble };
   }
   const counted = sources.filter((row) => row.group !== 'server');
   const live = counted.filter(({ state }) => state.is === 'live' || state.is === 'late').length;
   const idle = counted.filter(({ state }) => state.is === 'idle').length;
   if (counted.length === 0) return { is: 'none', text: words.verdict.nothing, rows: [] };
   return { is: live > 0 ? 'live' : 'quiet', text: words.verdict.well(live, idle), rows: [] };
+}
+
+/** More names than these are not read at a glance. */
+const NAMED = 3;
+
+/** "Redis feeds stale for 1 min": the reason is in its row. */
+function shortState({ name, state, lastAt }: InspectorRow, now: number): string {
+  const since = state.is === 'stale' ? lastAt : state.since;
+  return words.verdict.one(name, words.state.is[state.is], since === undefined ? '' : ageWords(now - since));
 }
