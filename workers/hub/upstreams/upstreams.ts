@@ -28,6 +28,8 @@ export class Upstreams implements HubUpstreams {
   readonly #listings = new Map<UpstreamId, string>();
   /** What our server does not lead to, with the reason. */
   readonly #absent = new Map<UpstreamId, UpstreamsRecord>();
+  /** What is remembered is loaded: nothing is changed before, or the change would be lost. */
+  readonly #remembered: Promise<void>;
   #feeds: readonly CustomFeed[] = [];
   #stopped: readonly string[] = [];
   #inspected = false;
@@ -40,6 +42,7 @@ export class Upstreams implements HubUpstreams {
     this.#env = env;
     this.#net = net;
     this.#channels = channels;
+    this.#remembered = this.#remember();
   }
 
   open(): void {
@@ -91,6 +94,7 @@ export class Upstreams implements HubUpstreams {
   }
 
   async act(action: UpstreamAction): Promise<Outcome<unknown>> {
+    await this.#remembered;
     switch (action.do) {
       case 'stop':
       case 'start':
@@ -111,13 +115,17 @@ export class Upstreams implements HubUpstreams {
   }
 
   async #begin(opened: AbortController): Promise<void> {
-    const { store } = this.#env;
-    const [feeds, stopped] = await Promise.all([store.setting('custom-feeds'), store.setting('stopped-upstreams')]);
+    await this.#remembered;
     if (opened.signal.aborted) return;
-    this.#feeds = feeds ?? [];
-    this.#stopped = stopped ?? [];
     for (const feed of this.#feeds) this.#startFeed(feed);
     await this.#ask(opened, 1);
+  }
+
+  async #remember(): Promise<void> {
+    const { store } = this.#env;
+    const [feeds, stopped] = await Promise.all([store.setting('custom-feeds'), store.setting('stopped-upstreams')]);
+    this.#feeds = feeds ?? [];
+    this.#stopped = stopped ?? [];
   }
 
   /** Which upstreams there are, asked until our server says. */
