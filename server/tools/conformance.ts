@@ -2,6 +2,7 @@
 // Checks a folder of test vectors. Prints passed and failed per file; exit 0 all passed, 1 something failed or nothing ran, 2 usage.
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { crepRunner } from './conformance/crep.ts';
 import { masDevicesRunner } from './conformance/mas-devices.ts';
 import { masVoiceRunner } from './conformance/mas-voice.ts';
 import { mycobrainRunner } from './conformance/mycobrain.ts';
@@ -11,6 +12,7 @@ import type { FileReport, VectorRunner } from './conformance/runner.ts';
 
 /** By folder name, which is the slug of the upstream. */
 const RUNNERS: ReadonlyMap<string, VectorRunner> = new Map([
+  ['crep', crepRunner],
   ['mas-devices', masDevicesRunner],
   ['mas-voice', masVoiceRunner],
   ['mycobrain', mycobrainRunner],
