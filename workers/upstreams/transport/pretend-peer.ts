@@ -36,7 +36,11 @@ export class PretendPeer {
       socket.on('error', () => socket.destroy());
     });
     this.#server.on('upgrade', (request, socket, head) => {
-      if (this.isMute) return;
+      // Read on, to notice when the client leaves.
+      if (this.isMute) {
+        socket.resume().on('end', () => socket.end());
+        return;
+      }
       if (this.upgradeStatus !== undefined) {
         socket.end(`HTTP/1.1 ${this.upgradeStatus} No\r\ncontent-length: 0\r\n\r\n`);
         return;
