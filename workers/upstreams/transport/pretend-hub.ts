@@ -18,6 +18,12 @@ export class PretendHub {
   transports: readonly Transport[] = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
   /** Answers the negotiation in place of the hub. */
   refusal: ((response: ServerResponse) => void) | undefined;
+  /** Takes the handshake and says nothing. */
+  isMute = false;
+  /** No WebSocket comes through, as behind some proxies. */
+  blocksUpgrades = false;
+  /** Answers to negotiations so far. */
+  negotiations = 0;
   /** How many asked to join. */
   joined = 0;
   /** Everything clients said, record by record. */
@@ -43,6 +49,10 @@ export class PretendHub {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('upgrade', (request, socket, head) => {
+      if (this.blocksUpgrades) {
+        socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#connected(idOf(request), webSocket));
     });
   }
@@ -96,6 +106,7 @@ export class PretendHub {
         invocationId?: string;
       };
       if (client === undefined) continue;
+      if (this.isMute) continue;
       if (message.protocol !== undefined) {
         client.isReady = true;
         client.send(`{}${END}`);
@@ -112,6 +123,7 @@ export class PretendHub {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = idOf(request);
     if (request.url?.startsWith('/hub/negotiate')) {
+      this.negotiations++;
       if (this.refusal !== undefined) {
         this.refusal(response);
         return;
