@@ -17,7 +17,7 @@ export default defineConfig({
         globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
         navigateFallback: '/index.html',
         // The server's own routes are never answered from the shell.
-        navigateFallbackDenylist: [/^\/(live|sse|up|api|healthz|readyz|metrics)/],
+        navigateFallbackDenylist: [/^\/(live|sse|up|api|simulators|healthz|readyz|metrics)/],
         cleanupOutdatedCaches: true,
       },
       manifest: {
@@ -40,8 +40,9 @@ export default defineConfig({
     }),
   ],
   define: { __BUILD__: JSON.stringify(process.env.HYPHAE_BUILD ?? build) },
-  // The hub must be one file: after an update its old chunks are gone from the precache (see docs/architecture.md).
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+  // The hub is two files, itself and its upstreams, and it fetches the second as soon as it runs: after an update old files are gone from
+  // the precache (see docs/architecture.md).
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     sourcemap: true,
@@ -56,6 +57,8 @@ export default defineConfig({
       '/live': { target: 'ws://127.0.0.1:7420', ws: true },
       '/sse': 'http://127.0.0.1:7420',
       '/api': 'http://127.0.0.1:7420',
+      '/up': { target: 'http://127.0.0.1:7420', ws: true },
+      '/simulators': 'http://127.0.0.1:7420',
       '/healthz': 'http://127.0.0.1:7420',
       '/metrics': 'http://127.0.0.1:7420',
     },

@@ -374,6 +374,18 @@ export const SETTINGS = [
   { env: 'HYPHAE_REDIS_CA', initial: '', about: 'PEM file of who signed the certificate of a `rediss://` server' },
   { env: 'REDIS_FEEDS_URL', initial: '', about: 'foreign Redis servers whose usual channels are read' },
   { env: 'HYPHAE_FEEDS', initial: '', about: 'JSON file that says which foreign Redis channels are read' },
+  {
+    env: 'HYPHAE_CONFIG',
+    initial: 'hyphae.config.json',
+    about:
+      'JSON file that says where the upstreams are; without the variable, the one in the working folder if it is there',
+  },
+  {
+    env: 'HYPHAE_SIMULATE',
+    initial: '',
+    about:
+      '`1`: simulators stand for upstreams that nobody configured; `0`: never. Left out: `npm start` runs them when none is configured',
+  },
   { env: 'HYPHAE_DIST', initial: 'dist', about: 'the built app' },
   { env: 'HYPHAE_LOG', initial: 'info', about: '`fatal` `error` `warn` `info` `debug` `trace` `silent`' },
 ] as const;

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { makeProxyList } from './access/client-address.ts';
+import { ConfigError } from './config-error.ts';
 import { type NumberOption, OPTIONS } from './config-options.ts';
+import type { GatewayFile } from './gateway/config-schema.ts';
+import { readGatewayFile } from './gateway/read-config.ts';
+
+export { ConfigError };
 
 export type Limits = { readonly [K in keyof typeof OPTIONS]: number };
 
@@ -33,6 +38,10 @@ export interface Config extends Limits {
   readonly redisCa?: string | undefined;
   readonly redisPrefix?: string | undefined;
   readonly feedsFile?: string | undefined;
+  /** `hyphae.config.json`: where the upstreams are. */
+  readonly gateway?: GatewayFile | undefined;
+  /** Simulators stand for upstreams that nobody configured. Default: no; `npm start` says yes when none is configured. */
+  readonly simulate?: boolean | undefined;
 }
 
 export const SECRET_BYTES = 32;
@@ -40,10 +49,6 @@ export const SECRET_BYTES = 32;
 export const DEFAULT_LIMITS = Object.fromEntries(
   Object.entries(OPTIONS).map(([name, option]) => [name, option.initial]),
 ) as unknown as Limits;
-
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +75,8 @@ export function readConfig(env: Env, dist: string | undefined, args: readonly st
     redisCa: readOptional(env, 'HYPHAE_REDIS_CA'),
     redisPrefix: text(env, 'HYPHAE_REDIS_PREFIX') ?? 'hyphae',
     feedsFile: text(env, 'HYPHAE_FEEDS'),
+    gateway: readGatewayFile(env),
+    simulate: text(env, 'HYPHAE_SIMULATE') === undefined ? undefined : flag(env, 'HYPHAE_SIMULATE'),
   };
   if (config.processes > 1 && config.redisUrl === undefined)
     throw new ConfigError(

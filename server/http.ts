@@ -10,7 +10,7 @@ import { boundConnections, readTlsFiles, refuseConnection } from './connection-g
 /** Hashed by the build: the name changes when the content does. */
 const IMMUTABLE = /^assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 /** Never answered with the page, so that a client of the server sees an honest 404. */
-const SERVER_ROUTES = /^\/(live|sse|up|api|healthz|readyz|metrics|assets)(\/|$)/;
+const SERVER_ROUTES = /^\/(live|sse|up|api|simulators|healthz|readyz|metrics|assets)(\/|$)/;
 
 type HttpLimits = Pick<
   Limits,
@@ -30,6 +30,9 @@ export interface HttpOptions extends HttpLimits {
   readonly logLevel: string;
   readonly tls?: TlsFiles | undefined;
   readonly behindProxy?: boolean | undefined;
+  readonly access?: 'open' | 'required' | undefined;
+  /** What pages may reach directly, besides this server. Default: anything where only this computer comes in, else nothing. */
+  readonly connect?: readonly string[] | undefined;
 }
 
 export interface HttpHooks {
@@ -93,7 +96,10 @@ export async function makeHttp(options: HttpOptions, hooks: HttpHooks = {}): Pro
   }
   const { dist } = options;
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(inlineScriptHashes(dist)) },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: contentPolicy(inlineScriptHashes(dist), connectSources(options)),
+    },
     crossOriginEmbedderPolicy: false,
     // Plain HTTP on this computer: a promise of TLS would lock every other server on localhost out.
     strictTransportSecurity: false,
@@ -151,12 +157,20 @@ export function inlineScriptHashes(dist: string | undefined): string[] {
   );
 }
 
-function contentPolicy(scripts: readonly string[]): Record<string, string[]> {
+/** Whoever tests connections or adds a feed on their own computer may reach anything; a server for others says what. */
+function connectSources({ host, behindProxy, access, connect }: HttpOptions): readonly string[] {
+  const isOwn = isLoopback(host) && !behindProxy && access !== 'required';
+  const listed = connect ?? (isOwn ? ['http:', 'https:', 'ws:', 'wss:'] : []);
+  // An origin of pages is one of sockets, too; in a policy they are two.
+  return [...new Set(listed.flatMap((one) => [one, one.replace(/^http/, 'ws')]))];
+}
+
+function contentPolicy(scripts: readonly string[], connect: readonly string[]): Record<string, string[]> {
   return {
     'default-src': ["'self'"],
     'script-src': ["'self'", ...scripts],
     'worker-src': ["'self'"],
-    'connect-src': ["'self'"],
+    'connect-src': ["'self'", ...connect],
     'img-src': ["'self'", 'data:', 'blob:'],
     'style-src': ["'self'"],
     // Plots and virtual lists place their parts by inline style attributes; style elements stay forbidden.

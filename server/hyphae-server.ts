@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { UpstreamSlug } from '../src/contract/upstream/upstream.ts';
 import type { Access } from './access/access.ts';
 import { openAccess } from './access/open-access.ts';
 import { addAccessRoutes } from './access/routes.ts';
@@ -12,6 +13,7 @@ import { Pulse } from './bus/pulse.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { reloadTlsOnHangUp } from './connection-guards.ts';
+import { isGatewayPath } from './gateway/gateway-sockets.ts';
 import { addHealthRoutes, makeMetrics } from './health.ts';
 import { makeHttp } from './http.ts';
 import type { Admission } from './live/admission.ts';
@@ -23,10 +25,13 @@ import { serveLive } from './live/websocket.ts';
 import { listenOnIpv6Loopback } from './loopback-twin.ts';
 import { Relay } from './relay/relay.ts';
 import { serverGauges } from './server-gauges.ts';
+import { startUpstreams } from './upstreams.ts';
 
 export interface HyphaeServer {
   readonly port: number;
   readonly access: Access;
+  /** Upstreams that a simulator stands for. */
+  readonly simulated: readonly UpstreamSlug[];
   readonly stats: () => {
     readonly connections: number;
     readonly boards: number;
@@ -57,7 +62,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
   const bus = await openBus(config, clock, pulse);
   const metrics = makeMetrics();
   const onRefused = (reason: string): void => metrics.refused.inc({ reason });
-  const app = await makeHttp(config, { onRefused });
+  const app = await makeHttp({ ...config, connect: config.gateway?.connect }, { onRefused });
   const relay = new Relay(config, bus, clock, (record) => app.log.info({ audit: record }, record.what));
   await relay.start();
   const stopReloading = config.tls && reloadTlsOnHangUp(app.server, config.tls, app.log);
@@ -77,10 +82,13 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
     server,
     build: process.env.HYPHAE_BUILD ?? 'server',
     deflate: config.deflate === 1,
+    isOther: ({ url }) => isGatewayPath(url),
   });
   const feedsConfig = await readFeedsConfig({ ...process.env, HYPHAE_FEEDS: config.feedsFile });
   const feeds =
     feedsConfig && openFeeds(feedsConfig, bus, clock, { log: (complaint) => app.log.warn({ feed: complaint }) });
+  const upstreams = await startUpstreams(app, { config, clock, access, bus, metrics, hasFeeds: feeds !== undefined });
+  const { gateway } = upstreams;
   const presence = new SharedPresence(delivery.presence, bus, clock, config.presenceMs);
   await presence.start();
   addApi(app, {
@@ -92,7 +100,8 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
     sockets: live.connections,
     streams: sse.streams,
     feeds: () => feeds?.stats() ?? [],
-    more: [auditRoute(relay.audit)],
+    gateway: gateway.state,
+    more: [auditRoute(relay.audit), ...upstreams.routes],
   });
   const { gauges, stop: stopGauges } = serverGauges({ live, sse, relay, access, feeds });
   let ready = true;
@@ -113,6 +122,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
   access.onRevoked((principal) => {
     live.revoked(principal);
     sse.revoked(principal);
+    gateway.revoked(principal);
   });
   let closeTwin: (() => void) | undefined;
   let closing: Promise<void> | undefined;
@@ -120,7 +130,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
   async function close(): Promise<void> {
     ready = false;
     await relay.drain();
-    await Promise.all([live.drain(), sse.drain()]);
+    await Promise.all([live.drain(), sse.drain(), gateway.drain()]);
     // What their owners' connections carried follows now that those have ended.
     await relay.drain();
     closeTwin?.();
@@ -128,6 +138,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
     await app.close();
     cancel();
     await feeds?.close();
+    await upstreams.close();
     relay.close();
     presence.close();
     delivery.close();
@@ -152,6 +163,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
   return {
     port,
     access,
+    simulated: upstreams.simulated,
     stats: () => ({ connections: live.connections().size + sse.streams().size, ...relay.stats(), ...bus.stats() }),
     close() {
       closing ??= close();

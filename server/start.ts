@@ -45,6 +45,12 @@ async function build(): Promise<void> {
   if (code !== 0) throw new Error(`The build failed:\n\n${output}`);
 }
 
+/** Invented data must be known to be invented before anybody looks at it. */
+const simulationLine = (simulated: readonly string[], url: string): string =>
+  simulated.length === 0
+    ? ''
+    : `  Simulators stand for ${simulated.join(', ')}: switches at ${url}/simulators, off with HYPHAE_SIMULATE=0.\n`;
+
 async function main(): Promise<void> {
   const config = readConfig(process.env, dist, process.argv.slice(2));
   const why = needsBuild();
@@ -54,7 +60,8 @@ async function main(): Promise<void> {
     await build();
     say(`Built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   }
-  const server = await startServer({ ...config, logLevel: process.env.HYPHAE_LOG ?? 'warn' });
+  const simulate = config.simulate ?? Object.keys(config.gateway?.upstreams ?? {}).length === 0;
+  const server = await startServer({ ...config, simulate, logLevel: process.env.HYPHAE_LOG ?? 'warn' });
   stopOnSignal(server);
   say(`
 Hyphae is running:   ${serverUrl(config, server.port)}
@@ -62,7 +69,7 @@ Hyphae is running:   ${serverUrl(config, server.port)}
   Open that address in Chrome or Edge: they can talk to boards (Web Serial).
   A simulated board moves at once, and every value of it is labelled SIMULATED.
   Plug in a MycoBrain board and press "Plug in a board".
-  To watch it elsewhere, share it; other browsers on this address then see it.
+${simulationLine(server.simulated, serverUrl(config, server.port))}  To watch it elsewhere, share it; other browsers on this address then see it.
 
   Stop with Ctrl-C. Another port: PORT=${server.port + 1} npm start`);
   const invitation = await firstInvitation(server.access, server.port, process.stdout.isTTY);

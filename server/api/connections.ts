@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Principal } from '../access/principal.ts';
 import type { FeedStats } from '../bus/feeds/feed-stats.ts';
+import type { GatewayState } from '../gateway/gateway.ts';
 import type { Connection } from '../live/connection.ts';
 import type { DeliveryContext } from '../live/delivery.ts';
 import type { EventStream } from '../live/event-stream.ts';
@@ -21,10 +22,11 @@ export interface ConnectionSources {
   readonly sockets: () => ReadonlySet<Connection>;
   readonly streams: () => ReadonlySet<EventStream>;
   readonly feeds: () => readonly FeedStats[];
+  readonly gateway: () => readonly GatewayState[];
 }
 
 /** The inspector's server side: who is connected, how far behind, and what they may. */
-export function connectionsRoute({ context, sockets, streams, feeds }: ConnectionSources): Route {
+export function connectionsRoute({ context, sockets, streams, feeds, gateway }: ConnectionSources): Route {
   return route<Query, unknown>({
     method: 'GET',
     path: '/api/connections',
@@ -32,7 +34,10 @@ export function connectionsRoute({ context, sockets, streams, feeds }: Connectio
     about:
       'For owners. `bus` says how this server and the others reach each other; `principals` what each of those shown may do.',
     query: querySchema,
-    answers: { 200: '`connections`, `principals`, `bus`, `delivery`, `feeds`, `nodes`.', 403: 'For owners only.' },
+    answers: {
+      200: '`connections`, `principals`, `bus`, `delivery`, `feeds`, `gateway`, `nodes`.',
+      403: 'For owners only.',
+    },
     handle({ principal, query }) {
       if (!principal.may('admin', '-')) return refusal(403, 'not-allowed', 'only owners see who is connected');
       const all = [
@@ -55,6 +60,7 @@ export function connectionsRoute({ context, sockets, streams, feeds }: Connectio
           bus: { engine: context.bus.engine, ...context.bus.health(), ...context.bus.stats() },
           delivery: ages(context),
           feeds: feeds(),
+          gateway: gateway(),
         },
       };
     },

@@ -6,37 +6,36 @@ export type GatewayRole = 'viewer' | 'operator' | 'owner';
  * Paths are exact, or have `*` for one segment (`/api/devices/*`), or end in `/**` for one or more. They are compared as they are
  * written on the wire, before any decoding. The query is passed on, without our own words.
  */
-export type GatewayRoute = {
-  /** Where it is: below `url` of the configuration, or below `altUrl`, for an upstream that is two servers. Default: `url`. */
-  readonly below?: 'url' | 'altUrl';
-} & (
-  | {
-      readonly is: 'http';
-      readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
-      readonly path: string;
-      /** GET: identical questions within it share one answer, ms. 0: never kept, never shared. */
-      readonly cadenceMs: number;
-      readonly role: GatewayRole;
-      /** Of an answer. Default 8 MiB. */
-      readonly maxBytes?: number;
-    }
-  /** An event stream, also over POST. */
-  | {
-      readonly is: 'stream';
-      readonly methods?: readonly ('GET' | 'POST')[];
-      readonly path: string;
-      readonly role: GatewayRole;
-    }
-  | {
-      readonly is: 'socket';
-      readonly path: string;
-      readonly role: GatewayRole;
-      /** What a browser may say: values of `type` (JSON), or of `target` for SignalR; 'binary' allows binary frames; '*' anything. */
-      readonly send: readonly string[];
-      /** Of one message, either way. Default 1 MiB. */
-      readonly maxBytes?: number;
-    }
-);
+export type GatewayRoute = HttpRoute | StreamRoute | SocketRoute;
+
+export interface HttpRoute {
+  readonly is: 'http';
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
+  readonly path: string;
+  /** GET: identical questions within it share one answer, ms. 0: never kept, never shared. */
+  readonly cadenceMs: number;
+  readonly role: GatewayRole;
+  /** Of an answer. Default 8 MiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** An event stream, also over POST. */
+export interface StreamRoute {
+  readonly is: 'stream';
+  readonly methods?: readonly ('GET' | 'POST')[] | undefined;
+  readonly path: string;
+  readonly role: GatewayRole;
+}
+
+export interface SocketRoute {
+  readonly is: 'socket';
+  readonly path: string;
+  readonly role: GatewayRole;
+  /** What a browser may say: values of `type` (JSON), or of `target` for SignalR; 'binary' allows binary frames; '*' any text. */
+  readonly send: readonly string[];
+  /** Of one message, either way. Default 1 MiB. */
+  readonly maxBytes?: number | undefined;
+}
 
 /** What the gateway knows of an upstream before anybody configures it. */
 export interface GatewayPreset {

@@ -43,6 +43,8 @@ export interface LiveOptions {
   readonly build: string;
   /** Grant permessage-deflate to who offers it. */
   readonly deflate: boolean;
+  /** An upgrade that somebody else takes. */
+  readonly isOther?: (request: IncomingMessage) => boolean;
 }
 
 const STATUS: Readonly<Record<number, string>> = {
@@ -87,6 +89,7 @@ export function serveLive(server: Server, options: LiveOptions): Live {
   };
 
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    if (options.isOther?.(request) === true) return;
     // Of an HTTP server over TCP or TLS: always a socket.
     const socket = duplex as Socket;
     const onError = (): void => metrics.refused.inc({ reason: 'upgrade-error' });

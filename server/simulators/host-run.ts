@@ -72,7 +72,8 @@ export class SimulatorRun {
       about,
       url: this.url,
       ...this.#counts,
-      faults: [...shown(faults), ...shown(GENERAL_FAULTS)],
+      // One of its own may have a general one's name: then both are done.
+      faults: [...shown(faults), ...shown(GENERAL_FAULTS).filter(({ name }) => !(name in faults))],
       dials: Object.entries(dials).map(([name, dial]) => ({
         name,
         about: dial.about,

@@ -8,8 +8,8 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
 const VERSION = '13';
 
 export interface UpgradeOptions {
-  /** Must be among those the client offers; it is the one chosen. */
-  readonly subprotocol: string;
+  /** Must be among those the client offers; it is the one chosen. undefined: none is. */
+  readonly subprotocol: string | undefined;
   /** Whether permessage-deflate is granted to who offers it. */
   readonly deflate: boolean;
 }
@@ -40,7 +40,8 @@ export function parseUpgrade(request: IncomingMessage, { subprotocol, deflate }:
   const key = headers['sec-websocket-key'];
   if (key === undefined || !KEY.test(key)) return refuse('400 Bad Request', 'ws-bad-key');
   const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-  if (!offered.includes(subprotocol)) return refuse('400 Bad Request', 'subprotocol-missing');
+  if (subprotocol !== undefined && !offered.includes(subprotocol))
+    return refuse('400 Bad Request', 'subprotocol-missing');
   const offers = parseExtensions(headers['sec-websocket-extensions'] ?? '');
   if (offers === undefined) return refuse('400 Bad Request', 'ws-bad-extensions');
   const agreed = deflate ? agreeOnDeflate(offers) : undefined;
@@ -52,7 +53,7 @@ export function parseUpgrade(request: IncomingMessage, { subprotocol, deflate }:
       'Upgrade: websocket',
       'Connection: Upgrade',
       `Sec-WebSocket-Accept: ${acceptKey(key)}`,
-      `Sec-WebSocket-Protocol: ${subprotocol}`,
+      ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
       ...(agreed === undefined ? [] : [`Sec-WebSocket-Extensions: ${agreed}`]),
     ].join('\r\n')}\r\n\r\n`,
   };

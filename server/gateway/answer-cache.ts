@@ -1,0 +1,104 @@
+import type { EpochMs } from '../../src/contract/time.ts';
+
+/** An answer of an upstream, ready for any browser: screened, masked, without its own headers. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+  /** Of these very bytes, for browsers. */
+  readonly etag: string;
+  /** The upstream's own, to ask it again cheaply. */
+  readonly upstreamEtag: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Failure {
+  /** A short word: `timeout`, `status-500`, `budget`. */
+  readonly why: string;
+  /** What the upstream said, if it said anything. */
+  readonly answer: KeptAnswer | undefined;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface Entry {
+  /** Of the upstream's path, for {@link AnswerCache.forget}. */
+  readonly slug: string;
+  readonly path: string;
+  /** The last one that is worth showing. */
+  answer: KeptAnswer | undefined;
+  answeredAt: EpochMs;
+  /** Asked no more often than the cadence, also when it failed. */
+  nextAt: EpochMs;
+  /** Why the newest try brought nothing better, and what it answered. */
+  failure: Failure | undefined;
+  /** A question under way: everybody who asks meanwhile waits for it. */
+  asking: Promise<void> | undefined;
+}
+
+export interface CacheLimits {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+}
+
+export const CACHE_LIMITS: CacheLimits = { maxEntries: 512, maxBytes: 64 * 1024 * 1024 };
+/** What an entry costs besides its body. */
+const ENTRY_BYTES = 1_024;
+
+/** Answers by question, bounded in number and bytes: the one unused for longest goes first. What is asked for now stays. */
+export class AnswerCache {
+  readonly #limits: CacheLimits;
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
+  evicted = 0;
+
+  constructor(limits: CacheLimits = CACHE_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The entry of a question, made if need be; now the newest. */
+  entry(key: string, slug: string, path: string): Entry {
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { slug, path, answer: undefined, answeredAt: 0, nextAt: 0, failure: undefined, asking: undefined };
+      this.#bytes += ENTRY_BYTES;
+    } else this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    this.#trim();
+    return entry;
+  }
+
+  /** Puts an answer in, for an entry that is being asked for; the bytes of the one before are given back. */
+  keep(entry: Entry, answer: KeptAnswer, at: EpochMs): void {
+    this.#bytes += answer.body.length - (entry.answer?.body.length ?? 0);
+    entry.answer = answer;
+    entry.answeredAt = at;
+    entry.failure = undefined;
+    this.#trim();
+  }
+
+  /** Something was changed at `path`: what is above it or below it is asked anew by the next who wants it. */
+  forget(slug: string, path: string): void {
+    for (const entry of this.#entries.values())
+      if (entry.slug === slug && (isBelow(entry.path, path) || isBelow(path, entry.path))) entry.nextAt = 0;
+  }
+
+  #trim(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= this.#limits.maxEntries && this.#bytes <= this.#limits.maxBytes) return;
+      if (entry.asking !== undefined) continue;
+      this.#entries.delete(key);
+      this.#bytes -= ENTRY_BYTES + (entry.answer?.body.length ?? 0);
+      this.evicted++;
+    }
+  }
+}
+
+const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);

@@ -1,0 +1,239 @@
+import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Clock } from '../clock.ts';
+import type { AnswerCache, Entry, KeptAnswer } from './answer-cache.ts';
+import { type AskedTarget, sortedQuery } from './asked-target.ts';
+import type { Budgets } from './budget.ts';
+import { GatewayError, isGatewayReason } from './gateway-error.ts';
+import type { UpstreamStats } from './gateway-stats.ts';
+import { maskAddresses } from './mask-addresses.ts';
+import { headersToBrowser, headersToUpstream, isHtml, isJson, retryAfterMsOf, typeOf } from './passed-headers.ts';
+import type { HttpRoute } from './preset.ts';
+import { screenText } from './screening.ts';
+import { addressOf, type Target } from './targets.ts';
+import { readBody, type UpstreamConnections } from './upstream-request.ts';
+
+/** An answer older than this is not shown any more, however long its upstream is away. */
+export const MAX_STALE_MS = 900_000;
+/** A SignalR hub's long poll is answered with records, as text. */
+const RECORD_END_BYTE = 0x1e;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Kept of an answer that is an error. */
+const MAX_ERROR_BYTES = 65_536;
+/** Questions under way at once. */
+const MAX_ASKING = 512;
+/** Where the budget says wait, it is looked at again this soon: others may have left something. */
+const BUDGET_LOOK_MS = 1_000;
+
+export interface Question {
+  readonly target: Target;
+  readonly route: HttpRoute;
+  readonly asked: AskedTarget;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | undefined;
+}
+
+/** What a browser is answered. */
+export interface Shown {
+  readonly answer: KeptAnswer;
+  readonly ageMs: number;
+  /** Why it is older than it should be. */
+  readonly stale: string | undefined;
+}
+
+export interface SharedAnswersContext {
+  readonly clock: Clock;
+  readonly cache: AnswerCache;
+  readonly budgets: Budgets;
+  readonly connections: UpstreamConnections;
+  readonly stats: (slug: string) => UpstreamStats;
+}
+
+/**
+ * Questions to upstreams. Identical GETs share one: those under way wait for the same answer, and it is kept for its route's cadence.
+ * ```text
+ *  asked ─ kept and within its cadence ──────────────────────────────▶ shown
+ *        ─ somebody asks already ─ wait ─┐
+ *        ─ budget allows ─ ask ──────────┴ answered ─ kept ──────────▶ shown
+ *                                          failed · no budget ───────▶ the last good one, marked; none or too old: the failure
+ * ```
+ * A failure counts for the cadence, too: fifty viewers of a broken server ask it as often as one.
+ */
+export class SharedAnswers {
+  readonly #context: SharedAnswersContext;
+  #asking = 0;
+
+  constructor(context: SharedAnswersContext) {
+    this.#context = context;
+  }
+
+  /** @throws GatewayError when there is nothing to show. */
+  async answer(question: Question): Promise<Shown> {
+    const { route, method } = question;
+    return method === 'GET' && route.cadenceMs > 0 ? await this.#shared(question) : await this.#alone(question);
+  }
+
+  async #shared(question: Question): Promise<Shown> {
+    const { target, asked } = question;
+    const { cache, clock } = this.#context;
+    const stats = this.#context.stats(target.slug);
+    const key = `${target.slug} ${asked.path}?${sortedQuery(asked.query)}`;
+    const entry = cache.entry(key, target.slug, asked.path);
+    if (entry.asking !== undefined) {
+      stats.coalesced++;
+      await entry.asking;
+    } else if (clock.now() >= entry.nextAt) {
+      entry.asking = this.#renew(question, entry).finally(() => {
+        entry.asking = undefined;
+      });
+      await entry.asking;
+    } else stats.fresh++;
+    return this.#show(entry, stats);
+  }
+
+  #show(entry: Entry, stats: UpstreamStats): Shown {
+    const { answer, answeredAt, failure } = entry;
+    const ageMs = Math.max(0, this.#context.clock.now() - answeredAt);
+    if (failure === undefined && answer !== undefined) return { answer, ageMs, stale: undefined };
+    if (answer !== undefined && answer.status < 400 && ageMs <= MAX_STALE_MS) {
+      stats.stale++;
+      return { answer, ageMs, stale: failure?.why ?? 'unknown' };
+    }
+    if (failure?.answer !== undefined) return { answer: failure.answer, ageMs: 0, stale: undefined };
+    const { why = 'unreachable', retryAfterMs } = failure ?? {};
+    throw new GatewayError(
+      isGatewayReason(why) ? why : 'unreachable',
+      retryAfterMs === undefined ? {} : { retryAfterMs },
+    );
+  }
+
+  /** Never rejects: what went wrong is in the entry. */
+  async #renew(question: Question, entry: Entry): Promise<void> {
+    const { clock, cache } = this.#context;
+    const { cadenceMs } = question.route;
+    try {
+      const known = entry.answer?.upstreamEtag;
+      const answer = await this.#ask(question, entry.answer === undefined ? 'needed' : 'refresh', known);
+      const now = clock.now();
+      entry.nextAt = now + cadenceMs;
+      if (answer === 'not-modified') {
+        entry.answeredAt = now;
+        entry.failure = undefined;
+      } else {
+        const why = uselessness(answer);
+        if (why === undefined) cache.keep(entry, answer, now);
+        else entry.failure = { why, answer, retryAfterMs: undefined };
+      }
+    } catch (cause) {
+      const { reason, retryAfterMs } =
+        cause instanceof GatewayError ? cause : new GatewayError('unreachable', { cause });
+      entry.failure = { why: reason, answer: undefined, retryAfterMs };
+      const waits = reason === 'budget' || reason === 'busy';
+      entry.nextAt = clock.now() + (waits ? Math.min(retryAfterMs ?? 0, BUDGET_LOOK_MS, cadenceMs) : cadenceMs);
+    }
+  }
+
+  async #alone(question: Question): Promise<Shown> {
+    const { target, asked, method } = question;
+    const answer = await this.#ask(question, 'needed', undefined);
+    if (answer === 'not-modified') throw new GatewayError('cut');
+    if (method !== 'GET' && answer.status < 400) this.#context.cache.forget(target.slug, asked.path);
+    return { answer, ageMs: 0, stale: undefined };
+  }
+
+  async #ask(
+    question: Question,
+    need: 'refresh' | 'needed',
+    etag: string | undefined,
+  ): Promise<KeptAnswer | 'not-modified'> {
+    const { target, asked, route, method, headers, body } = question;
+    const { budgets, clock, connections } = this.#context;
+    const stats = this.#context.stats(target.slug);
+    const url = addressOf(target, asked.path, asked.query);
+    const budget = budgets.of(url);
+    if (this.#asking >= MAX_ASKING) throw new GatewayError('busy', { retryAfterMs: BUDGET_LOOK_MS });
+    const waitMs = budget.take(clock.now(), need);
+    if (waitMs > 0) throw new GatewayError('budget', { retryAfterMs: waitMs });
+    this.#asking++;
+    stats.asked++;
+    const startedAt = performance.now();
+    try {
+      const ours = etag === undefined ? target.headers : { ...target.headers, 'if-none-match': etag };
+      const sent = headersToUpstream(
+        method === 'GET' && route.cadenceMs > 0 ? { accept: headers.accept } : headers,
+        ours,
+      );
+      const response = await connections.open({ url, method, headers: sent, body, timeoutMs: target.timeoutMs });
+      stats.latency(performance.now() - startedAt);
+      if (response.statusCode === 429) {
+        const retryAfterMs = retryAfterMsOf(response.headers, clock.now());
+        budget.block(clock.now(), retryAfterMs);
+        response.destroy();
+        throw new GatewayError('rate-limited', { retryAfterMs: budget.waitMs(clock.now()) });
+      }
+      return await readAnswer(response, target, asked.path, route.maxBytes ?? MAX_ANSWER_BYTES);
+    } catch (cause) {
+      stats.failed++;
+      throw cause;
+    } finally {
+      this.#asking--;
+    }
+  }
+}
+
+/** Why an answer must not take the place of a good one. */
+function uselessness({ status, type }: KeptAnswer): string | undefined {
+  if (status >= 500) return `status-${status}`;
+  return status < 300 && isHtml(type) ? 'html' : undefined;
+}
+
+/** The whole answer, as a browser may see it. @throws GatewayError where there is nothing to see. */
+export async function readAnswer(
+  response: IncomingMessage,
+  target: Target,
+  path: string,
+  maxBytes: number,
+): Promise<KeptAnswer | 'not-modified'> {
+  const { statusCode: status = 502, headers } = response;
+  if (status === 304) {
+    response.resume();
+    return 'not-modified';
+  }
+  if (status >= 300 && status < 400) {
+    // Whoever is asked about an address must be the one that was configured.
+    response.destroy();
+    throw new GatewayError('redirect');
+  }
+  const type = typeOf(headers);
+  const isError = status >= 400;
+  const body = await readBody(response, isError ? Math.min(maxBytes, MAX_ERROR_BYTES) : maxBytes, target.timeoutMs);
+  return {
+    ...screened(body, status, type, target, path),
+    upstreamEtag: headers.etag,
+    headers: headersToBrowser(headers),
+  };
+}
+
+/** The body as a browser may see it. */
+function screened(
+  body: Buffer,
+  status: number,
+  type: string,
+  target: Target,
+  path: string,
+): Pick<KeptAnswer, 'status' | 'type' | 'body' | 'etag'> {
+  if (status >= 400) return { status, type, ...tagged(Buffer.from(maskAddresses(body.toString('utf8')))) };
+  if (target.screen === undefined || body.length === 0 || !(isJson(type) || body.at(-1) === RECORD_END_BYTE))
+    return { status, type, ...tagged(body) };
+  const shown = screenText(target.screen, path, body.toString('utf8'));
+  if (shown.is === 'withheld') throw new GatewayError('withheld');
+  // Half an answer: it is as good as none, and nobody knows what is in it.
+  if (shown.is === 'bad-json') throw new GatewayError('cut');
+  return { status, type, ...tagged(Buffer.from(shown.text)) };
+}
+
+const tagged = (body: Buffer): { readonly body: Buffer; readonly etag: string } => ({
+  body,
+  etag: `"${hash('sha1', body, 'base64url')}"`,
+});

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GatewayContext } from './gateway-context.ts';
+import { GatewayError } from './gateway-error.ts';
+import type { Found } from './gateway-requests.ts';
+import { headersToUpstream, retryAfterMsOf } from './passed-headers.ts';
+import { readAnswer, type Shown } from './shared-answers.ts';
+import { StreamPass } from './stream-pass.ts';
+import { addressOf } from './targets.ts';
+
+/** Of an answer that is no stream after all. */
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/** Asks for an event stream. What is answered instead of one (an error, a page, plain JSON) is shown as it is. */
+export async function openStream(
+  browser: IncomingMessage,
+  response: ServerResponse,
+  { target, asked, principal }: Found,
+  body: Buffer | undefined,
+  context: GatewayContext,
+): Promise<StreamPass | Shown> {
+  const { budgets, clock, connections, open } = context;
+  const stats = context.stats(target.slug);
+  const url = addressOf(target, asked.path, asked.query);
+  const budget = budgets.of(url);
+  const waitMs = budget.take(clock.now());
+  if (waitMs > 0) throw new GatewayError('budget', { retryAfterMs: waitMs });
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  stats.asked++;
+  const startedAt = performance.now();
+  const upstream = await connections
+    .open({
+      url,
+      method: browser.method ?? 'GET',
+      headers: headersToUpstream({ ...browser.headers, accept: 'text/event-stream' }, target.headers),
+      body,
+      timeoutMs: target.timeoutMs,
+      isStream: true,
+      signal: gone.signal,
+    })
+    .catch((cause: unknown) => {
+      stats.failed++;
+      throw cause;
+    });
+  stats.latency(performance.now() - startedAt);
+  const { statusCode, headers } = upstream;
+  if (statusCode === 429) budget.block(clock.now(), retryAfterMsOf(headers, clock.now()));
+  const isStream = statusCode === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+  if (!isStream) {
+    const answer = await readAnswer(upstream, target, asked.path, MAX_ANSWER_BYTES);
+    if (answer === 'not-modified') throw new GatewayError('cut');
+    return { answer, ageMs: 0, stale: undefined };
+  }
+  const pass = new StreamPass(upstream, response, {
+    target,
+    path: asked.path,
+    principal: principal.id,
+    clock,
+    stats,
+    onClosed: (closed) => open.delete(closed),
+  });
+  open.add(pass);
+  return pass;
+}
