@@ -1,7 +1,7 @@
 import { addressedPort, isAddressed } from '../src/lib/addressed-port.ts';
 import { startHub } from './hub/browser-env.ts';
 import type { HubPort } from './hub/hub-port.ts';
-import { browserUpstreams } from './hub/upstreams/browser-net.ts';
+import { loadedUpstreams } from './hub/upstreams/loaded-upstreams.ts';
 import { relayUpstream } from './upstreams/relay.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -12,7 +12,10 @@ declare const self: DedicatedWorkerGlobalScope;
 /** `accept` comes with a data port; `lead` makes this the hub of every tab. */
 type ToDedicatedHub = { readonly t: 'accept' } | { readonly t: 'lead'; readonly bus: string };
 
-const hub = startHub(relayUpstream(), browserUpstreams);
+const hub = startHub(
+  relayUpstream(),
+  loadedUpstreams(async () => (await import('./hub/upstreams/browser-net.ts')).browserUpstreams),
+);
 
 self.addEventListener('message', ({ data, ports: [port] }: MessageEvent<ToDedicatedHub>) => {
   if (data.t === 'lead') lead(new BroadcastChannel(data.bus));

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pollLine } from './poll.ts';
+import { PretendHub } from './pretend-hub.ts';
 import { PretendPeer } from './pretend-peer.ts';
+import { signalrLine } from './signalr.ts';
 import { sseLine } from './sse.ts';
 import { RealEnv, States, until } from './test-env.ts';
 import { websocketLine } from './websocket.ts';
@@ -113,4 +115,20 @@ test('a poll: asks again with what it was told, takes 304 for news, leaves nothi
   expect(line.status()).toMatchObject({ records: 1, connects: 1, state: { is: 'live' } });
   line.close();
   await until(() => env.timers === 0);
+});
+
+test('the libraries leave no timer of their own either', async () => {
+  const hub = await PretendHub.start();
+  peer.onSocket = (socket) => socket.send('1');
+  const socket = websocketLine(env, { ...options(), onMessage: (_, out) => out.event('things', {}) });
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const over = signalrLine({ ...env, resolve: (path) => hub.url + path }, { ...options(), path: '/hub', on: {} });
+  for (const line of [socket, over]) line.start();
+  await until(() => socket.state.is === 'live' && over.state.is === 'connected-no-data');
+  expect(timers()).toBeGreaterThan(before);
+  for (const line of [socket, over]) line.stop();
+  await until(() => hub.connections === 0 && peer.sockets.size === 0);
+  await until(() => timers() <= before);
+  await hub.stop();
 });

@@ -210,6 +210,20 @@ test('a restart is at once, and waits when it is asked for again and again', () 
   expect(line.open).toBe(1);
 });
 
+test('a person who asks again is not made to wait', () => {
+  const { line } = live();
+  for (let click = 0; click < 3; click++) {
+    line.startByHand();
+    line.restart('asked for by hand');
+    expect(line.state.is).toBe('connecting');
+    line.last.opened();
+  }
+  line.last.lost('broke');
+  line.startByHand();
+  line.restart('asked for by hand');
+  expect(line.status().attempts).toBe(5);
+});
+
 test('without a network it says so, keeps asking now and then, and tries at once when it is back', () => {
   const { env, line } = live();
   line.offline();

@@ -156,7 +156,8 @@ export abstract class LineCore implements Line, Owned {
   }
 
   restart(why: string): void {
-    if (!this.#wanted || this.#state.is === 'stopped') return;
+    // One that is being made has said nothing yet that could be wrong.
+    if (!this.#wanted || this.#state.is === 'stopped' || this.#state.is === 'connecting') return;
     const isConnection = this.#attempt !== undefined;
     this.#drop(why);
     // An adapter that asks for it again and again waits like a peer that breaks again and again.
@@ -177,8 +178,9 @@ export abstract class LineCore implements Line, Owned {
   }
 
   startByHand(): void {
-    if (this.#isClosed || this.#attempt !== undefined) return;
+    if (this.#isClosed) return;
     this.#plan.failures = 0;
+    if (this.#attempt !== undefined) return;
     if (this.#wanted) this.#open();
     else if (this.#state.is !== 'idle') this.#become({ is: 'idle' });
   }
