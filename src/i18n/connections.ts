@@ -70,7 +70,7 @@ export const connections = {
     sse: 'SSE',
     poll: 'poll',
     relay: 'our server',
-    port: 'message port',
+    port: 'in browser',
     redis: 'Redis',
   } satisfies Record<TransportName | 'port' | 'redis', string>,
   boardTransport: { tab: 'USB', relay: 'our server', simulated: 'simulated', none: '–' },
@@ -108,7 +108,7 @@ export const connections = {
     zero: '0 lost',
     what: {
       dropped: 'dropped',
-      unknown: 'not understood',
+      unknown: 'unknown',
       deduped: 'seen before',
       withheld: 'withheld',
       filtered: 'filtered out',
@@ -232,7 +232,8 @@ export const connections = {
   empty: {
     title: 'No upstream is set up',
     text: 'Upstreams are feeds from outside: NatureOS, MAS, Mycorrhizae, Redis, aircraft and vessels. Their addresses are in the server’s configuration file; without any, “npm start” runs simulators of all of them.',
-    do: 'See docs/upstreams.md for each one’s address and keys.',
+    do: 'See docs/upstreams.md for each one’s address and keys, or add any feed by its address.',
+    add: 'Add a feed',
     away: 'The server that knows the upstreams does not answer. Boards of this computer go on.',
   },
 

@@ -22,7 +22,9 @@ export interface ConnectionsMapProps {
 
 /** Narrower, its words would not be readable: the table alone says it all. */
 const LEAST_WIDTH = 560;
+/** Of the words in a box, and of the bold ones in a box in trouble. */
 const CHAR_PX = 6.7;
+const BOLD_PX = 7.6;
 const LEGEND: readonly RowState['is'][] = ['live', 'quiet', 'stale', 'retrying', 'refused', 'stopped', 'idle'];
 
 /** Who gets what from whom, and how well. Nothing in it moves while nothing comes or goes. */
@@ -45,10 +47,9 @@ export function ConnectionsMap(props: ConnectionsMapProps): JSX.Element {
   const [told, setTold] = createSignal<string>();
   const [focused, setFocused] = createSignal<string>();
   const tabStop = () => (nodes().has(focused() ?? '') ? focused() : nodeIds()[0]);
-  const lastAtOf = (id: string) => props.rows.find((row) => row.id === id)?.lastAt;
   const sentenceOf = (node: MapNode): string => {
     const rate = node.row === undefined ? undefined : props.rates.recordsPerS(node.row);
-    const words_ = stateSentence(node.state, props.now, lastAtOf(node.id));
+    const words_ = stateSentence(node.state, props.now);
     return `${node.name}: ${words_}${rate === undefined ? '' : `, ${words.map.recordsPerS(rateText(rate))}`}`;
   };
   const caption = (): string => {
@@ -58,7 +59,7 @@ export function ConnectionsMap(props: ConnectionsMapProps): JSX.Element {
     const edge = edges().get(id ?? '');
     if (edge === undefined) return words.map.hint;
     const name = (end: string) => nodes().get(end)?.name ?? end;
-    return words.map.edge(name(edge.from), name(edge.to), stateSentence(edge.state, props.now, lastAtOf(edge.from)));
+    return words.map.edge(name(edge.from), name(edge.to), stateSentence(edge.state, props.now));
   };
   const open = (id: string) => {
     if (id !== 'hub') props.onOpen(id);
@@ -207,7 +208,9 @@ function NodeBox(props: {
 }): JSX.Element {
   const shortened = (node: MapNode): string => {
     const right = props.rate.length + (node.simulated ? 5 : 0);
-    const most = Math.floor((node.width - 30) / CHAR_PX) - (right > 0 ? right + 1 : 0);
+    const most =
+      Math.floor((node.width - 30) / (['retrying', 'refused'].includes(node.state.is) ? BOLD_PX : CHAR_PX)) -
+      (right > 0 ? right + 1 : 0);
     return node.name.length <= most ? node.name : `${node.name.slice(0, Math.max(1, most - 1))}…`;
   };
   return (

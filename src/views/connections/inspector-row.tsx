@@ -37,9 +37,9 @@ export function RowCells(props: RowCellsProps): JSX.Element {
   };
   return (
     <>
-      <td class="cell-state" title={stateSentence(row().state, props.now, row().lastAt)}>
+      <td class="cell-state" title={stateSentence(row().state, props.now)}>
         <RowChip state={row().state} />
-        <span class="cell-detail">{stateDetail(row().state, props.now, row().lastAt)}</span>
+        <span class="cell-detail">{stateDetail(row().state, props.now)}</span>
       </td>
       <td class="cell-transport">{row().transport}</td>
       <td class="cell-rate">
@@ -60,10 +60,7 @@ export function RowCells(props: RowCellsProps): JSX.Element {
       </td>
       <td class="number cell-bytes">{bytes()}</td>
       <td class="number cell-age">
-        <Show
-          when={row().lastAt}
-          fallback={row().records === undefined || row().group === 'tabs' ? '–' : t.common.never}
-        >
+        <Show when={row().lastAt} fallback={['upstreams', 'boards'].includes(row().group) ? t.common.never : '–'}>
           {(at) => <span title={utcTime(at())}>{ageWords(props.now - at())}</span>}
         </Show>
       </td>

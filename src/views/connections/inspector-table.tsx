@@ -2,6 +2,7 @@ import { type Accessor, createMemo, createSignal, For, type JSX, Show } from 'so
 import type { EpochMs } from '../../contract/time.ts';
 import { connections as words } from '../../i18n/connections.ts';
 import { t } from '../../i18n/en.ts';
+import { createColumns } from './create-columns.ts';
 import { RowCells } from './inspector-row.tsx';
 import type { RateBook } from './rate-book.ts';
 import type { InspectorRow } from './row.ts';
@@ -28,6 +29,7 @@ const keyOf = (shown: ShownRow): string => (shown.is === 'group' ? `group:${show
 /** One table for everything; rows keep their place in the page while their numbers change. */
 export function InspectorTable(props: InspectorTableProps): JSX.Element {
   let body: HTMLTableSectionElement | undefined;
+  const span = createColumns();
   const keys = createMemo(() => props.shown.map(keyOf));
   const byKey = createMemo(() => new Map(props.shown.map((one) => [keyOf(one), one])));
   const rowKeys = createMemo(() => props.shown.flatMap((one) => (one.is === 'row' ? [one.row.id] : [])));
@@ -110,6 +112,7 @@ export function InspectorTable(props: InspectorTableProps): JSX.Element {
                 tabStop={tabStop() === key}
                 onOpen={() => props.onOpen(props.open === key ? undefined : key)}
                 onMessages={props.onMessages}
+                span={span()}
               />
             )}
           </For>
@@ -127,6 +130,7 @@ interface TableEntryProps {
   readonly tabStop: boolean;
   readonly onOpen: () => void;
   readonly onMessages: (of: string) => void;
+  readonly span: number;
 }
 
 function TableEntry(props: TableEntryProps): JSX.Element {
@@ -147,7 +151,7 @@ function TableEntry(props: TableEntryProps): JSX.Element {
         <Show when={group()}>
           {(head) => (
             <tr class="group" aria-level="1">
-              <th scope="rowgroup" colSpan={COLUMNS.length}>
+              <th scope="rowgroup" colSpan={props.span}>
                 {words.groups[head().group]} <span class="soft">{head().count}</span>
               </th>
             </tr>
@@ -172,7 +176,7 @@ function TableEntry(props: TableEntryProps): JSX.Element {
           </tr>
           <Show when={props.open}>
             <tr class="detail" aria-level={one().level + 2} data-detail={one().row.id}>
-              <td colSpan={COLUMNS.length}>
+              <td colSpan={props.span}>
                 <RowDetail row={one().row} onMessages={props.onMessages} />
               </td>
             </tr>

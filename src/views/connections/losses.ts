@@ -35,12 +35,12 @@ export const lossTotal = (losses: readonly Loss[]): number =>
 export const lossWords = ({ what, reason, count }: Loss): string =>
   `${formatCount(count)} ${words.losses.what[what] ?? what}${reason === '' ? '' : `: ${reason}`}`;
 
-/** For a narrow column: "0" or "12 bad-json". */
+/** For a narrow column: "0" or "12 dropped". */
 export function lossesShort(losses: readonly Loss[]): string {
   const real = losses.filter(isRealLoss);
   const first = real[0];
   if (first === undefined) return '0';
-  return `${formatCount(lossTotal(real))} ${first.reason || (words.losses.what[first.what] ?? first.what)}`;
+  return `${formatCount(lossTotal(real))} ${words.losses.what[first.what] ?? first.what}`;
 }
 
 export const lossesLong = (losses: readonly Loss[]): string =>

@@ -62,7 +62,7 @@ interface Box {
 export function layOutMap(facts: Facts, rows: readonly InspectorRow[], width: number): MapLayout {
   const of = (group: InspectorRow['group']) => rows.filter((row) => row.group === group && row.parent === undefined);
   const wide = width >= 900;
-  const side = wide ? 220 : Math.max(150, Math.round(width * 0.28));
+  const side = wide ? 220 : Math.max(140, Math.round(width * 0.24));
   const middle = wide ? 132 : 104;
   const columns = {
     left: 0,
@@ -100,18 +100,19 @@ export function layOutMap(facts: Facts, rows: readonly InspectorRow[], width: nu
     y += PITCH;
   });
   const leftEnd = y;
+  const fed = TOP + (Math.min(upstreams.length, MOST_LEFT) * PITCH - MIDDLE) / 2;
+  const serverY = Math.max(TOP, fed);
+  const tabsMiddle = TOP + (Math.max(1, tabs.length) * PITCH - MIDDLE) / 2;
+  const hubY = Math.max(TOP, (serverY + tabsMiddle) / 2);
   y = TOP;
   right.forEach((row, index) => {
-    if (index === tabs.length && index > 0) y += GROUP_GAP;
+    // Other browsers stand so low that the lines to them pass below the hub.
+    if (index === tabs.length) y = Math.max(y + GROUP_GAP, hubY + MIDDLE + GROUP_GAP);
     put(row, columns.right, y);
     y += PITCH;
   });
-  const height = Math.max(leftEnd, y, TOP + MIDDLE + PITCH) + 4;
+  const height = Math.max(leftEnd, y, TOP + MIDDLE + PITCH, hubY + MIDDLE) + 4;
 
-  const fed = upstreams.length === 0 ? TOP : TOP + (Math.min(upstreams.length, MOST_LEFT) * PITCH) / 2 - MIDDLE / 2;
-  const tabsMiddle = TOP + (Math.max(1, tabs.length) * PITCH) / 2 - MIDDLE / 2;
-  const serverY = Math.max(TOP, fed);
-  const hubY = Math.max(TOP, Math.min((serverY + tabsMiddle) / 2 + GROUP_GAP, height - MIDDLE - 4));
   const server = serverNode(facts, columns.server, serverY, middle);
   const hub: MapNode = {
     id: 'hub',

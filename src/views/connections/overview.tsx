@@ -67,6 +67,34 @@ export function Overview(props: PaneProps): JSX.Element {
           <span aria-hidden="true">{ROW_SHAPES[verdict().is]}</span>
           <span>{ready() ? verdict().text : words.verdict.waiting}</span>
         </p>
+        <button
+          type="button"
+          class="button drawing-button"
+          aria-pressed={props.address.drawing}
+          onClick={() => props.change({ drawing: !props.address.drawing })}
+        >
+          {words.drawing}
+        </button>
+      </div>
+      <Show when={ready() && upstreams() === 0}>
+        <EmptyState title={words.empty.title} text={words.empty.text}>
+          <p>{facts().server.is === 'away' ? words.empty.away : words.empty.do}</p>
+          <button type="button" class="button primary" onClick={() => props.change({ tab: 'add' })}>
+            {words.empty.add}
+          </button>
+        </EmptyState>
+      </Show>
+      <Show when={props.address.drawing}>
+        <ConnectionsMap
+          facts={facts()}
+          rows={rows()}
+          rates={rates}
+          now={noted()}
+          open={props.address.row}
+          onOpen={openFromMap}
+        />
+      </Show>
+      <div class="overview-bar">
         <input
           ref={findField}
           class="field"
@@ -85,33 +113,10 @@ export function Overview(props: PaneProps): JSX.Element {
         >
           {words.everyLine}
         </button>
-        <button
-          type="button"
-          class="button drawing-button"
-          aria-pressed={props.address.drawing}
-          onClick={() => props.change({ drawing: !props.address.drawing })}
-        >
-          {words.drawing}
-        </button>
         <button type="button" class="button quiet" data-do="copy-all" onClick={copyAll}>
           {words.copyAll}
         </button>
       </div>
-      <Show when={ready() && upstreams() === 0}>
-        <EmptyState title={words.empty.title} text={words.empty.text}>
-          <p>{facts().server.is === 'away' ? words.empty.away : words.empty.do}</p>
-        </EmptyState>
-      </Show>
-      <Show when={props.address.drawing}>
-        <ConnectionsMap
-          facts={facts()}
-          rows={rows()}
-          rates={rates}
-          now={noted()}
-          open={props.address.row}
-          onOpen={openFromMap}
-        />
-      </Show>
       <Show
         when={shown().length > 0}
         fallback={

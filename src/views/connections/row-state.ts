@@ -2,15 +2,17 @@ import { type BoardState, boardState } from '../../components/board-state.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import type { RelayStatus } from '../../contract/relay-status.ts';
 import type { EpochMs } from '../../contract/time.ts';
-import type { LineState, LineStatus, UpstreamStatus } from '../../contract/upstream/status.ts';
+import type { LineStatus, UpstreamStatus } from '../../contract/upstream/status.ts';
 
 /** What anything in the table is, whatever it is: one vocabulary for connections, boards, tabs and servers. */
 export type RowState =
   /** quiet: connected, and nothing came yet · late: a beat was missed · away: it was here and is not */
   | {
-      readonly is: 'live' | 'late' | 'quiet' | 'stale' | 'connecting' | 'idle' | 'stopped' | 'away';
+      readonly is: 'live' | 'late' | 'quiet' | 'connecting' | 'idle' | 'stopped' | 'away';
       readonly since: EpochMs | undefined;
     }
+  /** lastAt: undefined if nothing ever came. */
+  | { readonly is: 'stale'; readonly since: EpochMs | undefined; readonly lastAt: EpochMs | undefined }
   | {
       readonly is: 'retrying';
       readonly since: EpochMs;
@@ -41,14 +43,16 @@ export const troubleRank = (state: RowState): number => ORDER.indexOf(state.is);
 
 /** Data that somebody counts on is not coming. */
 export const isTrouble = (state: RowState): boolean => troubleRank(state) <= troubleRank(STALE);
-const STALE: RowState = { is: 'stale', since: undefined };
+const STALE: RowState = { is: 'stale', since: undefined, lastAt: undefined };
 
-export const lineRowState = (state: LineState): RowState =>
-  state.is === 'connected-no-data' ? { is: 'quiet', since: state.since } : state;
+export function lineRowState({ state, lastRecordAt }: LineStatus): RowState {
+  if (state.is === 'connected-no-data') return { is: 'quiet', since: state.since };
+  return state.is === 'stale' ? { ...state, lastAt: lastRecordAt } : state;
+}
 
 /** Trouble of any line is trouble of the whole; otherwise one line that is live makes it live. */
 export function upstreamRowState(upstream: UpstreamStatus, lines: readonly LineStatus[]): RowState {
-  const states = lines.map((line) => lineRowState(line.state));
+  const states = lines.map(lineRowState);
   const since = (is: RowState['is']) =>
     states.reduce<EpochMs | undefined>(
       (first, one) => (one.is === is && (first === undefined || (one.since ?? first) < first) ? one.since : first),
@@ -66,17 +70,17 @@ export function upstreamRowState(upstream: UpstreamStatus, lines: readonly LineS
 const OF_BOARD = {
   live: 'live',
   late: 'late',
-  silent: 'stale',
   starting: 'connecting',
   released: 'stopped',
   away: 'away',
-} as const satisfies Record<Exclude<BoardState['is'], 'retrying'>, RowState['is']>;
+} as const satisfies Record<Exclude<BoardState['is'], 'retrying' | 'silent'>, RowState['is']>;
 
 export function boardRowState(board: BoardStatus, now: EpochMs): RowState {
   const { phase } = board;
   if (phase.is === 'retrying') return { ...phase, why: phase.reason };
   const state = boardState(board, now);
-  // Open and never heard of: it was given its time already.
+  if (state.is === 'silent') return { is: 'stale', since: undefined, lastAt: state.sinceMs };
+  // Its phase said so above.
   return state.is === 'retrying' ? STALE : { is: OF_BOARD[state.is], since: state.sinceMs };
 }
 

@@ -19,7 +19,7 @@ export const ROW_SHAPES = {
 } as const satisfies Record<RowState['is'], string>;
 
 /** What follows the word: "for 3 min" · "next try in 4 s, 7th, server answered 503". Empty where the word says it all. */
-export function stateDetail(state: RowState, now: EpochMs, lastAt: EpochMs | undefined): string {
+export function stateDetail(state: RowState, now: EpochMs): string {
   const age = state.since === undefined ? undefined : ageWords(now - state.since);
   switch (state.is) {
     case 'retrying': {
@@ -30,7 +30,7 @@ export function stateDetail(state: RowState, now: EpochMs, lastAt: EpochMs | und
     case 'refused':
       return words.state.refusedWhy(state.why);
     case 'stale':
-      return lastAt === undefined ? words.state.neverCame : words.state.nothingFor(ageWords(now - lastAt));
+      return state.lastAt === undefined ? words.state.neverCame : words.state.nothingFor(ageWords(now - state.lastAt));
     case 'quiet':
       return age === undefined ? words.state.nothingYet : words.state.nothingYetFor(age);
     case 'idle':
@@ -43,5 +43,5 @@ export function stateDetail(state: RowState, now: EpochMs, lastAt: EpochMs | und
 }
 
 /** The whole sentence: "live for 3 min". */
-export const stateSentence = (state: RowState, now: EpochMs, lastAt: EpochMs | undefined): string =>
-  `${words.state.is[state.is]} ${stateDetail(state, now, lastAt)}`.trim();
+export const stateSentence = (state: RowState, now: EpochMs): string =>
+  `${words.state.is[state.is]} ${stateDetail(state, now)}`.trim();

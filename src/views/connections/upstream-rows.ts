@@ -31,7 +31,7 @@ function upstreamRow(facts: Facts, upstream: UpstreamStatus, lines: readonly Lin
     parent: undefined,
     name: upstream.name,
     note: upstream.custom ? words.addedHere : upstream.id,
-    transport: [...new Set(lines.map((line) => words.transports[line.transport]))].join(', ') || '–',
+    transport: transportsOf(lines),
     state: upstreamRowState(upstream, lines),
     simulated: upstream.simulated,
     records: sum((line) => line.records),
@@ -57,6 +57,12 @@ function upstreamRow(facts: Facts, upstream: UpstreamStatus, lines: readonly Lin
   };
 }
 
+/** "SignalR +1": the first, and how many other kinds. */
+function transportsOf(lines: readonly LineStatus[]): string {
+  const [first, ...others] = [...new Set(lines.map((line) => words.transports[line.transport]))];
+  return first === undefined ? '–' : `${first}${others.length > 0 ? ` +${others.length}` : ''}`;
+}
+
 function lineRow(facts: Facts, upstream: UpstreamStatus, line: LineStatus): InspectorRow {
   const losses = lossesOf(line.counts);
   const { state } = line;
@@ -67,7 +73,7 @@ function lineRow(facts: Facts, upstream: UpstreamStatus, line: LineStatus): Insp
     name: line.id.slice(line.id.indexOf('/') + 1),
     note: line.url,
     transport: words.transports[line.transport],
-    state: lineRowState(state),
+    state: lineRowState(line),
     simulated: upstream.simulated,
     records: line.records,
     bytes: line.bytesIn,

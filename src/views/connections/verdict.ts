@@ -29,10 +29,10 @@ export function verdictOf(rows: readonly InspectorRow[], now: number): Verdict {
 }
 
 /** More names than these are not read at a glance. */
-const NAMED = 3;
+const NAMED = 2;
 
 /** "Redis feeds stale for 1 min": the reason is in its row. */
-function shortState({ name, state, lastAt }: InspectorRow, now: number): string {
-  const since = state.is === 'stale' ? lastAt : state.since;
+function shortState({ name, state }: InspectorRow, now: number): string {
+  const since = state.is === 'stale' ? state.lastAt : state.since;
   return words.verdict.one(name, words.state.is[state.is], since === undefined ? '' : ageWords(now - since));
 }
