@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Bus } from '../bus.ts';
 import type { Feed, FeedComplaint } from './feed.ts';
 import type { FeedsConfig, SourceConfig } from './feed-config.ts';
+import { FeedIndex, listingOf } from './feed-index.ts';
 import { FeedLeader, type Predecessor } from './feed-leader.ts';
 import { type FeedCount, type FeedState, type FeedStats, FeedTally } from './feed-stats.ts';
 import { FeedTarget } from './feed-target.ts';
@@ -36,9 +37,12 @@ export function openFeeds(config: FeedsConfig, bus: Bus, clock: Clock, hooks: Fe
     return target;
   };
   const sources = config.sources.map((source) => new Source(source, bus, clock, hooks, targetOf));
+  const stats = () => sources.flatMap((source) => source.stats());
+  const index = new FeedIndex(bus, clock, () => stats().map((each) => listingOf(each, clock.now(), false)));
   return {
-    stats: () => sources.flatMap((source) => source.stats()),
+    stats,
     close: async () => {
+      index.close();
       await Promise.all(sources.map((source) => source.close()));
     },
   };
