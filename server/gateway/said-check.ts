@@ -55,7 +55,9 @@ export class SaidCheck {
 
   #mayJson(text: string): boolean {
     const said = parseObject(text);
-    return typeof said?.type === 'string' && this.#allowed.has(said.type);
+    // An object without a type is allowed where '' is: some protocols begin with one.
+    const type = said === undefined ? undefined : (said.type ?? '');
+    return typeof type === 'string' && this.#allowed.has(type);
   }
 
   #mayRecord(record: string): boolean {

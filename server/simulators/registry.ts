@@ -1,6 +1,13 @@
 import { masDevicesSimulator } from './mas-devices.ts';
+import { masScientificSimulator } from './mas-scientific.ts';
+import { masTopologySimulator } from './mas-topology.ts';
 import { masVoiceSimulator } from './mas-voice.ts';
 import type { SimulatorKind } from './simulator.ts';
 
 /** Every simulator there is. One line each. */
-export const SIMULATORS: readonly SimulatorKind[] = [masDevicesSimulator, masVoiceSimulator];
+export const SIMULATORS: readonly SimulatorKind[] = [
+  masDevicesSimulator,
+  masVoiceSimulator,
+  masScientificSimulator,
+  masTopologySimulator,
+];

@@ -291,6 +291,8 @@ export interface MasScientificCalls {
   /** `confirmed` must be true: current goes into something alive. */
   'fci.stimulate': { readonly device: string; readonly command: StimulateCommand; readonly confirmed: true };
   'fci.set-pattern': { readonly device: string; readonly pattern: string };
+  /** How many samples a second MAS is to send of this signal, 10–1000; its own choice is 100. The connection is made anew. */
+  'fci.rate': { readonly device: string; readonly rateHz: number };
   /** Asks for every snapshot now, at most once a minute. */
   refresh: Readonly<Record<string, never>>;
 }

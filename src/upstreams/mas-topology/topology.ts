@@ -79,10 +79,13 @@ export class Topology {
     return this.#rest.failed(path, answer, why, out, context);
   }
 
-  /** To be called about once a second: what follows from time alone, and what is told in one piece. */
-  tick(now: EpochMs, out: Out): void {
+  /**
+   * To be called about once a second: what follows from time alone, and what is told in one piece.
+   * @param heard where the ages go: they are records of whoever brought the heartbeats, as nothing else here is
+   */
+  tick(now: EpochMs, out: Out, heard: Out): void {
     this.agents.age(now, out);
-    this.agents.publishAges(now, out);
+    this.agents.publishAges(now, heard);
     this.#edges.publish(now, out);
   }
 }

@@ -14,24 +14,43 @@ export const withoutAddresses = (text: string): string =>
 const ADDRESS_FIELDS = new Set(['url', 'host', 'hostname', 'ip', 'source_ip', 'dest_ip', 'mac', 'address', 'endpoint']);
 const MAX_DEPTH = 12;
 
-/** A copy of a JSON value without addresses; `withheld` is called for each that went. Times of day are no addresses and stay. */
+/**
+ * A JSON value without addresses; `withheld` is called for each that went. The very value where there was none, which is the rule. Times of
+ * day are no addresses and stay.
+ */
 export function scrubbed(value: unknown, withheld: () => void, depth = 0): unknown {
-  if (typeof value === 'string') {
-    if (ISO_TIME.test(value)) return value;
-    const clean = withoutAddresses(value);
-    if (clean !== value) withheld();
-    return clean;
-  }
+  if (typeof value === 'string') return scrubbedText(value, withheld);
+  if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return null;
-  if (Array.isArray(value)) return value.map((item) => scrubbed(item, withheld, depth + 1));
-  if (!isFields(value)) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) {
-    if (name === '__proto__') continue;
-    if (ADDRESS_FIELDS.has(name.toLowerCase()) && typeof field === 'string' && field !== '') withheld();
-    else copy[name] = scrubbed(field, withheld, depth + 1);
+  if (Array.isArray(value)) {
+    let copy: unknown[] | undefined;
+    for (let at = 0; at < value.length; at += 1) {
+      const clean = scrubbed(value[at], withheld, depth + 1);
+      if (clean !== value[at]) {
+        copy ??= [...value];
+        copy[at] = clean;
+      }
+    }
+    return copy ?? value;
   }
-  return copy;
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, field] of Object.entries(value)) {
+    const isAddress = ADDRESS_FIELDS.has(name.toLowerCase()) && typeof field === 'string' && field !== '';
+    const clean = isAddress ? undefined : scrubbed(field, withheld, depth + 1);
+    if (clean === field && name !== '__proto__') continue;
+    if (isAddress) withheld();
+    copy ??= { ...value };
+    if (clean === undefined || name === '__proto__') delete copy[name];
+    else copy[name] = clean;
+  }
+  return copy ?? value;
+}
+
+function scrubbedText(text: string, withheld: () => void): string {
+  if (ISO_TIME.test(text)) return text;
+  const clean = withoutAddresses(text);
+  if (clean !== text) withheld();
+  return clean;
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;

@@ -1,0 +1,79 @@
+import { type FailedAnswer, unavailable } from '../../../src/upstreams/mas/answer.ts';
+import type { Out, ReadContext } from '../../../src/upstreams/out.ts';
+import type { AdapterHost } from '../adapter.ts';
+import type { PollLine, Verdict } from '../line.ts';
+
+/** One list of MAS that is asked for again and again. */
+export interface Question {
+  readonly name: string;
+  readonly path: string;
+  readonly everyMs: number;
+  /** Asked only while somebody looks at this part; undefined: always. */
+  readonly part?: string;
+}
+
+/** What reads the answers. */
+export interface SnapshotReader {
+  answer(path: string, value: unknown, out: Out, context: ReadContext): boolean;
+  failed(path: string, answer: FailedAnswer | undefined, why: string, out: Out, context: ReadContext): string;
+}
+
+/** Everything is asked for again after a reconnect, but not more often than this, however often the connection breaks. */
+const REFETCH_MS = 60_000;
+
+/**
+ * The lists of one upstream of MAS. MAS counts its questions (60 a minute, 1,000 an hour, for everybody behind one address), so each list
+ * has a slow turn of its own, a failure waits for the next turn, and nobody but a reconnect or a person asks in between.
+ */
+export class Snapshots {
+  readonly #host: AdapterHost;
+  readonly #lines: readonly { readonly line: PollLine; readonly part: string | undefined }[];
+  #refetchedAt: number;
+
+  constructor(host: AdapterHost, reader: SnapshotReader, questions: readonly Question[]) {
+    this.#host = host;
+    this.#refetchedAt = host.mono();
+    this.#lines = questions.map((question) => ({ line: pollOf(question, host, reader), part: question.part }));
+  }
+
+  start(): void {
+    for (const { line, part } of this.#lines) if (part === undefined || this.#host.wanted(part)) line.start();
+  }
+
+  demand(part: string, wanted: boolean): void {
+    for (const one of this.#lines) {
+      if (one.part !== part) continue;
+      if (wanted) one.line.start();
+      else one.line.stop();
+    }
+  }
+
+  /** What is shown may have changed while nobody listened. False: it was asked a moment ago. */
+  refetch(): boolean {
+    const now = this.#host.mono();
+    if (now - this.#refetchedAt < REFETCH_MS) return false;
+    this.#refetchedAt = now;
+    for (const { line } of this.#lines) line.ask();
+    return true;
+  }
+}
+
+function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader): PollLine {
+  const { name, path, everyMs } = question;
+  return host.poll({
+    name,
+    path,
+    everyMs,
+    staleMs: 2.5 * everyMs,
+    silentMs: Number.POSITIVE_INFINITY,
+    onAnswer: (value, out) => reader.answer(path, value, out, host.context()),
+    onFailure: (answer, why, out) => {
+      // An answer with 200 that could not be used has been told by its reader, with a better reason.
+      if (answer?.status !== 200) reader.failed(path, answer, why, out, host.context());
+    },
+    judge: (answer): Verdict => {
+      const { why, retryAfterMs } = unavailable(answer);
+      return { why, retryAfterMs: retryAfterMs ?? everyMs };
+    },
+  });
+}
