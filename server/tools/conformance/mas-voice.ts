@@ -1,7 +1,7 @@
-import { screened } from '../../../src/upstreams/mas-devices/screen.ts';
 import { readVoiceAnswer } from '../../../src/upstreams/mas-voice/answers.ts';
 import { readBrainEvent } from '../../../src/upstreams/mas-voice/brain.ts';
 import { readMapFrame } from '../../../src/upstreams/mas-voice/map-commands.ts';
+import { screenVoice } from '../../../src/upstreams/mas-voice/screen.ts';
 import { VoiceSession } from '../../../src/upstreams/mas-voice/session.ts';
 import { TextSession } from '../../../src/upstreams/mas-voice/text-session.ts';
 import { type Told, told } from '../../../src/upstreams/mas-voice/told.ts';
@@ -72,7 +72,7 @@ class VoiceChecks {
     if (line.frame === 'response') {
       const { method, path, status, retryAfterMs } = line;
       return readVoiceAnswer(
-        { method, path, status, retryAfterMs, value: screened(line.json) },
+        { method, path, status, retryAfterMs, value: screenVoice(path, line.json) },
         this.#session,
         out,
         context,

@@ -25,6 +25,7 @@ interface Heard {
   shownAt: EpochMs | undefined;
   heardAt: EpochMs;
   lastReadingRx: EpochMs | undefined;
+  lastPushRx: EpochMs | undefined;
   record: ReadingsRecord | undefined;
   /** Times as the source wrote them, oldest first. */
   readonly times: Set<string>;
@@ -148,6 +149,7 @@ export class DeviceReadings {
     };
     if (stamped.atFrom === 'source') heard.shownAt = stamped.at;
     heard.lastReadingRx = context.now;
+    if (by === 'pushed') heard.lastPushRx = context.now;
     this.#show(device, heard, record, out);
     if (stamped.atFrom === 'arrival' && by === 'pushed') return told('apply_receive_time', facts);
     return told(suspect ? 'apply_suspect' : 'apply', facts);
@@ -159,9 +161,9 @@ export class DeviceReadings {
     return told(last === undefined || now - last > READING_STALE_MS ? 'mark_stale' : 'control');
   }
 
-  /** Whether readings came in the last `ms`. */
-  isFresh(device: string, now: EpochMs, ms: number): boolean {
-    const last = this.#heard.get(device)?.lastReadingRx;
+  /** Whether it said readings by itself in the last `ms`. */
+  isPushed(device: string, now: EpochMs, ms: number): boolean {
+    const last = this.#heard.get(device)?.lastPushRx;
     return last !== undefined && now - last <= ms;
   }
 
@@ -173,7 +175,14 @@ export class DeviceReadings {
   #of(device: string, now: EpochMs): Heard {
     let heard = this.#heard.get(device);
     if (heard === undefined) {
-      heard = { shownAt: undefined, heardAt: now, lastReadingRx: undefined, record: undefined, times: new Set() };
+      heard = {
+        shownAt: undefined,
+        heardAt: now,
+        lastReadingRx: undefined,
+        lastPushRx: undefined,
+        record: undefined,
+        times: new Set(),
+      };
       this.#heard.set(device, heard);
       keepNewest(this.#heard, MAX_DEVICES);
     }

@@ -23,7 +23,7 @@ export function readVoiceAnswer(answer: VoiceAnswer, session: VoiceSession, out:
   if (status < 200 || status > 299) return readFailure(answer);
   if (path === '/health') return readHealth(value, out, context);
   if (path === '/session' && method === 'POST') return session.opened(value, out, context);
-  if (path === '/voice/command') return readCommand(value, out);
+  if (path === '/voice/command') return readVoiceCommand(value, out);
   if (!isFields(value)) {
     out.count('dropped', 'not-an-object');
     return told('drop');
@@ -33,7 +33,7 @@ export function readVoiceAnswer(answer: VoiceAnswer, session: VoiceSession, out:
 }
 
 /** What MAS understood of a sentence. Where it did not, the brain is asked (contract mas-voice §3). */
-function readCommand(value: unknown, out: Out): Told {
+export function readVoiceCommand(value: unknown, out: Out): Told {
   if (!isFields(value)) {
     out.count('dropped', 'not-an-object');
     return told('drop');

@@ -11,6 +11,8 @@ import { stamp } from './stamp.ts';
 import { type Told, told } from './told.ts';
 import type { Turns } from './turns.ts';
 
+const SOURCE = 'bridge';
+
 /**
  * One conversation with the voice bridge, over as many sessions as it takes: "ready" is said once per session id, so whoever lost the
  * connection asks for a new session of the same conversation (contract mas-voice §2.1).
@@ -37,7 +39,7 @@ export class VoiceSession {
   #sessions = 0;
   #loadedTurns: number | undefined;
   #framesOut = 0;
-  #source = 'bridge';
+  #shown = { speaking: false, framesIn: 0 };
 
   constructor(turns: Turns, isHeard: () => boolean) {
     this.#turns = turns;
@@ -67,7 +69,6 @@ export class VoiceSession {
     this.#sessionId = undefined;
     this.#loadedTurns = undefined;
     this.#error = undefined;
-    this.#sessions += 1;
     this.#to('opening', out, context);
   }
 
@@ -81,6 +82,7 @@ export class VoiceSession {
       return told('show_error');
     }
     this.#sessionId = sessionId;
+    this.#sessions += 1;
     this.#conversationId = idOf(answer?.conversation_id, 128) ?? this.#conversationId;
     this.#duplex = answer?.duplex_enabled === undefined ? undefined : answer.duplex_enabled === true;
     this.show(out, context);
@@ -119,7 +121,7 @@ export class VoiceSession {
   noteError(why: string, out: Out, context: ReadContext): void {
     this.#error = withoutAddresses(why);
     out.event('activity', {
-      ...stamp(context, undefined, this.#source),
+      ...stamp(context, undefined, SOURCE),
       type: 'error',
       message: this.#error,
       data: null,
@@ -152,7 +154,11 @@ export class VoiceSession {
   tick(out: Out, context: ReadContext): Told {
     this.#turns.tick(out, context);
     if (this.#phase !== 'opening' && this.#phase !== 'warming' && this.#phase !== 'retrying') {
-      if (this.#phase === 'ready') this.show(out, context);
+      const { framesIn } = this.#player.counts;
+      const speaking = this.#player.isSpeaking(context.now);
+      if (this.#phase === 'ready' && (speaking !== this.#shown.speaking || framesIn !== this.#shown.framesIn)) {
+        this.show(out, context);
+      }
       return told('control');
     }
     if (context.now - this.#since > WARMUP_BUDGET_MS) {
@@ -166,7 +172,7 @@ export class VoiceSession {
   show(out: Out, context: ReadContext): void {
     const isWarming = this.#phase === 'opening' || this.#phase === 'warming';
     const record: VoiceSessionRecord = {
-      ...stamp(context, undefined, this.#source),
+      ...stamp(context, undefined, SOURCE),
       phase: this.#phase,
       since: this.#since,
       sessionId: this.#sessionId,
@@ -180,6 +186,7 @@ export class VoiceSession {
       loadedTurns: this.#loadedTurns,
       audio: { ...this.#player.counts, framesOut: this.#framesOut },
     };
+    this.#shown = { speaking: record.speaking, framesIn: record.audio.framesIn };
     out.put('session', 'session', record);
   }
 
