@@ -38,7 +38,7 @@ export function readTarget(url: string): AskedTarget | string {
   for (const [at, segment] of segments.entries()) {
     // A slash at the end is a path of its own; anywhere else nothing between two slashes is a trick.
     if (segment === '' && at < segments.length - 1) return 'bad-path';
-    if (segment === '.' || segment === '..' || !SEGMENT.test(segment) || HIDDEN.test(segment)) return 'bad-path';
+    if (/^\.+$/.test(segment) || !SEGMENT.test(segment) || HIDDEN.test(segment)) return 'bad-path';
     if (!isUtf8Encoded(segment)) return 'bad-path';
   }
   if (!QUERY.test(query) || HIDDEN_IN_QUERY.test(query)) return 'bad-query';

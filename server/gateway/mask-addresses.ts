@@ -1,8 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 const WITHHELD = '[address]';
-const IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d\.)(?!\w)/g;
-const IPV6 = /(?<![\w:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%\w+)?(?![\w:])/g;
+const IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.\d)(?!\w)/g;
+/** Anything that has only characters of one, and no more of them than one can have. */
+const IPV6 = /(?<![\w:.])[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}(?:%\w{1,16})?(?![\w:])/g;
 
 /** Addresses of networks that nobody outside can reach: RFC 1918, RFC 6598, loopback, link-local; ULA and link-local of IPv6. */
 function isPrivate4(address: string): boolean {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { AnswerCache, type KeptAnswer } from './answer-cache.ts';
+
+const answer = (bytes: number): KeptAnswer => ({
+  status: 200,
+  type: 'application/json',
+  body: Buffer.alloc(bytes),
+  etag: '"x"',
+  upstreamEtag: undefined,
+  headers: {},
+});
+
+test('bounded in number: the one unused for longest goes', () => {
+  const cache = new AnswerCache({ maxEntries: 2, maxBytes: 1e9 });
+  const first = cache.entry('a', 'crep', '/a');
+  cache.entry('b', 'crep', '/b');
+  expect(cache.entry('a', 'crep', '/a')).toBe(first);
+  cache.entry('c', 'crep', '/c');
+  expect(cache.entry('a', 'crep', '/a'), 'was used').toBe(first);
+  expect([cache.size, cache.evicted]).toEqual([2, 1]);
+});
+
+test('bounded in bytes: a longer answer drives others out, a shorter one gives room back', () => {
+  const cache = new AnswerCache({ maxEntries: 100, maxBytes: 20_000 });
+  const a = cache.entry('a', 'crep', '/a');
+  cache.keep(a, answer(8_000), 1);
+  const b = cache.entry('b', 'crep', '/b');
+  cache.keep(b, answer(8_000), 1);
+  expect(cache.size).toBe(2);
+  cache.keep(b, answer(100), 2);
+  expect(cache.bytes).toBe(2 * 1_024 + 8_100);
+  cache.keep(b, answer(18_000), 3);
+  expect(cache.size).toBe(1);
+  expect(cache.bytes).toBe(1_024 + 18_000);
+});
+
+test('what is being asked for stays, and a change makes what is above and below it be asked anew', () => {
+  const cache = new AnswerCache({ maxEntries: 1, maxBytes: 1e9 });
+  const asking = cache.entry('a', 'mas-scientific', '/scientific/experiments');
+  asking.asking = Promise.resolve();
+  const other = cache.entry('b', 'mas-scientific', '/scientific/instruments');
+  expect(cache.entry('a', 'mas-scientific', '/scientific/experiments')).toBe(asking);
+  asking.nextAt = 99;
+  other.nextAt = 99;
+  cache.forget('mas-scientific', '/scientific/experiments/E-1/start');
+  expect([asking.nextAt, other.nextAt]).toEqual([0, 99]);
+});
