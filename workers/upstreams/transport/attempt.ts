@@ -108,6 +108,11 @@ export class Attempt {
     if (this.isOpen) this.#silence.start();
   }
 
+  /** Somebody looks at every frame: what is only for showing is worth making. */
+  get isTapped(): boolean {
+    return this.#owner.tap.isOn;
+  }
+
   /** Gives one message to its reader. False: the reader threw, which is counted and harms nothing else. */
   frame(frame: Frame, read: (out: Out) => void): boolean {
     if (this.over) return false;

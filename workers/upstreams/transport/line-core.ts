@@ -1,10 +1,9 @@
-import type { EpochMs } from '../../../src/contract/time.ts';
-import type { Counted, LineState, LineStatus, TransportName } from '../../../src/contract/upstream/status.ts';
+import type { LineState, LineStatus, TransportName } from '../../../src/contract/upstream/status.ts';
 import type { Line, LineOptions, Verdict } from '../line.ts';
 import { Attempt, type AttemptOwner, messageOf, seconds } from './attempt.ts';
 import { LineCounters } from './line-counters.ts';
 import type { LineEnv, Owned, TapSink } from './line-env.ts';
-import { LineOut, type OutWatcher, sourceTimeOf } from './line-out.ts';
+import { LineOut, sourceTimeOf } from './line-out.ts';
 import { LineTap } from './line-tap.ts';
 import { RetryPlan } from './retry-plan.ts';
 import { isThisComputer, withoutSecrets } from './shown-url.ts';
@@ -57,17 +56,16 @@ export abstract class LineCore implements Line, Owned {
     this.id = `${env.upstream}/${options.name}`;
     this.#options = options;
     this.#transport = transport;
-    this.#plan = new RetryPlan(options.backoff ?? backoff, env.random);
+    this.#plan = new RetryPlan(options.backoff ?? backoff, () => env.random());
     this.#counters = new LineCounters(env.mono());
     this.#state = { is: 'idle', since: env.now() };
     this.#stale = new Watch(env, options.staleMs, () => {
       if (this.#state.is === 'live') this.#become({ is: 'stale' });
     });
-    const watcher: OutWatcher = {
+    this.out = new LineOut(env, this.#tap, {
       onRecords: (count, record) => this.#onRecords(count, record),
       onCounted: (what, reason, excerpt) => this.#counters.count(env.now(), what, reason, excerpt),
-    };
-    this.out = new LineOut(env, this.#tap, watcher);
+    });
     this.#owner = {
       env,
       counters: this.#counters,
@@ -84,7 +82,6 @@ export abstract class LineCore implements Line, Owned {
   /** Opens one connection, tells the attempt what becomes of it, and returns how to close it. */
   protected abstract connect(attempt: Attempt): () => void;
 
-  /** For `connect`: where it goes, for people. */
   protected goesTo(url: string): void {
     this.#url = url;
   }
@@ -108,11 +105,7 @@ export abstract class LineCore implements Line, Owned {
     this.#onRecords(0, undefined);
   }
 
-  protected count(what: Counted, reason: string, excerpt?: string): void {
-    this.out.count(what, reason, excerpt);
-  }
-
-  /** For what closes a connection: tells the adapter once the line is in its next state. */
+  /** Tells the adapter once the line is in its next state. */
   protected afterwards(callback: () => void): void {
     this.#afterwards.push(callback);
   }
@@ -122,7 +115,7 @@ export abstract class LineCore implements Line, Owned {
     try {
       callback();
     } catch (cause) {
-      this.count('dropped', 'callback-failed', messageOf(cause));
+      this.out.count('dropped', 'callback-failed', messageOf(cause));
     }
   }
 
@@ -157,7 +150,8 @@ export abstract class LineCore implements Line, Owned {
 
   restart(why: string): void {
     // One that is being made has said nothing yet that could be wrong.
-    if (!this.#wanted || this.#state.is === 'stopped' || this.#state.is === 'connecting') return;
+    const { is } = this.#state;
+    if (!this.#wanted || is === 'stopped' || is === 'connecting') return;
     const isConnection = this.#attempt !== undefined;
     this.#drop(why);
     // An adapter that asks for it again and again waits like a peer that breaks again and again.
@@ -288,9 +282,8 @@ export abstract class LineCore implements Line, Owned {
   }
 
   #retryAfter(ms: number, why: string): void {
-    const nextAt: EpochMs = this.env.now() + ms;
     this.#cancelWait = this.env.schedule(ms, () => this.#open());
-    this.#become({ is: 'retrying', nextAt, attempt: this.#plan.failures, why });
+    this.#become({ is: 'retrying', nextAt: this.env.now() + ms, attempt: this.#plan.failures, why });
   }
 
   /** Always the last thing that is done: whoever hears of it may do anything. */
@@ -302,7 +295,6 @@ export abstract class LineCore implements Line, Owned {
       this.#tap.show(state.since, 'state', { form: 'note', bytes: 0, data, meta: { is: state.is } });
     }
     for (const callback of this.#afterwards.splice(0)) this.guard(callback);
-    const { onState } = this.#options;
-    if (onState !== undefined && this.#state === state) this.guard(() => onState(state));
+    if (this.#state === state) this.guard(() => this.#options.onState?.(state));
   }
 }

@@ -3,16 +3,6 @@ import type { EpochMs, MonoMs } from '../../../src/contract/time.ts';
 import type { LineStatus, TapRecord } from '../../../src/contract/upstream/status.ts';
 import type { UpstreamId } from '../../../src/contract/upstream/upstream.ts';
 import type { Out } from '../../../src/upstreams/out.ts';
-import type {
-  Line,
-  PollLine,
-  PollOptions,
-  SignalrLine,
-  SignalrOptions,
-  SseOptions,
-  WebSocketLine,
-  WebSocketOptions,
-} from '../line.ts';
 
 /** The world as a connection sees it. The hub hands in the real one, tests a fake. */
 export interface LineEnv {
@@ -50,11 +40,3 @@ export interface Owned {
   /** For good. Leaves no timer, socket, listener or request. */
   close(): void;
 }
-
-export type OpenLine<Options, L extends Line> = (env: LineEnv, options: Options) => L & Owned;
-
-/** `websocket.ts`, `sse.ts`, `poll.ts`, `signalr.ts` export one each; what they make is `idle`. */
-export type WebsocketLineFactory = OpenLine<WebSocketOptions, WebSocketLine>;
-export type SseLineFactory = OpenLine<SseOptions, Line>;
-export type PollLineFactory = OpenLine<PollOptions, PollLine>;
-export type SignalrLineFactory = OpenLine<SignalrOptions, SignalrLine>;

@@ -10,7 +10,8 @@ export interface Frame {
   readonly form: TapRecord['form'];
   readonly bytes: number;
   readonly data: FrameData;
-  readonly meta?: Readonly<Record<string, string>>;
+  /** Only shown: left out while nobody taps. */
+  readonly meta?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Shows somebody everything that goes over one connection. Costs a comparison while nobody looks. */

@@ -127,7 +127,7 @@ class PollTransport extends LineCore implements PollLine {
     });
     if (attempt.over) return;
     if (!isWhole) {
-      this.count('dropped', 'too-large', `an answer of more than ${maxBytes} bytes`);
+      this.out.count('dropped', 'too-large', `an answer of more than ${maxBytes} bytes`);
       this.#fail(attempt, undefined, `an answer of more than ${maxBytes} bytes`, undefined);
       return;
     }
@@ -136,7 +136,7 @@ class PollTransport extends LineCore implements PollLine {
     const value = parsed(body);
     if (value === undefined) {
       const type = headers.get('content-type') ?? '';
-      this.count('dropped', isHtml(type, body) ? 'html' : 'bad-json', body.slice(0, 80));
+      this.out.count('dropped', isHtml(type, body) ? 'html' : 'bad-json', body.slice(0, 80));
       const answer = { status, type, body: body.slice(0, 65_536), retryAfterMs: undefined };
       this.#failAnswered(attempt, answer, isHtml(type, body) ? whyBad(answer, 'JSON') : 'the answer is not JSON');
       return;
@@ -156,7 +156,7 @@ class PollTransport extends LineCore implements PollLine {
   }
 
   #failAnswered(attempt: Attempt, answer: BadAnswer, why: string): void {
-    const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
+    const onFailed = (cause: unknown): void => this.out.count('dropped', 'callback-failed', messageOf(cause));
     attempt.frame(asFrame(answer), () => undefined);
     this.#fail(attempt, answer, why, judged(answer, why, this.#options.judge, onFailed));
   }

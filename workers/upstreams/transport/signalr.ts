@@ -78,7 +78,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
     const said = messageOf(cause);
     if (!said.includes(NO_METHOD)) return new Error(`${method}: ${said}`, { cause });
     if (this.#missing.size < MOST_MISSING) this.#missing.add(method);
-    this.count('unknown', `method ${method}`, said);
+    this.out.count('unknown', `method ${method}`, said);
     return new NoSuchMethod(`the hub has no method ${method}`, { cause });
   }
 
@@ -104,7 +104,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
       for (const cancel of this.#unanswered) cancel();
       this.#unanswered.clear();
       // Says goodbye if there is a connection; what is only being made is ended by the attempt's signal.
-      hub.stop().catch((cause: unknown) => this.count('dropped', 'close-failed', messageOf(cause)));
+      hub.stop().catch((cause: unknown) => this.out.count('dropped', 'close-failed', messageOf(cause)));
       if (attempt.openedAt !== undefined) this.afterwards(() => this.#options.onClose?.());
     };
   }
@@ -126,7 +126,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
   #build(attempt: Attempt, know: (why: string, verdict?: Verdict) => void): HubConnection {
     const { maxBytes = MOST_BYTES, accessToken, path } = this.#options;
     const tooLarge = (): void => {
-      this.count('dropped', 'too-large', `a record of more than ${maxBytes} bytes`);
+      this.out.count('dropped', 'too-large', `a record of more than ${maxBytes} bytes`);
       attempt.lost(`a record of more than ${maxBytes} bytes`);
     };
     const news = { onEnd: (why: string) => know(why), onTooLarge: tooLarge };
@@ -140,7 +140,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
             ? 'HTML instead of a hub: a login page, or another program at this address'
             : whyBad(answer, 'a hub');
           attempt.frame(asFrame(answer), () => undefined);
-          const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
+          const onFailed = (cause: unknown): void => this.out.count('dropped', 'callback-failed', messageOf(cause));
           know(why, judged(answer, why, this.#options.judge, onFailed));
         },
       }),
@@ -168,7 +168,8 @@ class SignalrTransport extends LineCore implements SignalrLine {
       onTooLarge,
       onInvocation: ({ target, arguments: args }, record) => {
         const reader = this.#readers.get(target.toLowerCase());
-        attempt.frame({ form: 'invocation', bytes: record.length, data: record, meta: { target } }, (out) => {
+        const meta = attempt.isTapped ? { target } : undefined;
+        attempt.frame({ form: 'invocation', bytes: record.length, data: record, meta }, (out) => {
           if (reader === undefined) out.count('unknown', target, record);
           else reader(args, out);
         });
@@ -178,10 +179,10 @@ class SignalrTransport extends LineCore implements SignalrLine {
       },
       onSent: (record) => attempt.sent({ form: 'invocation', bytes: record.length + 1, data: record }),
       onUnreadable: (record, inARow) => {
-        this.count('dropped', 'bad-record', record);
+        this.out.count('dropped', 'bad-record', record);
         if (inARow >= MOST_UNREADABLE) attempt.lost(`${MOST_UNREADABLE} records in a row that cannot be read`);
       },
-      onUnknownType: (type) => this.count('unknown', `type ${type}`),
+      onUnknownType: (type) => this.out.count('unknown', `type ${type}`),
       onClose: (error, allowReconnect) => {
         const why = `the hub closed the connection${error === undefined ? '' : `: ${error}`}`;
         know(why);

@@ -42,7 +42,7 @@ class SseTransport extends LineCore {
       const answer = await readBadAnswer(response, this.env.now());
       const why = whyBad(answer, 'an event stream');
       attempt.frame(asFrame(answer), () => undefined);
-      const onFailed = (cause: unknown): void => this.count('dropped', 'callback-failed', messageOf(cause));
+      const onFailed = (cause: unknown): void => this.out.count('dropped', 'callback-failed', messageOf(cause));
       attempt.lost(why, judged(answer, why, this.#options.judge, onFailed));
       return;
     }
@@ -82,8 +82,8 @@ class SseTransport extends LineCore {
     return readSse({
       maxBytes,
       onEvent: (event) => {
-        const meta = { event: event.event, ...(event.id !== undefined && { id: event.id }) };
-        const { data } = event;
+        const { data, event: name, id } = event;
+        const meta = attempt.isTapped ? { event: name, ...(id !== undefined && { id }) } : undefined;
         attempt.frame({ form: 'event', bytes: data.length, data, meta }, (out) => onEvent(event, out, this));
       },
       onComment: (text) => {
@@ -96,7 +96,7 @@ class SseTransport extends LineCore {
       },
       onRetry: (ms) => this.stayAway(Math.min(ms, MOST_PAUSE_MS)),
       onTooLarge: () => {
-        this.count('dropped', 'too-large', `an event of more than ${maxBytes} bytes`);
+        this.out.count('dropped', 'too-large', `an event of more than ${maxBytes} bytes`);
         attempt.lost(`an event of more than ${maxBytes} bytes`);
       },
     });

@@ -90,7 +90,7 @@ class WebsocketTransport extends LineCore implements WebSocketLine {
     const bytes = typeof data === 'string' ? data.length : data.byteLength;
     attempt.heard(bytes);
     if (bytes > (this.#options.maxBytes ?? MOST_BYTES)) {
-      this.count('dropped', 'too-large', `${bytes} bytes`);
+      this.out.count('dropped', 'too-large', `${bytes} bytes`);
       attempt.lost(`a message of ${bytes} bytes, more than is taken`);
       return;
     }
@@ -102,7 +102,7 @@ class WebsocketTransport extends LineCore implements WebSocketLine {
   #sendNow(socket: ReconnectingWebSocket, data: string | Uint8Array<ArrayBuffer>, attempt: Attempt): boolean {
     if (!attempt.isOpen || socket.readyState !== ReconnectingWebSocket.OPEN) return false;
     if (socket.bufferedAmount > MOST_UNSENT_BYTES) {
-      this.count('dropped', 'send-buffer-full');
+      this.out.count('dropped', 'send-buffer-full');
       return false;
     }
     socket.send(data);
