@@ -1,11 +1,12 @@
 import { type ChannelName, type Cursor, channelKind, parseBoardChannel } from '../../src/contract/channel.ts';
 import type { BoardId } from '../../src/contract/ids.ts';
+import { CREP_MOST_KEYS } from '../../src/contract/upstream/crep.ts';
 import { parseUpstreamChannel, type UpstreamId } from '../../src/contract/upstream/upstream.ts';
 import { EventsChannel } from './events-channel.ts';
 import type { HubEnv } from './hub-env.ts';
 import type { Reader, ReadOptions } from './reader.ts';
 import { SamplesChannel } from './samples-channel.ts';
-import { StateChannel } from './state-channel.ts';
+import { STATE_MAX_KEYS, StateChannel } from './state-channel.ts';
 
 export type Channel = EventsChannel | StateChannel | SamplesChannel;
 
@@ -159,10 +160,14 @@ function makeChannel(name: ChannelName, epoch: string, env: HubEnv): Channel | u
     case 'events':
       return new EventsChannel(name, epoch, env.now);
     case 'state':
-      return new StateChannel(name, epoch);
+      return new StateChannel(name, epoch, maxKeysOf(name));
     case 'samples':
       return new SamplesChannel(name, epoch, env.now);
     case undefined:
       return undefined;
   }
 }
+
+/** A map of the world has more on it than a lab. */
+const maxKeysOf = (name: ChannelName): number =>
+  parseUpstreamChannel(name)?.upstream === 'crep' ? CREP_MOST_KEYS : STATE_MAX_KEYS;

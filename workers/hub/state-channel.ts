@@ -2,6 +2,7 @@ import type { ChannelName } from '../../src/contract/channel.ts';
 import { approximateBytes } from '../../src/lib/approximate-bytes.ts';
 import { NOTHING_TAKEN, type Reader, type ReadOptions, type Taken } from './reader.ts';
 
+/** Unless a channel is made for more. */
 export const STATE_MAX_KEYS = 10_000;
 
 /** The latest record per key. When there are too many keys, the one that changed longest ago goes (told as a deletion, counted). */
@@ -63,7 +64,7 @@ export class StateChannel {
   }
 
   read(options: ReadOptions): Reader {
-    const reader = new StateReader(this.#records, options, (it) => this.#readers.delete(it));
+    const reader = new StateReader(this.#records, this.#maxKeys, options, (it) => this.#readers.delete(it));
     this.#readers.add(reader);
     return reader;
   }
@@ -76,6 +77,7 @@ export class StateChannel {
 
 class StateReader implements Reader {
   readonly #records: ReadonlyMap<string, unknown>;
+  readonly #maxKeys: number;
   readonly #options: ReadOptions;
   readonly #onClose: (reader: StateReader) => void;
   /** Changed since the last take; no more than the keys there are, and were since then. */
@@ -83,8 +85,14 @@ class StateReader implements Reader {
   #conflated = 0;
   #fresh = true;
 
-  constructor(records: ReadonlyMap<string, unknown>, options: ReadOptions, onClose: (reader: StateReader) => void) {
+  constructor(
+    records: ReadonlyMap<string, unknown>,
+    maxKeys: number,
+    options: ReadOptions,
+    onClose: (reader: StateReader) => void,
+  ) {
     this.#records = records;
+    this.#maxKeys = maxKeys;
     this.#options = options;
     this.#onClose = onClose;
   }
@@ -97,7 +105,7 @@ class StateReader implements Reader {
     // Before the snapshot is taken every change is in it.
     if (this.#fresh) return;
     if (this.#dirty.has(key)) this.#conflated += 1;
-    else if (this.#dirty.size < 2 * STATE_MAX_KEYS) this.#dirty.add(key);
+    else if (this.#dirty.size < 2 * this.#maxKeys) this.#dirty.add(key);
     else this.#startOver();
     this.#options.wake();
   }

@@ -1,13 +1,17 @@
 import type { GatewayPreset } from '../preset.ts';
+import { crepPreset } from './crep.ts';
 import { masDevicesPreset } from './mas-devices.ts';
 import { masScientificPreset } from './mas-scientific.ts';
 import { masTopologyPreset } from './mas-topology.ts';
 import { masVoicePreset } from './mas-voice.ts';
+import { mycorrhizaePreset } from './mycorrhizae.ts';
 
 /** Every preset there is. One line each. */
 export const PRESETS: readonly GatewayPreset[] = [
+  crepPreset,
   masScientificPreset,
   masTopologyPreset,
   masDevicesPreset,
   masVoicePreset,
+  mycorrhizaePreset,
 ];

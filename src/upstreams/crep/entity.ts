@@ -22,6 +22,8 @@ export interface Tracked {
   message: number;
   /** It waits to be published. */
   dirty: boolean;
+  /** It was, at least once: only then anybody must be told that it is gone. */
+  published: boolean;
   /** A jump that a second report must confirm (crep §6.8). */
   held: { lon: number; lat: number; at: EpochMs } | undefined;
 }

@@ -46,6 +46,14 @@ export class CrepStore {
     observation: [],
   };
   #keep: ReadonlySet<string> = new Set();
+  readonly #toldIn: Record<CrepKind, number> = {
+    aircraft: -1,
+    vessel: -1,
+    satellite: -1,
+    event: -1,
+    device: -1,
+    observation: -1,
+  };
   /** Counts messages: what is in one of them twice is a duplicate. */
   #message = 0;
 
@@ -69,6 +77,11 @@ export class CrepStore {
       for (const tracked of this.#kinds[kind].values()) if (tracked.message === this.#message) yield tracked.record;
   }
 
+  /** Whether the newest message told something of a kind. */
+  wasTold(kind: CrepKind): boolean {
+    return this.#toldIn[kind] === this.#message;
+  }
+
   /** Selected or followed: neither age nor a lack of space removes them. */
   keep(keys: Iterable<string>): void {
     this.#keep = new Set(keys);
@@ -83,6 +96,7 @@ export class CrepStore {
     const { report } = this;
     const { kind } = report;
     const bits = context.simulated ? report.flags | FLAG.simulated : report.flags;
+    this.#toldIn[kind] = this.#message;
     const entities = this.#kinds[kind];
     const known = entities.get(report.id);
     if (known === undefined) {
@@ -93,6 +107,7 @@ export class CrepStore {
         heardAt: context.now,
         message: this.#message,
         dirty: false,
+        published: false,
         held: undefined,
       };
       entities.set(report.id, tracked);
@@ -111,7 +126,7 @@ export class CrepStore {
     const tracked = this.#kinds[kind].get(id);
     if (tracked === undefined) return false;
     this.#kinds[kind].delete(id);
-    this.#gone[kind].push(tracked.record.key);
+    if (tracked.published) this.#gone[kind].push(tracked.record.key);
     return true;
   }
 
@@ -150,6 +165,7 @@ export class CrepStore {
       tracked.dirty = false;
       if (entities.get(tracked.id) !== tracked) continue;
       published += 1;
+      tracked.published = true;
       out.put(part, tracked.record.key, tracked.record);
     }
     dirty.length = 0;
