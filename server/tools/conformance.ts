@@ -4,6 +4,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { crepRunner } from './conformance/crep.ts';
 import { masDevicesRunner } from './conformance/mas-devices.ts';
+import { masScientificRunner } from './conformance/mas-scientific.ts';
+import { masTopologyRunner } from './conformance/mas-topology.ts';
 import { masVoiceRunner } from './conformance/mas-voice.ts';
 import { mycobrainRunner } from './conformance/mycobrain.ts';
 import { mycorrhizaeRunner } from './conformance/mycorrhizae.ts';
@@ -14,6 +16,8 @@ import type { FileReport, VectorRunner } from './conformance/runner.ts';
 const RUNNERS: ReadonlyMap<string, VectorRunner> = new Map([
   ['crep', crepRunner],
   ['mas-devices', masDevicesRunner],
+  ['mas-scientific', masScientificRunner],
+  ['mas-topology', masTopologyRunner],
   ['mas-voice', masVoiceRunner],
   ['mycobrain', mycobrainRunner],
   ['mycorrhizae', mycorrhizaeRunner],

@@ -1,6 +1,4 @@
-import { isFields } from './fields.ts';
-
-/** Addresses of machines, which are nobody's business outside MAS: `http://…`, `10.1.2.3:8000`, `fe80::1`, `postgresql://user:word@host`. */
+/** Addresses of machines, which are nobody's business outside MAS: `http://…`, `192.0.2.7:8000`, `2001:db8::1`, `postgresql://user:word@host`. */
 const ADDRESS =
   /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>)\]}]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b|\bhost='[^']*'/gi;
 const LOOKS_LIKE = /:\/\/|\d\.\d|::?[0-9a-f]|host=/i;
@@ -11,7 +9,7 @@ export const withoutAddresses = (text: string): string =>
   LOOKS_LIKE.test(text) ? text.replace(ADDRESS, WITHHELD) : text;
 
 /** Fields that hold an address whatever it looks like. */
-const ADDRESS_FIELDS = new Set(['url', 'host', 'hostname', 'ip', 'source_ip', 'dest_ip', 'mac', 'address', 'endpoint']);
+const ADDRESS_FIELDS = new Set(['url', 'hostname', 'ip', 'source_ip', 'dest_ip', 'mac']);
 const MAX_DEPTH = 12;
 
 /**
