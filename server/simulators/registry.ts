@@ -2,6 +2,7 @@ import { masDevicesSimulator } from './mas-devices.ts';
 import { masScientificSimulator } from './mas-scientific.ts';
 import { masTopologySimulator } from './mas-topology.ts';
 import { masVoiceSimulator } from './mas-voice.ts';
+import { mycorrhizaeSimulator } from './mycorrhizae.ts';
 import type { SimulatorKind } from './simulator.ts';
 
 /** Every simulator there is. One line each. */
@@ -10,4 +11,5 @@ export const SIMULATORS: readonly SimulatorKind[] = [
   masVoiceSimulator,
   masScientificSimulator,
   masTopologySimulator,
+  mycorrhizaeSimulator,
 ];

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../src/contract/channel.ts';
+import type { ChannelKind, Cursor, Gap } from '../../src/contract/channel.ts';
 import type { Outcome } from '../../src/contract/hub-api.ts';
 import type { EpochMs, MonoMs } from '../../src/contract/time.ts';
 import type { UpstreamId } from '../../src/contract/upstream/upstream.ts';
@@ -43,15 +43,18 @@ export interface AdapterHost {
 export interface RelayChannels {
   /**
    * Everything of a channel that comes from now on, first what is kept. A loss is told in its place, with no records. `change`: of a state
-   * channel, whose `records` are those that were put. Goes on by itself after any break. Returns how to stop.
+   * channel, whose `records` are those that were put. `after`: what was read before, as the sink was told. Goes on by itself after any
+   * break. Returns how to stop.
    */
-  read(channel: string, sink: RelaySink): () => void;
+  read(channel: string, sink: RelaySink, after?: Cursor): () => void;
 }
 
 export type RelaySink = (
   records: readonly unknown[],
-  gap?: import('../../src/contract/channel.ts').Gap,
+  gap?: Gap,
   change?: RelayStateChange,
+  /** Of an events channel: the place behind these records. */
+  next?: Cursor,
 ) => void;
 
 export interface RelayStateChange {

@@ -25,19 +25,17 @@ export const MYCORRHIZAE_SILENT_MS = 45_000;
 export const MYCORRHIZAE_DEVICE_STALE_MS = 120_000;
 /** Messages that come this much later than the quickest did are skipped: the newest matter, ms. Section 4. */
 export const MYCORRHIZAE_LAG_MS = 10_000;
-/** Patterns at once: one connection each, and one key for all of them. */
-export const MYCORRHIZAE_MAX_PATTERNS = 8;
 /**
- * Where nobody asked for anything else: the advertised ones, with `#` where `*` would miss longer names. What is for devices alone comes by
- * none of them: the gateway leaves it out.
+ * Patterns at once: one connection each, of the six that a browser has for one server where that speaks HTTP/1.1, and one key for all.
  */
-export const MYCORRHIZAE_PATTERNS: readonly string[] = [
-  'device.#',
-  'agent.*.tasks',
-  'aggregate.#',
-  'system.*',
-  'alert.*',
-];
+export const MYCORRHIZAE_MAX_PATTERNS = 4;
+/**
+ * Where nobody asked for anything else: all the stock patterns (`device.*.telemetry`, `device.*.alerts`, `agent.*.tasks`, `aggregate.#`,
+ * `system.*`, alerts) in one, because each costs a connection. What is for devices alone does not come by it: the gateway leaves it out.
+ */
+export const MYCORRHIZAE_PATTERNS: readonly string[] = ['#'];
+/** Connections made within a minute, at most, over all patterns. The key allows 60 for everybody together. Section 2. */
+export const MYCORRHIZAE_CONNECTS_PER_MINUTE = 10;
 
 /** What a message is for, by its `message_type`; a type that is not in the contract is `other`. */
 export type MycorrhizaeKind =

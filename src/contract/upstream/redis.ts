@@ -93,8 +93,8 @@ export interface RedisFeed extends Sourced, Omit<FeedListing, 'source'> {
   readonly t: 'feed';
   /** The name of the Redis server in the configuration. */
   readonly server: string;
-  /** Refused: this person may not read it. */
-  readonly isReadable: boolean;
+  /** Only operators and owners may read it. */
+  readonly isRestricted: boolean;
 }
 
 /** Flags of all records: `channel-mismatch`, `nan-repaired`, `simulated`. */

@@ -7,15 +7,18 @@ import { tapChannel } from '../tap.ts';
  * the server is asked once for all of them, and not at all when nobody is left.
  */
 export const relayChannels = (channels: Channels): RelayChannels => ({
-  read: (channel, sink) =>
+  read: (channel, sink, after) =>
     tapChannel({
       channels,
       channel,
-      after: undefined,
+      after,
       sink: (publication) => {
         switch (publication.t) {
           case 'events':
-            sink(publication.records);
+            sink(publication.records, undefined, undefined, {
+              epoch: publication.epoch,
+              offset: publication.from + publication.records.length,
+            });
             return;
           case 'state': {
             const { snapshot, puts, dels } = publication;
