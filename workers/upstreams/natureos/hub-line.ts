@@ -5,6 +5,7 @@ import { isPermanentHubError } from '../../../src/upstreams/natureos/hub-session
 import type { NatureosReader } from '../../../src/upstreams/natureos/natureos-reader.ts';
 import type { AdapterHost } from '../adapter.ts';
 import type { SignalrLine } from '../line.ts';
+import { judgeHub } from './judge-hub.ts';
 import type { NatureosTimings } from './timings.ts';
 
 export const HUB_PATH = '/natureos-hub';
@@ -45,7 +46,7 @@ export class NatureosHub {
       path: HUB_PATH,
       staleMs: timings.staleMs,
       silentMs: timings.silentMs,
-      handshakeMs: 15_000,
+      handshakeMs: timings.handshakeMs,
       backoff: timings.backoff,
       on: Object.fromEntries(
         Object.keys(reader.targets).map((target) => [
@@ -57,6 +58,7 @@ export class NatureosHub {
         ]),
       ),
       onOpen: (line) => this.#joinAll(line),
+      judge: judgeHub,
       onClose: () => this.#lost(),
       onState: (state) => news.onState(state),
     });

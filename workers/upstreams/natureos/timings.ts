@@ -4,6 +4,8 @@ import { NATUREOS_ALERT_CLEAR_MS, NATUREOS_COMMAND_CONFIRM_MS } from '../../../s
 export interface NatureosTimings {
   /** The hub pings every 15 s: nothing at all for twice that, and it is dead. */
   readonly silentMs: number;
+  /** From the first try to the answer. */
+  readonly handshakeMs: number;
   /** Devices report every few seconds; a hub that brings nothing for so long is told to be stale. */
   readonly staleMs: number;
   /** Between two questions for the store's devices. */
@@ -19,6 +21,7 @@ export interface NatureosTimings {
 
 export const NATUREOS_TIMINGS: NatureosTimings = {
   silentMs: 30_000,
+  handshakeMs: 15_000,
   staleMs: 120_000,
   snapshotMs: 60_000,
   ageMs: 5_000,
