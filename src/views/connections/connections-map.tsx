@@ -195,6 +195,9 @@ function EdgeLine(props: {
   );
 }
 
+/** In a narrow box its name comes first. */
+const hasRoom = (node: MapNode): boolean => node.width >= 200;
+
 function NodeBox(props: {
   readonly node: MapNode | undefined;
   readonly rate: string;
@@ -207,7 +210,7 @@ function NodeBox(props: {
   readonly onOpen: (id: string) => void;
 }): JSX.Element {
   const shortened = (node: MapNode): string => {
-    const right = props.rate.length + (node.simulated ? 5 : 0);
+    const right = (hasRoom(node) ? props.rate.length : 0) + (node.simulated ? 5 : 0);
     const most =
       Math.floor((node.width - 30) / (['retrying', 'refused'].includes(node.state.is) ? BOLD_PX : CHAR_PX)) -
       (right > 0 ? right + 1 : 0);
@@ -242,7 +245,7 @@ function NodeBox(props: {
             y={node().height / 2 + 4}
             text-anchor="end"
           >
-            {props.rate}
+            {hasRoom(node()) ? props.rate : ''}
           </text>
           <Show when={node().simulated}>
             <text class="node-tag" x={node().width - 8} y={node().height / 2 + 4} text-anchor="end">
