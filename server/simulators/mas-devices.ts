@@ -11,8 +11,8 @@ export const masDevicesSimulator: SimulatorKind = {
   about: 'MAS device registry with up to 200 devices, one socket per device, a buoy and mesh radios',
   faults: {
     'no-push': 'sockets are open and silent, as MAS is today',
-    burst: 'twenty messages at once per interval',
-    duplicates: 'every third message is said twice',
+    'catch-up': 'twenty messages at once per interval',
+    repeats: 'every third message is said twice',
     'out-of-order': 'every fourth message is 30 s old',
     'clock-ahead': 'the source clock is 15 minutes ahead',
     suspect: 'temperatures that cannot be',
@@ -21,9 +21,8 @@ export const masDevicesSimulator: SimulatorKind = {
     'two-probes': 'readings per probe',
     'silent-device': 'one device sends no heartbeats: stale after 60 s, forgotten after 120 s',
     'registry-empty': 'MAS was restarted and knows nobody',
-    'rate-limit': '429 with Retry-After',
     'board-offline': '503 for telemetry and commands',
-    timeout: '504 for telemetry and commands',
+    'board-timeout': '504 for telemetry and commands',
     'command-rejected': '502 for commands',
     'agent-shape': 'telemetry as a list, as field agents answer',
     'dark-buoy': 'no contact with the buoy: commands wait',
@@ -73,9 +72,6 @@ class MasDevices implements Simulator {
       return { json: { ...status, channel: 'devices:telemetry', timestamp: awareTime(host.now()) } };
     }
     if (path === '/simulator/executed') return { json: { executed: this.#executed } };
-    if (host.fault('rate-limit')) {
-      return { status: 429, headers: { 'retry-after': '60' }, json: { detail: 'Rate limit exceeded', remaining: 0 } };
-    }
     if (path === '/api/meshtastic/stream') return { stream: (stream) => this.#mesh.open(stream) };
     const words = path
       .split('/')

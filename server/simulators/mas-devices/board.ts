@@ -108,7 +108,7 @@ export function buoyCommand(request: SimRequest, host: SimHost, nextSeq: () => n
 }
 
 function boardTrouble(id: string, host: SimHost): SimAnswer | undefined {
-  if (host.fault('timeout')) return fail(504, `Telemetry timeout for device ${id}`);
+  if (host.fault('board-timeout')) return fail(504, `Telemetry timeout for device ${id}`);
   if (host.fault('board-offline'))
     return fail(503, `Cannot connect to device ${id}: All connection attempts failed (http://192.0.2.10:8003)`);
   if (id.startsWith('mycobrain-service-')) return fail(503, `Gateway ${id} has no serial MDP device connected.`);

@@ -65,7 +65,7 @@ export class Pusher {
       // Whoever listens to a device called "telemetry" hears nobody: that route is taken for a device (§3).
       if (now < open.nextAt || open.device === 'telemetry') continue;
       open.nextAt = now + this.#everyMs();
-      const times = host.fault('burst') ? BURST : 1;
+      const times = host.fault('catch-up') ? BURST : 1;
       for (let index = times - 1; index >= 0; index -= 1) this.#say(open, now - index * 100);
     }
   }
@@ -84,12 +84,12 @@ export class Pusher {
       data: this.#readings(open.count),
     });
     open.socket.send(frame);
-    if (host.fault('duplicates') && open.count % 3 === 0 && open.last !== undefined) open.socket.send(open.last);
+    if (host.fault('repeats') && open.count % 3 === 0 && open.last !== undefined) open.socket.send(open.last);
     open.last = frame;
   }
 
   #readings(count: number): object {
-    const { host } = { host: this.#host };
+    const host = this.#host;
     const wave = Math.sin(count / 12);
     const temperature = host.fault('suspect') ? 120.5 : round(22.4 + wave);
     if (host.fault('string-numbers')) return { temperature: String(temperature), humidity: `${round(86 - wave)}` };

@@ -21,7 +21,7 @@ interface Open {
 
 /**
  * Words as they come, joined to turns. The model says words or parts of words, with or without their space, and never says when it is
- * done (contract mas-voice §2.4): a turn ends with a sentence, a new line, 1.2 s of silence, or when the other one speaks.
+ * done (contract mas-voice §2.4): a turn ends with a sentence, a new line or 1.2 s of silence. The brain says when it is done (§4).
  */
 export class Turns {
   readonly #open = new Map<Speaker, Open>();
@@ -41,7 +41,8 @@ export class Turns {
     out: Out,
     context: ReadContext,
   ): { readonly joined: string; readonly ended: boolean } {
-    const lines = token.split('\n');
+    // Whose end is told is not to be guessed at.
+    const lines = from === 'brain' ? [token] : token.split('\n');
     let joined = '';
     let ended = false;
     lines.forEach((line, index) => {
@@ -49,12 +50,13 @@ export class Turns {
       // What follows the last new line is nothing: the turn ended there.
       if (isLast && line === '' && lines.length > 1) return;
       if (line === '' && !this.#open.has(speaker)) return;
-      const open = this.#turn(speaker, from, context.now);
+      const open = this.#turn(speaker, from, out, context);
       const needsSpace = open.text !== '' && line !== '' && !/\s$/.test(open.text) && !NO_SPACE_BEFORE.test(line);
       open.text += needsSpace ? ` ${line}` : line;
       open.lastAt = context.now;
       joined = open.text;
-      ended = !isLast || ENDS.test(open.text) || open.text.length > MAX_TURN_CHARS;
+      const isSentence = from !== 'brain' && ENDS.test(open.text);
+      ended = !isLast || isSentence || open.text.length > MAX_TURN_CHARS;
       if (ended) this.#open.delete(speaker);
       this.#put(speaker, open, !ended, out, context);
     });
@@ -64,7 +66,7 @@ export class Turns {
   /** A whole turn at once: what was typed, or understood by a recogniser. */
   say(speaker: Speaker, text: string, from: TurnRecord['from'], out: Out, context: ReadContext): string {
     this.close(speaker, out, context);
-    const open = this.#turn(speaker, from, context.now);
+    const open = this.#turn(speaker, from, out, context);
     open.text = text.slice(0, MAX_TURN_CHARS);
     this.#open.delete(speaker);
     this.#put(speaker, open, false, out, context);
@@ -83,6 +85,7 @@ export class Turns {
   tick(out: Out, context: ReadContext): number | undefined {
     let next: number | undefined;
     for (const [speaker, open] of [...this.#open]) {
+      if (open.from === 'brain') continue;
       const left = open.lastAt + TURN_SILENCE_MS - context.now;
       if (left <= 0) this.close(speaker, out, context);
       else next = Math.min(next ?? left, left);
@@ -90,13 +93,19 @@ export class Turns {
     return next;
   }
 
-  #turn(speaker: Speaker, from: TurnRecord['from'], now: EpochMs): Open {
-    const silent = this.#open.get(speaker);
-    if (silent !== undefined && now - silent.lastAt < TURN_SILENCE_MS) return silent;
+  #turn(speaker: Speaker, from: TurnRecord['from'], out: Out, context: ReadContext): Open {
+    const { now } = context;
+    const before = this.#open.get(speaker);
+    if (before !== undefined && before.from === from && !this.#isSilent(before, now)) return before;
+    this.close(speaker, out, context);
     this.#count += 1;
     const open: Open = { id: `turn-${this.#count}`, startedAt: now, from, text: '', lastAt: now };
     this.#open.set(speaker, open);
     return open;
+  }
+
+  #isSilent(open: Open, now: EpochMs): boolean {
+    return open.from !== 'brain' && now - open.lastAt >= TURN_SILENCE_MS;
   }
 
   #put(speaker: Speaker, open: Open, isOpen: boolean, out: Out, context: ReadContext): void {
