@@ -166,4 +166,13 @@ export class Attempt {
 
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
+/** What really happened is in the cause of the cause: "fetch failed" helps nobody. */
+export function deepest(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.cause !== undefined) return deepest(cause.cause);
+  // One for each address that was tried.
+  if (cause instanceof AggregateError && cause.errors.length > 0) return deepest(cause.errors[0]);
+  return cause.message || cause.name;
+}
+
 export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;

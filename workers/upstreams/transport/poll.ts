@@ -1,13 +1,12 @@
 import { repairNan } from '../../../src/decode/nan-repair.ts';
 import type { BadAnswer, PollLine, PollOptions, Verdict } from '../line.ts';
 import { addressOf } from './address.ts';
-import { type Attempt, messageOf, seconds } from './attempt.ts';
+import { type Attempt, deepest, messageOf, seconds } from './attempt.ts';
 import { asFrame, isHtml, judged, readBadAnswer, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { readCapped } from './read-capped.ts';
 import { asHttpUrl, withoutSecrets } from './shown-url.ts';
-import { deepest } from './sse.ts';
 import { Watch } from './watch.ts';
 
 const MOST_BYTES = 8 << 20;
@@ -43,10 +42,12 @@ class PollTransport extends LineCore implements PollLine {
     const validators: Validators = { url: '', etag: null, modified: null };
     let cancel: (() => void) | undefined;
     let isAsking = false;
+    let isWanted = false;
     const ask = (): void => {
       cancel?.();
       cancel = undefined;
       isAsking = true;
+      isWanted = false;
       addressOf(this.env, this.#options.path, attempt, (address) => {
         const url = asHttpUrl(address);
         this.goesTo(url);
@@ -56,7 +57,7 @@ class PollTransport extends LineCore implements PollLine {
             isAsking = false;
             if (attempt.over) return;
             const jitter = 1 + JITTER * (2 * this.env.random() - 1);
-            cancel = this.env.schedule(this.#options.everyMs * jitter, ask);
+            cancel = this.env.schedule(isWanted ? 0 : this.#options.everyMs * jitter, ask);
           })
           .catch((cause: unknown) => {
             this.#fail(attempt, undefined, `cannot be reached: ${deepest(cause)}`, undefined);
@@ -64,7 +65,9 @@ class PollTransport extends LineCore implements PollLine {
       });
     };
     this.#askNow = () => {
-      if (!isAsking) ask();
+      // The answer that is on its way may be from before what made us ask.
+      if (isAsking) isWanted = true;
+      else ask();
     };
     attempt.allowSilence(Number.POSITIVE_INFINITY);
     ask();

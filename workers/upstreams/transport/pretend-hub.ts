@@ -20,6 +20,8 @@ export class PretendHub {
   refusal: ((response: ServerResponse) => void) | undefined;
   /** Takes the handshake and says nothing. */
   isMute = false;
+  /** Says this to the handshake, and closes. */
+  handshakeError: string | undefined;
   /** No WebSocket comes through, as behind some proxies. */
   blocksUpgrades = false;
   /** Answers to negotiations so far. */
@@ -108,8 +110,9 @@ export class PretendHub {
       if (client === undefined) continue;
       if (this.isMute) continue;
       if (message.protocol !== undefined) {
-        client.isReady = true;
-        client.send(`{}${END}`);
+        client.isReady = this.handshakeError === undefined;
+        client.send(JSON.stringify({ error: this.handshakeError }) + END);
+        if (!client.isReady) client.end();
       } else if (message.type === 1 && message.target === 'Join') {
         this.joined++;
         client.send(JSON.stringify({ type: 3, invocationId: message.invocationId, result: null }) + END);

@@ -16,6 +16,7 @@ export interface HttpWatcher {
   /** An answer that ends the attempt. */
   onBadAnswer(answer: BadAnswer, isHtml: boolean): void;
   onTooLarge(): void;
+  onUnreachable(cause: unknown): void;
 }
 
 /** The library's requests over the line's own `fetch`: counted, bounded, and over when the attempt is. */
@@ -62,6 +63,7 @@ export class AttemptHttpClient extends HttpClient {
       return await this.#take(response, url);
     } catch (cause) {
       if (isLate) throw new TimeoutError();
+      if (!aborter.signal.aborted) this.#watcher.onUnreachable(cause);
       throw cause;
     } finally {
       cancel();

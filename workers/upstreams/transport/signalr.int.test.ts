@@ -241,3 +241,16 @@ test('silence while connected ends the connection, but not while a long poll wai
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(polling.status().attempts).toBe(1);
 });
+
+test('why it could not be opened is told in the words of whoever knows best', async () => {
+  hub.handshakeError = 'The protocol json is not supported.';
+  const line = open();
+  await until(() => line.state.is === 'retrying');
+  expect(line.state).toMatchObject({ why: 'Server returned handshake error: The protocol json is not supported.' });
+  line.close();
+  states.all.length = 0;
+  env.base = 'http://127.0.0.1:1';
+  open();
+  await until(() => states.is === 'retrying');
+  expect(states.all.at(-1)).toMatchObject({ why: expect.stringMatching(/^cannot be reached: (?!fetch failed)/) });
+});

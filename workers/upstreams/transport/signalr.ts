@@ -5,7 +5,7 @@ import {
   type IHttpConnectionOptions,
 } from '@microsoft/signalr';
 import type { SignalrLine, SignalrOptions, Verdict } from '../line.ts';
-import { type Attempt, messageOf, seconds } from './attempt.ts';
+import { type Attempt, deepest, messageOf, seconds } from './attempt.ts';
 import { asFrame, judged, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
@@ -21,6 +21,7 @@ const ANSWER_MS = 30_000;
 /** A hub that closes without `allowReconnect` wants to be left alone; we ask again, but not at once. */
 const UNWANTED_MS = 5_000;
 const MOST_MISSING = 64;
+const HANDSHAKE_ERROR = 'handshake error';
 const NO_METHOD = 'Method does not exist';
 
 /** The hub has no such method and will not get one while it runs: it is not asked again over the same connection. */
@@ -95,7 +96,9 @@ class SignalrTransport extends LineCore implements SignalrLine {
     const hub = this.#build(attempt, know);
     const lost = (cause: unknown): void => {
       const why = cause === undefined ? 'the hub closed the connection' : messageOf(cause);
-      attempt.lost(ending?.why ?? why, ending?.verdict);
+      // The one thing that the library knows better than the sockets below it.
+      if (why.includes(HANDSHAKE_ERROR)) attempt.lost(why);
+      else attempt.lost(ending?.why ?? why, ending?.verdict);
     };
     hub.onclose((cause) => lost(cause));
     hub.start().then(onConnected, lost);
@@ -135,6 +138,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
     const options: IHttpConnectionOptions & { EventSource: unknown; WebSocket?: unknown } = {
       httpClient: new AttemptHttpClient(this.env, attempt, {
         onTooLarge: tooLarge,
+        onUnreachable: (cause) => know(`cannot be reached: ${deepest(cause)}`),
         onBadAnswer: (answer, isHtml) => {
           const why = isHtml
             ? 'HTML instead of a hub: a login page, or another program at this address'

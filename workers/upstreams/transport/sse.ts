@@ -1,6 +1,6 @@
 import type { Line, SseOptions } from '../line.ts';
 import { addressOf } from './address.ts';
-import { type Attempt, messageOf } from './attempt.ts';
+import { type Attempt, deepest, messageOf } from './attempt.ts';
 import { asFrame, judged, readBadAnswer, whyBad } from './bad-answer.ts';
 import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
@@ -105,7 +105,3 @@ class SseTransport extends LineCore {
 
 const whyBroken = (cause: unknown, attempt: Attempt): string =>
   attempt.openedAt === undefined ? `cannot be reached: ${deepest(cause)}` : `the connection broke: ${deepest(cause)}`;
-
-/** Node says what really happened in the cause: "fetch failed" helps nobody. */
-export const deepest = (cause: unknown): string =>
-  cause instanceof Error && cause.cause instanceof Error ? deepest(cause.cause) : messageOf(cause);
