@@ -9,6 +9,7 @@ import { masTopologyRunner } from './conformance/mas-topology.ts';
 import { masVoiceRunner } from './conformance/mas-voice.ts';
 import { mycobrainRunner } from './conformance/mycobrain.ts';
 import { mycorrhizaeRunner } from './conformance/mycorrhizae.ts';
+import { natureosRunner } from './conformance/natureos.ts';
 import { redisRunner } from './conformance/redis.ts';
 import type { FileReport, VectorRunner } from './conformance/runner.ts';
 
@@ -21,6 +22,7 @@ const RUNNERS: ReadonlyMap<string, VectorRunner> = new Map([
   ['mas-voice', masVoiceRunner],
   ['mycobrain', mycobrainRunner],
   ['mycorrhizae', mycorrhizaeRunner],
+  ['natureos', natureosRunner],
   ['redis', redisRunner],
 ]);
 

@@ -5,10 +5,12 @@ import { masScientificAdapter } from './mas-scientific.ts';
 import { masTopologyAdapter } from './mas-topology.ts';
 import { masVoiceAdapter } from './mas-voice.ts';
 import { mycorrhizaeAdapter } from './mycorrhizae.ts';
+import { natureosAdapter } from './natureos.ts';
 import { redisAdapter } from './redis.ts';
 
 /** Every upstream there is. One line each. */
 export const ADAPTERS: readonly AdapterKind[] = [
+  natureosAdapter,
   crepAdapter,
   masScientificAdapter,
   masTopologyAdapter,

@@ -4,6 +4,7 @@ import { RecordSplitter } from '../../../../src/decode/signalr/record-splitter.t
 import { isFields } from '../../../../src/upstreams/natureos/fields.ts';
 import { isPermanentHubError } from '../../../../src/upstreams/natureos/hub-session.ts';
 import type { NatureosReader } from '../../../../src/upstreams/natureos/natureos-reader.ts';
+import { screened } from '../../../../src/upstreams/natureos/screen.ts';
 import type { ReadContext } from '../../../../src/upstreams/out.ts';
 import { Captured } from './captured.ts';
 import type { Actual } from './outcome.ts';
@@ -97,7 +98,9 @@ export class HubCase {
     if (actual.outcome === 'control' && name === 'joinedgroup')
       return { ...actual, joined: [...session.groups].at(-1) };
     if (actual.outcome === 'control' && name === 'leftgroup') return { ...actual, left: groupOf(fields) };
-    return { ...actual, fields };
+    // What a browser behind the gateway gets of it counts as told, too.
+    const told = [...((actual.told as readonly unknown[] | undefined) ?? []), screened({ target, arguments: args })];
+    return { ...actual, fields, told };
   }
 }
 
