@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TapRecord } from '../../../src/contract/upstream/status.ts';
+import type { LineState, TapRecord } from '../../../src/contract/upstream/status.ts';
 import type { LineOptions } from '../line.ts';
 import type { Attempt } from './attempt.ts';
 import { LineCore } from './line-core.ts';
@@ -221,7 +221,29 @@ test('a person who asks again is not made to wait', () => {
   line.last.lost('broke');
   line.startByHand();
   line.restart('asked for by hand');
-  expect(line.status().attempts).toBe(5);
+  expect(line.state.is).toBe('connecting');
+  expect(line.open).toBe(1);
+});
+
+test('one that asks nothing twice may stop at every loss, sleep too', () => {
+  for (const lose of ['sleep', 'silence', 'offline', 'break'] as const) {
+    const env = new FakeEnv();
+    const onState = ({ is }: LineState): void => {
+      if (is === 'retrying') line.stop();
+    };
+    const line: FakeTransport = new FakeTransport(
+      env,
+      { name: 'feed', staleMs: 5_000, silentMs: 30_000, onState },
+      'sse',
+    );
+    line.start();
+    line.last.opened();
+    if (lose === 'sleep') env.sleep(3_600_000);
+    else if (lose === 'silence') env.advance(30_000);
+    else if (lose === 'offline') line.offline();
+    else line.last.lost('broke');
+    expect([lose, line.state.is, line.attempts.length, env.timers]).toEqual([lose, 'idle', 1, 0]);
+  }
 });
 
 test('without a network it says so, keeps asking now and then, and tries at once when it is back', () => {
@@ -241,8 +263,7 @@ test('after sleep the connection is made anew at once, before anything else is w
   const { env, states, line } = live();
   env.sleep(3_600_000);
   expect(line.state.is).toBe('connecting');
-  expect(line.status().lastDrop?.why).toMatch(/asleep|not one byte/);
-  expect(states.words).not.toContain('retrying');
+  expect(states.words.slice(-2)).toEqual(['retrying: this computer was asleep for 3595 s', 'connecting']);
   expect(line.status().attempts).toBe(2);
   expect(line.open).toBe(1);
 });

@@ -149,9 +149,7 @@ export abstract class LineCore implements Line, Owned {
   }
 
   restart(why: string): void {
-    // One that is being made has said nothing yet that could be wrong.
-    const { is } = this.#state;
-    if (!this.#wanted || is === 'stopped' || is === 'connecting') return;
+    if (!this.#wanted || this.#state.is === 'stopped') return;
     const isConnection = this.#attempt !== undefined;
     this.#drop(why);
     // An adapter that asks for it again and again waits like a peer that breaks again and again.
@@ -259,9 +257,11 @@ export abstract class LineCore implements Line, Owned {
   }
 
   #onAsleep(sleptMs: number): void {
-    this.#drop(`this computer was asleep for ${seconds(sleptMs)}`);
+    const why = `this computer was asleep for ${seconds(sleptMs)}`;
+    this.#drop(why);
     this.#plan.failures = 0;
-    this.#open();
+    // Told like every other loss: some ask nothing twice.
+    this.#retryAfter(0, why);
   }
 
   /** Ends the connection there is, and remembers why. */
