@@ -134,7 +134,7 @@ class MasDevices implements Adapter {
       ping: { everyMs: MAS_PING_MS, frame: () => MAS_PING, isPong },
       onMessage: (data, out) => {
         const device = keyOf();
-        if (device !== undefined) this.#known.readings.readFrame(device, data, out, this.#host.context());
+        if (device !== undefined) this.#known.readings.readMessage(device, data, out, this.#host.context());
       },
     });
   }

@@ -55,7 +55,7 @@ class DeviceChecks {
         const data = line.bytes?.buffer ?? line.text;
         return data === undefined
           ? 'the frame has no content'
-          : this.#known.readings.readFrame(device, data, this.#out, context);
+          : this.#known.readings.readMessage(device, data, this.#out, context);
       }
       case 'event': {
         const event = line.event;

@@ -7,6 +7,7 @@ import {
   type Thruster,
 } from '../../contract/upstream/mas-devices.ts';
 import { booleanOf, type Fields, numberOf, textOf } from '../mas/fields.ts';
+import { reasonOf } from '../mas/frame.ts';
 import { millisMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { positionOf } from './location.ts';
@@ -88,7 +89,7 @@ export class Buoys {
         });
         return told('apply');
       default:
-        out.count('unknown', textOf(message.type, 40) ?? 'no-type');
+        out.count('unknown', reasonOf(message.type));
         return told('ignore');
     }
   }

@@ -1,15 +1,17 @@
+import { repairNan } from '../../decode/nan-repair.ts';
 import { type Fields, isFields } from '../mas/fields.ts';
 
 /** The object at a place of a peer's JSON; undefined for anything else. */
 export const fieldsOf = (value: unknown): Fields | undefined => (isFields(value) ? value : undefined);
 
-/** JSON of a peer; undefined when it is none. `null` is a value. */
+/** JSON of a peer, also with the bare `NaN` that Python writes; undefined when it is none. `null` is a value. */
 export function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
     // Not JSON is an answer here: whoever asked counts it.
-    return undefined;
+    const repaired = repairNan(text, 'python');
+    return repaired === undefined ? undefined : parseJson(repaired);
   }
 }
 

@@ -6,10 +6,11 @@ import {
   type ReadingsRecord,
 } from '../../contract/upstream/mas-devices.ts';
 import { type Fields, isFields, textOf } from '../mas/fields.ts';
+import { readFrame, reasonOf } from '../mas/frame.ts';
 import { utcMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { MAX_READINGS, normaliseReadings } from './normalise.ts';
-import { deviceIdOf, fieldsOf, keepNewest, parseJson } from './plain.ts';
+import { deviceIdOf, fieldsOf, keepNewest } from './plain.ts';
 import { stamp } from './stamp.ts';
 import { telemetryPart } from './telemetry-part.ts';
 import { type Told, told } from './told.ts';
@@ -36,16 +37,9 @@ export class DeviceReadings {
   readonly #heard = new Map<string, Heard>();
 
   /** A frame of `/ws/devices/{device}`. */
-  readFrame(device: string, data: string | ArrayBuffer, out: Out, context: ReadContext): Told {
-    if (typeof data !== 'string') {
-      out.count('dropped', 'binary');
-      return told('drop');
-    }
-    const message = fieldsOf(parseJson(data)?.value);
-    if (message === undefined) {
-      out.count('dropped', 'bad-json', data.slice(0, 80));
-      return told('drop');
-    }
+  readMessage(device: string, data: string | ArrayBuffer, out: Out, context: ReadContext): Told {
+    const message = readFrame(data, out);
+    if (message === undefined) return told('drop');
     switch (message.type) {
       case 'connected':
         // Any id is accepted, so this proves nothing about the device.
@@ -59,7 +53,7 @@ export class DeviceReadings {
         return this.#readTelemetry(device, message, data?.telemetry, data?.device_id, out, context);
       }
       default:
-        out.count('unknown', textOf(message.type, 40) ?? 'no-type');
+        out.count('unknown', reasonOf(message.type));
         return told('ignore');
     }
   }

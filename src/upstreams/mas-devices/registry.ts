@@ -71,7 +71,7 @@ export class DeviceRegistry {
     }
     this.#put(record.id, record, out);
     this.#forget(out);
-    return told('apply', { states: { [record.id]: record.status } });
+    return told(record.status === 'unknown' ? 'apply_unknown' : 'apply', { states: { [record.id]: record.status } });
   }
 
   /** MAS does not know it (404). What was known of it stays. */

@@ -10,6 +10,7 @@ export interface Told {
 export type Action =
   | 'apply'
   | 'apply_suspect'
+  | 'apply_unknown'
   | 'apply_receive_time'
   | 'control'
   | 'freshness_only'

@@ -152,14 +152,14 @@ export class VoiceSession {
 
   /** Time went by: what that means for a warm-up, an open turn and the record. */
   tick(out: Out, context: ReadContext): Told {
-    this.#turns.tick(out, context);
+    const hasEnded = this.#turns.tick(out, context);
     if (this.#phase !== 'opening' && this.#phase !== 'warming' && this.#phase !== 'retrying') {
       const { framesIn } = this.#player.counts;
       const speaking = this.#player.isSpeaking(context.now);
       if (this.#phase === 'ready' && (speaking !== this.#shown.speaking || framesIn !== this.#shown.framesIn)) {
         this.show(out, context);
       }
-      return told('control');
+      return told(hasEnded ? 'turn_end' : 'control');
     }
     if (context.now - this.#since > WARMUP_BUDGET_MS) {
       this.fail('the model was not ready within 4 minutes', out, context);

@@ -28,11 +28,6 @@ export class Turns {
   readonly #kept: string[] = [];
   #count = 0;
 
-  /** How many turns there were. */
-  get count(): number {
-    return this.#count;
-  }
-
   /** Adds a token. `joined` is the turn's text so far, `ended` whether the token ended it. */
   append(
     speaker: Speaker,
@@ -81,16 +76,15 @@ export class Turns {
     this.#put(speaker, open, false, out, context);
   }
 
-  /** Ends what has been silent for too long. Returns when to look again, ms from now; undefined: nothing is open. */
-  tick(out: Out, context: ReadContext): number | undefined {
-    let next: number | undefined;
+  /** Ends what has been silent for too long. Returns whether there was any. */
+  tick(out: Out, context: ReadContext): boolean {
+    let hasEnded = false;
     for (const [speaker, open] of [...this.#open]) {
-      if (open.from === 'brain') continue;
-      const left = open.lastAt + TURN_SILENCE_MS - context.now;
-      if (left <= 0) this.close(speaker, out, context);
-      else next = Math.min(next ?? left, left);
+      if (!this.#isSilent(open, context.now)) continue;
+      this.close(speaker, out, context);
+      hasEnded = true;
     }
-    return next;
+    return hasEnded;
   }
 
   #turn(speaker: Speaker, from: TurnRecord['from'], out: Out, context: ReadContext): Open {
