@@ -184,6 +184,14 @@ describe('upstreams in the sentence', () => {
     expect(say(one, { upstreams: [upstream('mas')], lines: [retry(1, 1000)] }).level).toBe('ok');
     expect(say(one, { upstreams: [upstream('mas', { stopped: true })], lines: [stale] }).level).toBe('ok');
   });
+  it('tells calmly what is live in part', () => {
+    const upstreams = [upstream('mas'), upstream('crep')];
+    const lines = [flows, { ...retry(7, 60_000), id: 'mas/safety' }, { ...flows, upstream: 'crep' }];
+    expect(say(one, { upstreams, lines })).toEqual({
+      level: 'ok',
+      text: '1 board live · 2 sources live, 1 in part · relay connected',
+    });
+  });
   it('never drowns a board', () => {
     const upstreams = [upstream('mas')];
     expect(say([board('A', 40_000)], { upstreams, lines: [stale] }).text).toBe('A silent for 40 s');

@@ -91,8 +91,8 @@ function calmSentence(facts: ConnectionFacts): ConnectionSentence {
   const { boards, relay, online, now } = facts;
   const states = boards.map((board) => boardState(board, now).is);
   const live = states.filter((is) => is === 'live' || is === 'late').length;
-  const sources = liveUpstreams(facts);
-  const parts = [boardsPart(facts), ...(sources > 0 ? [t.app.sentence.sources(sources)] : [])].join(' · ');
+  const { live: sources, inPart } = liveUpstreams(facts);
+  const parts = [boardsPart(facts), ...(sources > 0 ? [t.app.sentence.sources(sources, inPart)] : [])].join(' · ');
   const late = states.some((is) => is === 'late');
   const starting = states.some((is) => is === 'starting');
   const level: SentenceLevel = late ? 'warn' : starting || live + sources === 0 ? 'wait' : 'ok';

@@ -16,11 +16,14 @@ const GRACE_MS = 5_000;
 
 /**
  * What is wrong with upstreams that somebody looks at; undefined: nothing. One that is idle, stopped by a person or not set up is as it
- * should be, and one that comes through a relay that is lost is the relay's news.
+ * should be, one that comes through a relay that is lost is the relay's news, and one that is live in part is told calmly.
  */
 export function upstreamTrouble({ upstreams, lines, relay, now }: UpstreamFacts): string | undefined {
   const isRelayLost = relay !== undefined && relay.state.is !== 'live' && relay.state.is !== 'off';
-  const watched = upstreams.filter(({ stopped, via }) => !stopped && (via === 'direct' || !isRelayLost));
+  const isLive = (id: string) => lines.some(({ upstream, state }) => upstream === id && state.is === 'live');
+  const watched = upstreams.filter(
+    ({ id, stopped, via }) => !stopped && !isLive(id) && (via === 'direct' || !isRelayLost),
+  );
   const troubled = (is: LineStatus['state']['is']) =>
     watched.flatMap((upstream) => {
       const line = lines.find(
@@ -41,6 +44,15 @@ export function upstreamTrouble({ upstreams, lines, relay, now }: UpstreamFacts)
 
 const graceOf = (state: LineStatus['state']): number => (state.is === 'retrying' && state.attempt < 2 ? GRACE_MS : 0);
 
-/** How many upstreams bring something now. */
-export const liveUpstreams = ({ upstreams, lines }: UpstreamFacts): number =>
-  upstreams.filter(({ id }) => lines.some(({ upstream, state }) => upstream === id && state.is === 'live')).length;
+/** Upstreams that bring something now, and how many of them do so only in part. */
+export function liveUpstreams({ upstreams, lines }: UpstreamFacts): { readonly live: number; readonly inPart: number } {
+  let live = 0;
+  let inPart = 0;
+  for (const { id } of upstreams) {
+    const states = lines.flatMap(({ upstream, state }) => (upstream === id ? [state.is] : []));
+    if (!states.includes('live')) continue;
+    live += 1;
+    if (states.some((is) => is === 'refused' || is === 'retrying' || is === 'stale')) inPart += 1;
+  }
+  return { live, inPart };
+}

@@ -33,7 +33,8 @@ export const app = {
     sourceSilent: (name: string, age: string, others: number) => `${name}${more(others)} silent for ${age}`,
     sourceLost: (name: string, others: number) => `${name}${more(others)} not reachable`,
     sourceRefused: (name: string, others: number) => `${name}${more(others)} refused`,
-    sources: (live: number) => `${live === 1 ? '1 source' : `${live} sources`} live`,
+    sources: (live: number, inPart: number) =>
+      `${live === 1 ? '1 source' : `${live} sources`} live${inPart > 0 ? `, ${inPart} in part` : ''}`,
   },
   palette: {
     open: 'Search or command',

@@ -19,6 +19,7 @@ export const connections = {
     waiting: 'Asking the hub what is connected',
     well: (live: number, idle: number) =>
       `${many(live, 'source', 'sources')} live${idle > 0 ? ` · ${idle} idle, nobody looks` : ''}`,
+    part: (name: string, part: string, state: string) => `${name} in part: ${part} ${state}`,
     one: (name: string, state: string, age: string) => `${name} ${state}${age === '' ? '' : ` for ${age}`}`,
     trouble: (names: readonly string[], more: number) => `${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`,
     nothing: 'Nothing is connected',
@@ -81,6 +82,7 @@ export const connections = {
       late: 'late',
       quiet: 'connected',
       stale: 'stale',
+      part: 'in part',
       connecting: 'connecting',
       retrying: 'retrying',
       refused: 'refused',
@@ -93,7 +95,7 @@ export const connections = {
     nextIn: (age: string) => `next try in ${age}`,
     nextNow: 'trying now',
     retry: (next: string, attempt: number, why: string) =>
-      [next, attempt > 0 ? nth(attempt) : '', why].filter((part) => part !== '').join(', '),
+      [next, attempt > 1 ? nth(attempt) : '', why].filter((part) => part !== '').join(', '),
     refusedWhy: (why: string) => why,
     nothingFor: (age: string) => `nothing for ${age}`,
     neverCame: 'nothing ever came',

@@ -37,15 +37,23 @@ describe('a state in words', () => {
     const words = [1, 2, 3, 11, 21, 112].map((attempt) =>
       stateSentence(lineRowState(line('a/b', { ...RETRYING, attempt })), NOW + 3_500),
     );
-    expect(words.map((one) => one.split(', ')[1])).toEqual(['1st', '2nd', '3rd', '11th', '21st', '112th']);
+    expect(words.map((one) => one.split(', ')[1])).toEqual([
+      'the server answered 503',
+      '2nd',
+      '3rd',
+      '11th',
+      '21st',
+      '112th',
+    ]);
     expect(words[0]).toContain('trying now');
   });
 });
 
 describe('an upstream is as well as the worst of its connections', () => {
   const idle = line('a/x', { is: 'idle', since: NOW });
-  it('shows trouble of one among many, and calls it live when one is', () => {
-    expect(upstreamRowState(upstream('a'), [line('a/b'), line('a/c', RETRYING)]).is).toBe('retrying');
+  it('shows trouble of all or of a part, and calls it live when one is', () => {
+    const inPart = upstreamRowState(upstream('a'), [line('a/b'), line('a/c', RETRYING)]);
+    expect(stateSentence(inPart, NOW)).toBe('in part c retrying next try in 4 s, 7th, the server answered 503');
     expect(upstreamRowState(upstream('a'), [line('a/c', RETRYING), line('a/d', REFUSED)]).is).toBe('refused');
     expect(upstreamRowState(upstream('a'), [idle, line('a/b')]).is).toBe('live');
     expect(upstreamRowState(upstream('a'), [idle]).is).toBe('idle');

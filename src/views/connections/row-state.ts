@@ -21,6 +21,13 @@ export type RowState =
       readonly why: string;
     }
   | { readonly is: 'refused'; readonly since: EpochMs | undefined; readonly why: string }
+  /** Some of its connections are live, and the worst of the others is in trouble. */
+  | {
+      readonly is: 'part';
+      readonly since: EpochMs | undefined;
+      readonly part: string;
+      readonly trouble: RowState;
+    }
   /** Nobody said where it is. */
   | { readonly is: 'none'; readonly since: undefined };
 
@@ -30,6 +37,7 @@ const ORDER: readonly RowState['is'][] = [
   'retrying',
   'away',
   'stale',
+  'part',
   'late',
   'connecting',
   'quiet',
@@ -42,7 +50,7 @@ const ORDER: readonly RowState['is'][] = [
 export const troubleRank = (state: RowState): number => ORDER.indexOf(state.is);
 
 /** Data that somebody counts on is not coming. */
-export const isTrouble = (state: RowState): boolean => troubleRank(state) <= troubleRank(STALE);
+export const isTrouble = (state: RowState): boolean => troubleRank(state) <= ORDER.indexOf('part');
 const STALE: RowState = { is: 'stale', since: undefined, lastAt: undefined };
 
 export function lineRowState({ state, lastRecordAt }: LineStatus): RowState {
@@ -50,7 +58,7 @@ export function lineRowState({ state, lastRecordAt }: LineStatus): RowState {
   return state.is === 'stale' ? { ...state, lastAt: lastRecordAt } : state;
 }
 
-/** Trouble of any line is trouble of the whole; otherwise one line that is live makes it live. */
+/** Trouble of one line is trouble of a part while others are live; without trouble one line that is live makes it live. */
 export function upstreamRowState(upstream: UpstreamStatus, lines: readonly LineStatus[]): RowState {
   const states = lines.map(lineRowState);
   const since = (is: RowState['is']) =>
@@ -60,8 +68,12 @@ export function upstreamRowState(upstream: UpstreamStatus, lines: readonly LineS
     );
   if (upstream.stopped) return { is: 'stopped', since: since('stopped') };
   if (upstream.via === 'none') return { is: 'none', since: undefined };
-  const trouble = states.filter(isTrouble).sort((a, b) => troubleRank(a) - troubleRank(b))[0];
-  if (trouble !== undefined) return trouble;
+  const worst = lines
+    .map((line) => ({ part: line.id.slice(line.id.indexOf('/') + 1), trouble: lineRowState(line) }))
+    .filter(({ trouble }) => isTrouble(trouble))
+    .sort((a, b) => troubleRank(a.trouble) - troubleRank(b.trouble))[0];
+  if (worst !== undefined)
+    return states.some(({ is }) => is === 'live') ? { is: 'part', since: since('live'), ...worst } : worst.trouble;
   for (const is of ['live', 'late', 'quiet', 'connecting', 'stopped', 'idle'] as const)
     if (states.some((one) => one.is === is)) return { is, since: since(is) };
   return { is: 'idle', since: undefined };

@@ -10,6 +10,7 @@ export const ROW_SHAPES = {
   quiet: '◌',
   connecting: '◔',
   stale: '○',
+  part: '◐',
   retrying: '▲',
   refused: '✕',
   away: '✕',
@@ -33,6 +34,8 @@ export function stateDetail(state: RowState, now: EpochMs): string {
       return state.lastAt === undefined ? words.state.neverCame : words.state.nothingFor(ageWords(now - state.lastAt));
     case 'quiet':
       return age === undefined ? words.state.nothingYet : words.state.nothingYetFor(age);
+    case 'part':
+      return `${state.part} ${stateSentence(state.trouble, now)}`;
     case 'idle':
       return words.state.nobodyLooks;
     case 'none':

@@ -34,6 +34,7 @@ const NAMED = 2;
 /** "Redis feeds stale for 1 min": the reason is in its row. */
 function shortState({ name, state }: InspectorRow, now: number): string {
   const since = state.is === 'stale' ? state.lastAt : state.since;
+  if (state.is === 'part') return words.verdict.part(name, state.part, words.state.is[state.trouble.is]);
   const age = since === undefined ? 'now' : ageWords(now - since);
   return words.verdict.one(name, words.state.is[state.is], age === 'now' ? '' : age);
 }
