@@ -5,8 +5,7 @@ import {
   MessageType,
   TransferFormat,
 } from '@microsoft/signalr';
-
-const RECORD_END = '\x1e';
+import { RECORD_END, RecordSplitter } from '../../../src/decode/signalr/record-splitter.ts';
 
 export interface TolerantProtocolOptions {
   /** Of one record, in characters. */
@@ -30,40 +29,23 @@ export class TolerantProtocol implements IHubProtocol {
   readonly version = 2;
   readonly transferFormat = TransferFormat.Text;
   readonly #options: TolerantProtocolOptions;
-  /** Pieces of a record whose end has not come. */
-  #pieces: string[] = [];
-  #pieceChars = 0;
+  readonly #splitter: RecordSplitter;
   #unreadable = 0;
   #isEnded = false;
-  /** A message of bytes may end inside a character. */
-  readonly #decoder = new TextDecoder();
 
   constructor(options: TolerantProtocolOptions) {
     this.#options = options;
+    this.#splitter = new RecordSplitter(options.maxBytes);
   }
 
   parseMessages(input: string | ArrayBuffer): HubMessage[] {
     const messages: HubMessage[] = [];
-    const text = typeof input === 'string' ? input : this.#decoder.decode(input, { stream: true });
-    for (let at = 0; at < text.length && !this.#isEnded; ) {
-      const end = text.indexOf(RECORD_END, at);
-      const piece = text.slice(at, end < 0 ? undefined : end);
-      at += piece.length + 1;
-      this.#pieceChars += piece.length;
-      if (this.#pieceChars > this.#options.maxBytes) {
-        this.#isEnded = true;
-        this.#pieces = [];
-        this.#options.onTooLarge();
-        break;
-      }
-      if (end < 0) {
-        this.#pieces.push(piece);
-        break;
-      }
-      const record = this.#pieces.length === 0 ? piece : this.#pieces.join('') + piece;
-      this.#pieces = [];
-      this.#pieceChars = 0;
-      if (record !== '') this.#take(record, messages);
+    if (this.#isEnded) return messages;
+    const { records, tooLarge } = this.#splitter.push(input);
+    for (const record of records) this.#take(record, messages);
+    if (tooLarge) {
+      this.#isEnded = true;
+      this.#options.onTooLarge();
     }
     return messages;
   }
