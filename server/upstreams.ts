@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { UpstreamSlug } from '../src/contract/upstream/upstream.ts';
 import type { Access } from './access/access.ts';
@@ -11,6 +12,7 @@ import { upstreamsRoute } from './gateway/listing.ts';
 import { PRESETS } from './gateway/presets/registry.ts';
 import { makeTargets, toSimulate } from './gateway/targets.ts';
 import type { Metrics } from './health.ts';
+import type { Admission } from './live/admission.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulators/host-process.ts';
 import { addSimulatorsPage, simulatorRoutes } from './simulators/page-routes.ts';
 
@@ -48,7 +50,14 @@ export async function startUpstreams(app: FastifyInstance, options: UpstreamsOpt
       simulator: (slug) => simulators?.url(slug),
     });
     const onRefused = (reason: string): void => metrics.refused.inc({ reason });
-    const gateway = await serveGateway(app, { targets, clock, limits: config, access, onRefused });
+    const gateway = await serveGateway(app, {
+      targets,
+      clock,
+      limits: config,
+      admit: (request) => access.admit(request),
+      admitOnce: (request) => admitOnce(access, request),
+      onRefused,
+    });
     addGatewayMetrics(metrics.registry, gateway);
     if (simulators !== undefined) addSimulatorsPage(app);
     const feeds = hasFeeds ? 'configured' : 'none';
@@ -65,4 +74,12 @@ export async function startUpstreams(app: FastifyInstance, options: UpstreamsOpt
     await simulators?.close();
     throw cause;
   }
+}
+
+/** A request that ends with its answer: the rate of its address counts, not its connections. */
+function admitOnce(access: Access, request: IncomingMessage): Admission {
+  const limit = access.required ? access.limits.request(access.originOf(request).address) : undefined;
+  if (limit === undefined) return access.authenticate(request);
+  const { code, retryAfterMs } = limit;
+  return { ok: false, status: 429, code, message: 'Too many requests from this address.', retryAfterMs };
 }

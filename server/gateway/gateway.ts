@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { RELAY_CLOSE } from '../../src/contract/from-relay.ts';
-import type { Access } from '../access/access.ts';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../config.ts';
-import type { Admission } from '../live/admission.ts';
+import type { Admit } from '../live/admission.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Budgets } from './budget.ts';
 import { type GatewayContext, makeStats } from './gateway-context.ts';
@@ -20,7 +19,9 @@ export interface GatewayOptions {
   readonly targets: ReadonlyMap<string, Target>;
   readonly clock: Clock;
   readonly limits: Limits;
-  readonly access: Pick<Access, 'admit' | 'authenticate' | 'originOf' | 'limits' | 'required'>;
+  /** For what stays open, and for a single request. */
+  readonly admit: Admit;
+  readonly admitOnce: Admit;
   readonly onRefused: (reason: string) => void;
 }
 
@@ -44,7 +45,7 @@ export interface Gateway {
 
 /** Puts the gateway to the upstreams on a server. */
 export async function serveGateway(app: FastifyInstance, options: GatewayOptions): Promise<Gateway> {
-  const { targets, clock, limits, access, onRefused } = options;
+  const { targets, clock, limits, admit, admitOnce, onRefused } = options;
   const stats = makeStats();
   const statsOf = (slug: string): UpstreamStats => stats.get(slug) ?? new UpstreamStats();
   const cache = new AnswerCache();
@@ -61,17 +62,8 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
     onRefused,
     open,
     answers: new SharedAnswers({ clock, cache, budgets, connections, stats: statsOf }),
-    admit: (request) => access.admit(request),
-    admitOnce(request): Admission {
-      if (access.required) {
-        const limit = access.limits.request(access.originOf(request).address);
-        if (limit) {
-          const { code, retryAfterMs } = limit;
-          return { ok: false, status: 429, code, message: 'Too many requests from this address.', retryAfterMs };
-        }
-      }
-      return access.authenticate(request);
-    },
+    admit,
+    admitOnce,
     isDraining: () => draining,
     stats: statsOf,
   };
