@@ -4,7 +4,7 @@ import { StateChannel } from './state-channel.ts';
 
 test('a channel holds as many keys as it was made for: what changed longest ago goes, and is told', () => {
   const channel = new StateChannel('state/up/crep/aircraft', 'e', 3);
-  const reader = channel.read({ sub: 's', wake: () => undefined });
+  const reader = channel.read({ sub: 1, wake: () => undefined });
   reader.take();
   channel.put(['a', 'b', 'c', 'd'].map((key) => [key, { key }] as const));
   expect(channel.kept).toBe(3);

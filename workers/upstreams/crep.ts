@@ -31,8 +31,8 @@ const MOST_KEPT = 1_000;
 /** The view may move with every frame; the questions follow when it rests. */
 const VIEW_REST_MS = 300;
 
-/** The world's aircraft, vessels, satellites and events: asked for while somebody looks at them. */
-export const crepAdapter: AdapterKind = {
+/** The world's aircraft, vessels, satellites and events: asked for while somebody looks at them. `pace`: 0.1 asks ten times as often. */
+export const crepKind = (pace = 1): AdapterKind => ({
   id: 'crep',
   name: 'CREP',
   parts: {
@@ -41,8 +41,10 @@ export const crepAdapter: AdapterKind = {
     [CREP_PANELS_PART]: 'state',
     [CREP_COMMANDS_PART]: 'events',
   },
-  start: (host) => new CrepAdapter(host),
-};
+  start: (host) => new CrepAdapter(host, pace),
+});
+
+export const crepAdapter: AdapterKind = crepKind();
 
 const CATALOGUE: Question = {
   name: 'catalogue',
@@ -66,7 +68,7 @@ class CrepAdapter implements Adapter {
   #wholeCatalogue = false;
   #cancelView: (() => void) | undefined;
 
-  constructor(host: AdapterHost) {
+  constructor(host: AdapterHost, pace: number) {
     this.#host = host;
     this.#publisher = new Publisher(host, this.#store);
     this.#live = new LiveLink(host, this.#store, (name, reading, out) => this.#took(name, reading, out));
@@ -77,8 +79,9 @@ class CrepAdapter implements Adapter {
       live: this.#live,
       boxes: () => this.#boxes,
     };
-    this.#askings = QUESTIONS.map((question) => new Asking(question, parts));
-    this.#catalogue = new Asking(CATALOGUE, parts, CATALOGUE_MOST_BYTES);
+    const paced = (question: Question): Question => ({ ...question, everyMs: question.everyMs * pace });
+    this.#askings = QUESTIONS.map((question) => new Asking(paced(question), parts));
+    this.#catalogue = new Asking(paced(CATALOGUE), parts, CATALOGUE_MOST_BYTES);
     this.#nature = this.#natureStream();
     for (const part of Object.values(CREP_PARTS)) if (host.wanted(part)) this.demand();
     if (host.wanted(CREP_PANELS_PART)) this.demand();
