@@ -16,6 +16,8 @@ export interface LineEnv {
   resolve(path: string): string;
   readonly fetch: typeof fetch;
   readonly WebSocket: typeof WebSocket | undefined;
+  /** Event streams that may be open to one place. Default: 4 in a browser without TLS, else any number. */
+  readonly mostStreams?: number;
   /** Where records go. What a line's callbacks get is this, bound to their line. Its `count` is called as well. */
   readonly out: Out;
   /** The full name of a part's channel, for the tap: `agents` → `state/up/mas-topology/agents`. */

@@ -90,7 +90,7 @@ for (const [record, leastMs] of [
     if (retrying?.is !== 'retrying') throw new Error('not retrying');
     expect(retrying.nextAt - retrying.since).toBeGreaterThanOrEqual(leastMs);
     expect(closes).toEqual([1]);
-    if (leastMs === 0) await until(() => line.status().connects === 2);
+    if (leastMs === 0) await until(() => line.status().connects >= 2);
   });
 }
 
@@ -110,7 +110,7 @@ test('a record that cannot be read costs itself; five in a row cost the connecti
   await until(() => line.status().records === 1);
   expect(line.status()).toMatchObject({ connects: 1, counts: { 'dropped:bad-record': 5 } });
   hub.sendRaw(`x${END}x${END}x${END}x${END}${news('lost')}`);
-  await until(() => line.status().connects === 2);
+  await until(() => line.status().connects >= 2);
   expect(states.words).toContain('retrying: 5 records in a row that cannot be read');
   expect(line.status().records).toBe(1);
 });
@@ -119,7 +119,7 @@ test('a record of 20 MB is dropped, counted, and costs the connection', async ()
   const line = open();
   await until(() => line.state.is === 'connected-no-data');
   hub.sendRaw(news('x'.repeat(20 << 20)));
-  await until(() => line.status().connects === 2);
+  await until(() => line.status().connects >= 2);
   hub.sendRaw(news('a'));
   await until(() => line.status().records === 1);
   expect(line.status().counts).toEqual({ 'dropped:too-large': 1 });
@@ -211,7 +211,7 @@ for (const [what, hang] of [
   test(`a ${what} that hangs is given up; stopping in the middle of one leaves nothing`, async () => {
     hang();
     const line = open({ handshakeMs: 100 });
-    await until(() => line.status().attempts === 2);
+    await until(() => line.status().attempts >= 2);
     expect(states.words[1]).toBe('retrying: no answer within 0.1 s');
     line.stop();
     expect(line.state.is).toBe('idle');
@@ -232,7 +232,7 @@ test('where no WebSocket comes through, the next best way is taken', async () =>
 
 test('silence while connected ends the connection, but not while a long poll waits', async () => {
   const line = open({ silentMs: 60 });
-  await until(() => line.status().connects === 2);
+  await until(() => line.status().connects >= 2);
   expect(states.words).toContain('retrying: connected, but not one byte for 0.1 s');
   line.close();
   hub.transports = ['LongPolling'];

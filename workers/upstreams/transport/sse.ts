@@ -6,10 +6,13 @@ import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { asHttpUrl, withoutSecrets } from './shown-url.ts';
 import { readSse } from './sse-reader.ts';
+import { mostStreamsTo, streamSlots } from './stream-slots.ts';
 
 const MOST_BYTES = 1 << 20;
 /** A server may ask for a pause (`retry:`), within reason. */
 const MOST_PAUSE_MS = 60_000;
+/** Until it is looked whether another stream ended. */
+const SLOT_MS = 5_000;
 const LAST_ID_CHARS = 1_024;
 
 export const sseLine = (env: LineEnv, options: SseOptions): Line & Owned => new SseTransport(env, options);
@@ -28,6 +31,14 @@ class SseTransport extends LineCore {
     addressOf(this.env, this.#options.path, attempt, (address) => {
       const url = asHttpUrl(address);
       this.goesTo(url);
+      const most = this.env.mostStreams ?? mostStreamsTo(url);
+      const giveBack = streamSlots.take(url, most);
+      if (giveBack === undefined) {
+        const why = `waits for one of ${most} event streams to end: a browser opens only six connections to a server without TLS`;
+        attempt.lost(why, { retryAfterMs: SLOT_MS, why });
+        return;
+      }
+      attempt.signal.addEventListener('abort', giveBack, { once: true });
       this.#read(url, attempt).catch((cause: unknown) => attempt.lost(whyBroken(cause, attempt)));
     });
     // The request ends with the attempt's signal.

@@ -49,7 +49,7 @@ for (const [code, reason, why] of [
     const closes: unknown[] = [];
     peer.onSocket = (socket) => peer.accepted === 1 && socket.close(code, reason);
     const line = open({ onClose: (...told) => closes.push(told) });
-    await until(() => line.status().connects === 2);
+    await until(() => line.status().connects >= 2);
     expect(states.words).toContain(`retrying: ${why}`);
     expect(closes).toEqual([[code, reason]]);
   });
@@ -106,7 +106,7 @@ test('a server that is away is found when it comes back', async () => {
 
 test('silence while connected ends the connection', async () => {
   const line = open({ silentMs: 60 });
-  await until(() => line.status().connects === 2);
+  await until(() => line.status().connects >= 2);
   expect(states.words).toContain('retrying: connected, but not one byte for 0.1 s');
 });
 
@@ -117,7 +117,7 @@ test('pings measure the way, and two without any answer end it', async () => {
   await until(() => line.status().rttMs !== undefined);
   expect(line.status().rttMs).toBeLessThan(1_000);
   answers = false;
-  await until(() => line.status().connects === 2);
+  await until(() => line.status().connects >= 2);
   expect(states.words).toContain('retrying: no answer to 2 pings');
 });
 
