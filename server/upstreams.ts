@@ -1,6 +1,7 @@
+import cluster from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { UpstreamSlug } from '../src/contract/upstream/upstream.ts';
+import { UPSTREAMS, type UpstreamSlug } from '../src/contract/upstream/upstream.ts';
 import type { Access } from './access/access.ts';
 import type { Route } from './api/route.ts';
 import type { Bus } from './bus/bus.ts';
@@ -15,6 +16,7 @@ import type { Metrics } from './health.ts';
 import type { Admission } from './live/admission.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './simulators/host-process.ts';
 import { addSimulatorsPage, simulatorRoutes } from './simulators/page-routes.ts';
+import { simulateFeeds } from './simulators/redis.ts';
 
 export interface UpstreamsOptions {
   readonly config: Config;
@@ -38,7 +40,7 @@ export interface Upstreams {
 
 /** Starts the simulators that are wanted, and puts the gateway to them and to the configured upstreams on the server. */
 export async function startUpstreams(app: FastifyInstance, options: UpstreamsOptions): Promise<Upstreams> {
-  const { config, clock, access, metrics, hasFeeds } = options;
+  const { config, clock, access, bus, metrics, hasFeeds } = options;
   const wanted = toSimulate(config.gateway, config.simulate === true).filter((slug) => slug !== 'redis');
   const simulators: SimulatorProcess | undefined =
     wanted.length === 0 ? undefined : await startSimulatorProcess(wanted);
@@ -60,12 +62,17 @@ export async function startUpstreams(app: FastifyInstance, options: UpstreamsOpt
     });
     addGatewayMetrics(metrics.registry, gateway);
     if (simulators !== undefined) addSimulatorsPage(app);
-    const feeds = hasFeeds ? 'configured' : 'none';
+    const areFeedsSimulated = config.simulate === true && !hasFeeds;
+    const stopFeeds = areFeedsSimulated && isFirstProcess() ? simulateFeeds(bus, clock) : undefined;
+    const feeds = hasFeeds ? 'configured' : areFeedsSimulated ? 'simulated' : 'none';
     return {
       gateway,
       routes: [upstreamsRoute({ targets, feeds }), ...(simulators === undefined ? [] : simulatorRoutes(simulators))],
-      simulated: [...targets.values()].filter(({ simulated }) => simulated).map(({ slug }) => slug),
+      simulated: UPSTREAMS.filter((slug) =>
+        slug === 'redis' ? areFeedsSimulated : targets.get(slug)?.simulated === true,
+      ),
       async close() {
+        stopFeeds?.();
         gateway.close();
         await simulators?.close();
       },
@@ -75,6 +82,9 @@ export async function startUpstreams(app: FastifyInstance, options: UpstreamsOpt
     throw cause;
   }
 }
+
+/** Of several that share a port, and a bus: what is published is published once. */
+const isFirstProcess = (): boolean => cluster.isPrimary || cluster.worker?.id === 1;
 
 /** A request that ends with its answer: the rate of its address counts, not its connections. */
 function admitOnce(access: Access, request: IncomingMessage): Admission {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AnswerCache, type KeptAnswer } from './answer-cache.ts';
+import { AnswerCache, type KeptAnswer, nextSlot } from './answer-cache.ts';
 
 const answer = (bytes: number): KeptAnswer => ({
   status: 200,
@@ -44,4 +44,29 @@ test('what is being asked for stays, and a change makes what is above and below 
   other.nextAt = 99;
   cache.forget('mas-scientific', '/scientific/experiments/E-1/start');
   expect([asking.nextAt, other.nextAt]).toEqual([0, 99]);
+});
+
+test('somebody who asks about once in a cadence is answered anew nearly every time, fifty cost one a slot', () => {
+  let seed = 1;
+  const random = (): number => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  const asks = (viewers: number): number => {
+    const entry = { firstAt: undefined, nextAt: 0 };
+    const polls = Array.from({ length: viewers }, () => {
+      const times: number[] = [];
+      for (let at = random() * 1_000; at < 600_000; at += 9_000 + random() * 2_000) times.push(at);
+      return times;
+    });
+    let asked = 0;
+    for (const at of polls.flat().sort((a, b) => a - b)) {
+      if (at < entry.nextAt) continue;
+      asked++;
+      entry.nextAt = nextSlot(entry, at, 10_000);
+    }
+    return asked;
+  };
+  expect(asks(1)).toBeGreaterThan(45);
+  expect(asks(50)).toBeLessThanOrEqual(60);
 });

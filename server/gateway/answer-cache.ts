@@ -27,7 +27,9 @@ export interface Entry {
   /** The last one that is worth showing. */
   answer: KeptAnswer | undefined;
   answeredAt: EpochMs;
-  /** Asked no more often than the cadence, also when it failed. */
+  /** When it was asked for the first time: slots of one cadence are counted from here. */
+  firstAt: EpochMs | undefined;
+  /** Asked no more than once in a slot, also when that failed. */
   nextAt: EpochMs;
   /** Why the newest try brought nothing better, and what it answered. */
   failure: Failure | undefined;
@@ -67,7 +69,10 @@ export class AnswerCache {
   entry(key: string, slug: string, path: string): Entry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { slug, path, answer: undefined, answeredAt: 0, nextAt: 0, failure: undefined, asking: undefined };
+      entry = {
+        ...{ slug, path, answer: undefined, answeredAt: 0 },
+        ...{ firstAt: undefined, nextAt: 0, failure: undefined, asking: undefined },
+      };
       this.#bytes += ENTRY_BYTES;
     } else this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -99,6 +104,15 @@ export class AnswerCache {
       this.evicted++;
     }
   }
+}
+
+/**
+ * When a question may be asked again: at the end of its slot. Slots rather than a pause after each answer, so that somebody who asks
+ * about once in a cadence, a little early now and then, gets a new answer nearly every time and never more than one in a cadence.
+ */
+export function nextSlot(entry: Pick<Entry, 'firstAt'>, now: EpochMs, cadenceMs: number): EpochMs {
+  if (entry.firstAt === undefined || entry.firstAt > now) entry.firstAt = now;
+  return entry.firstAt + (Math.floor((now - entry.firstAt) / cadenceMs) + 1) * cadenceMs;
 }
 
 const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { AnswerCache, Entry, KeptAnswer } from './answer-cache.ts';
+import { type AnswerCache, type Entry, type KeptAnswer, nextSlot } from './answer-cache.ts';
 import { type AskedTarget, sortedQuery } from './asked-target.ts';
 import type { Budgets } from './budget.ts';
 import { GatewayError, isGatewayReason } from './gateway-error.ts';
@@ -112,11 +112,12 @@ export class SharedAnswers {
   async #renew(question: Question, entry: Entry): Promise<void> {
     const { clock, cache } = this.#context;
     const { cadenceMs } = question.route;
+    const askedAt = clock.now();
     try {
       const known = entry.answer?.upstreamEtag;
       const answer = await this.#ask(question, entry.answer === undefined ? 'needed' : 'refresh', known);
       const now = clock.now();
-      entry.nextAt = now + cadenceMs;
+      entry.nextAt = nextSlot(entry, askedAt, cadenceMs);
       if (answer === 'not-modified') {
         entry.answeredAt = now;
         entry.failure = undefined;
@@ -130,7 +131,9 @@ export class SharedAnswers {
         cause instanceof GatewayError ? cause : new GatewayError('unreachable', { cause });
       entry.failure = { why: reason, answer: undefined, retryAfterMs };
       const waits = reason === 'budget' || reason === 'busy';
-      entry.nextAt = clock.now() + (waits ? Math.min(retryAfterMs ?? 0, BUDGET_LOOK_MS, cadenceMs) : cadenceMs);
+      entry.nextAt = waits
+        ? askedAt + Math.min(retryAfterMs ?? 0, BUDGET_LOOK_MS, cadenceMs)
+        : nextSlot(entry, askedAt, cadenceMs);
     }
   }
 

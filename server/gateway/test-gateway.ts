@@ -53,6 +53,8 @@ export interface TestGateway {
   readonly port: number;
   readonly base: string;
   readonly gateway: Gateway;
+  /** A question without a connection: thousands of them in a second. */
+  ask(path: string): Promise<{ readonly status: number; readonly ageS: number }>;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,13 @@ export async function startTestGateway(
     port,
     base: `http://127.0.0.1:${port}/up/${preset.slug}`,
     gateway,
+    async ask(path) {
+      const { statusCode, headers } = await app.inject({
+        url: `/up/${preset.slug}${path}`,
+        headers: { host: 'localhost' },
+      });
+      return { status: statusCode, ageS: Number(headers.age ?? 0) };
+    },
     async close() {
       await gateway.drain();
       gateway.close();
