@@ -39,7 +39,7 @@ export class VoiceSession {
   #sessions = 0;
   #loadedTurns: number | undefined;
   #framesOut = 0;
-  #shown = { speaking: false, framesIn: 0 };
+  #shown = { speaking: false, frames: 0 };
 
   constructor(turns: Turns, isHeard: () => boolean) {
     this.#turns = turns;
@@ -154,9 +154,9 @@ export class VoiceSession {
   tick(out: Out, context: ReadContext): Told {
     const hasEnded = this.#turns.tick(out, context);
     if (this.#phase !== 'opening' && this.#phase !== 'warming' && this.#phase !== 'retrying') {
-      const { framesIn } = this.#player.counts;
+      const frames = this.#player.counts.framesIn + this.#framesOut;
       const speaking = this.#player.isSpeaking(context.now);
-      if (this.#phase === 'ready' && (speaking !== this.#shown.speaking || framesIn !== this.#shown.framesIn)) {
+      if (this.#phase === 'ready' && (speaking !== this.#shown.speaking || frames !== this.#shown.frames)) {
         this.show(out, context);
       }
       return told(hasEnded ? 'turn_end' : 'control');
@@ -186,7 +186,7 @@ export class VoiceSession {
       loadedTurns: this.#loadedTurns,
       audio: { ...this.#player.counts, framesOut: this.#framesOut },
     };
-    this.#shown = { speaking: record.speaking, framesIn: record.audio.framesIn };
+    this.#shown = { speaking: record.speaking, frames: record.audio.framesIn + record.audio.framesOut };
     out.put('session', 'session', record);
   }
 
