@@ -126,6 +126,7 @@ const MOST_RESULTS = 40;
 function plainResults(results: Fields): Record<string, number | string | boolean> {
   const plain: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(results).slice(0, MOST_RESULTS)) {
+    if (name === '__proto__') continue;
     if (typeof value === 'number' || typeof value === 'boolean') plain[name] = value;
     else if (typeof value === 'string') plain[name] = value.slice(0, 200);
   }

@@ -15,16 +15,16 @@ const MOST_RECOMMENDATIONS = 10;
 /** An alert that is over stays to be read for this long, ms. */
 const KEEP_CLEARED_MS = 60 * 60_000;
 
-const SEVERITIES: Readonly<Record<string, NatureosSeverity>> = {
-  info: 'info',
-  warning: 'warning',
-  high: 'critical',
-  critical: 'critical',
-};
+const SEVERITIES: ReadonlyMap<string, NatureosSeverity> = new Map([
+  ['info', 'info'],
+  ['warning', 'warning'],
+  ['high', 'critical'],
+  ['critical', 'critical'],
+]);
 
 /** Whatever else somebody calls it is at least worth a look. */
 export const severityOf = (word: unknown): NatureosSeverity =>
-  SEVERITIES[textOf(word)?.toLowerCase() ?? ''] ?? 'warning';
+  SEVERITIES.get(textOf(word)?.toLowerCase() ?? '') ?? 'warning';
 
 /**
  * The life of alerts. The source says a condition again each minute while it holds, and never that it is over:

@@ -16,6 +16,8 @@ interface Entry {
   record: NatureosDevice;
   /** Time of the newest telemetry, in the order in which messages are compared. */
   telemetryAt: EpochMs;
+  /** The newest that it said itself, not an event of it. */
+  saidAt: EpochMs;
   /** When the store's word on the status was so. */
   statusAt: EpochMs;
 }
@@ -44,7 +46,8 @@ export class DeviceBook {
     for (const name of reading.dropped) out.count('dropped', 'bad-field', name);
     const record = merged(device, type, entry?.record, reading, stamp);
     const statusAt = entry?.statusAt ?? Number.NEGATIVE_INFINITY;
-    this.#entries.set(device, { record, telemetryAt: order, statusAt });
+    const saidAt = stamp.flags.includes('fallback') ? (entry?.saidAt ?? Number.NEGATIVE_INFINITY) : order;
+    this.#entries.set(device, { record, telemetryAt: order, saidAt, statusAt });
     out.put('devices', device, record);
     if (reading.values.length > 0) out.rows('telemetry', rowOf(device, reading, stamp));
     return true;
@@ -59,7 +62,9 @@ export class DeviceBook {
     }
     const record = withStored(entry, found, context);
     const telemetryAt = entry?.telemetryAt ?? Number.NEGATIVE_INFINITY;
-    this.#entries.set(found.id, { record, telemetryAt, statusAt: found.statusAt ?? entry?.statusAt ?? 0 });
+    const saidAt = entry?.saidAt ?? Number.NEGATIVE_INFINITY;
+    const statusAt = Math.max(found.statusAt ?? Number.NEGATIVE_INFINITY, entry?.statusAt ?? Number.NEGATIVE_INFINITY);
+    this.#entries.set(found.id, { record, telemetryAt, saidAt, statusAt });
     out.put('devices', found.id, record);
   }
 
@@ -70,7 +75,7 @@ export class DeviceBook {
   /** Whether the device spoke for itself within `withinMs` of this time. */
   spokeNear(device: string, at: EpochMs, withinMs: number): boolean {
     const entry = this.#entries.get(device);
-    return entry !== undefined && Math.abs(entry.telemetryAt - at) <= withinMs;
+    return entry !== undefined && Math.abs(entry.saidAt - at) <= withinMs;
   }
 
   /** Whether the device spoke for itself after this time. */
@@ -165,6 +170,8 @@ function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulate
   const spokeAfter = entry !== undefined && entry.telemetryAt > (storedAt ?? Number.NEGATIVE_INFINITY);
   const spoke = before !== undefined && entry !== undefined && Number.isFinite(entry.telemetryAt);
   const isThere = spoke && spokeAfter && (found.status === 'offline' || found.status === 'unknown');
+  // The store has several lists, and one may be behind the other.
+  const isBehind = before !== undefined && storedAt !== undefined && storedAt < (entry?.statusAt ?? storedAt);
   const lastSeenAt = Math.max(found.lastSeenAt ?? 0, before?.lastSeenAt ?? 0) || undefined;
   const at = storedAt === undefined ? (before?.at ?? now) : Math.max(storedAt, before?.at ?? 0);
   return {
@@ -180,7 +187,7 @@ function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulate
     type: found.type ?? before?.type,
     location: found.location ?? before?.location,
     firmware: spokeAfter ? (before?.firmware ?? found.firmware) : (found.firmware ?? before?.firmware),
-    status: isThere ? 'online' : found.status,
+    status: isThere ? 'online' : isBehind ? before.status : found.status,
     lastSeenAt,
     batteryPct: spokeAfter ? (before?.batteryPct ?? found.batteryPct) : (found.batteryPct ?? before?.batteryPct),
     values: before?.values ?? {},

@@ -36,8 +36,8 @@ export class ValueList {
   add(name: string, raw: unknown, unit: string | undefined = unitOf(name)): void {
     const value = numberOf(raw);
     if (value === undefined) return;
-    if (Number.isNaN(value) || this.values.length >= MOST_VALUES || name.length > MOST_NAME_CHARS)
-      this.dropped.push(name);
+    const isBadName = name.length > MOST_NAME_CHARS || name === '__proto__';
+    if (Number.isNaN(value) || this.values.length >= MOST_VALUES || isBadName) this.dropped.push(name);
     else this.values.push({ name, value, unit });
   }
 

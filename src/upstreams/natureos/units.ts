@@ -48,9 +48,10 @@ const MOST_KNOWN = 2_000;
 export function unitOf(name: string): string | undefined {
   if (known.has(name)) return known.get(name);
   const last = name.slice(name.lastIndexOf('.') + 1);
+  const plain = last.replaceAll('_', '');
   const unit =
     (name.startsWith('ai_volts.') ? 'V' : undefined) ??
-    UNITS[last.replaceAll('_', '')] ??
+    (Object.hasOwn(UNITS, plain) ? UNITS[plain] : undefined) ??
     ENDINGS.find(([ending]) => last.endsWith(ending))?.[1];
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(name, unit);
@@ -83,4 +84,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 /** A unit as a device wrote it, in our spelling; its own where we have none. */
-export const spelledUnit = (unit: string): string => SPELLINGS[unit.toLowerCase()] ?? unit.slice(0, 16);
+export function spelledUnit(unit: string): string {
+  const plain = unit.toLowerCase();
+  return (Object.hasOwn(SPELLINGS, plain) ? SPELLINGS[plain] : undefined) ?? unit.slice(0, 16);
+}
