@@ -39,6 +39,16 @@ export default defineConfig({
       },
     }),
   ],
+  resolve: {
+    alias: [
+      // satellite.js re-exports a WASM propagator that imports `node:` modules and starts workers of its own. Nobody here calls it: in
+      // its place comes a module of that package that is empty.
+      {
+        find: /^\.\/wasm\/index\.js$/,
+        replacement: join(import.meta.dirname, 'node_modules/satellite.js/dist/common-types.js'),
+      },
+    ],
+  },
   define: { __BUILD__: JSON.stringify(process.env.HYPHAE_BUILD ?? build) },
   // The hub is two files, itself and its upstreams, and it fetches the second as soon as it runs: after an update old files are gone from
   // the precache (see docs/architecture.md).

@@ -1,9 +1,7 @@
 import type { OrbitElements } from '../../../contract/upstream/crep.ts';
+import { ORBIT_ROW } from '../../../contract/upstream/orbit-worker.ts';
 import { geodeticAt, gmstAt } from './propagate.ts';
 import { type Orbit, orbitOf } from './satrec.ts';
-
-/** Longitude °, latitude °, height km. */
-export const ORBIT_STRIDE = 3;
 
 /** Objects in slots that stay theirs: a picture's rows need no search. */
 export class OrbitFleet {
@@ -49,9 +47,22 @@ export class OrbitFleet {
     let points = 0;
     for (let slot = 0; slot < orbits.length; slot++) {
       const orbit = orbits[slot];
-      const at = slot * ORBIT_STRIDE;
+      const at = slot * ORBIT_ROW;
       if (orbit === undefined) to[at] = to[at + 1] = to[at + 2] = Number.NaN;
       else if (geodeticAt(orbit, tMs, gmst, to, at)) points += 1;
+    }
+    return points;
+  }
+
+  /** One object at evenly spaced moments; gives how many of them have a point. */
+  track(key: string, fromMs: number, toMs: number, count: number, to: Float64Array): number {
+    const slot = this.#slots.get(key);
+    const orbit = slot === undefined ? undefined : this.#orbits[slot];
+    let points = 0;
+    for (let step = 0; step < count; step++) {
+      const tMs = count === 1 ? fromMs : fromMs + ((toMs - fromMs) * step) / (count - 1);
+      if (orbit === undefined) to.fill(Number.NaN, step * ORBIT_ROW, (step + 1) * ORBIT_ROW);
+      else if (geodeticAt(orbit, tMs, gmstAt(tMs), to, step * ORBIT_ROW)) points += 1;
     }
     return points;
   }
