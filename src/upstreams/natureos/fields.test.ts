@@ -44,16 +44,7 @@ test('long texts are cut, empty ones are none', () => {
 
 test('units come from names, and from what devices call them', () => {
   expect(
-    [
-      'temperature',
-      'bme688.gas_resistance',
-      'ai_volts.whatever',
-      'co2',
-      'soil_moisture',
-      'probe_mv',
-      'ph',
-      'constructor',
-    ].map(unitOf),
+    ['temperature', 'bme688.gas_resistance', 'ai_volts.whatever', 'co2', 'soil_moisture', 'probe_mv', 'ph'].map(unitOf),
   ).toEqual(['degC', 'ohm', 'V', 'ppm', '%', 'mV', undefined]);
   expect(['°C', 'PPM', 'lux', 'constructor'].map(spelledUnit)).toEqual(['degC', 'ppm', 'lux', 'constructor']);
   expect(unitOf('constructor')).toBeUndefined();
