@@ -61,6 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/decode',
     'src/boards',
     'src/upstreams',
+    'server/simulators',
     'src/link/link.ts',
     'src/app/diagnostics.ts',
     'src/i18n',
@@ -78,7 +79,7 @@ const IMPORT = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 const files = globSync('{src,workers,server,e2e}/**/*.{ts,tsx}').map((file) => file.split(sep).join('/'));
 const wrong: string[] = [];
 for (const file of files) {
-  const proof = /\.test\.tsx?$|\/bench\//.test(file);
+  const proof = /\.test\.tsx?$|\/test-[a-z-]+\.ts$|\/bench\//.test(file);
   const rule = ruleOf(file);
   if (rule === undefined) {
     wrong.push(`${file}: no rule says who may run it; add its folder to .ci/arrows.ts`);

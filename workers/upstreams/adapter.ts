@@ -7,6 +7,9 @@ import type {
   Line,
   PollLine,
   PollOptions,
+  RelayLine,
+  RelayOptions,
+  RelayStateChange,
   SignalrLine,
   SignalrOptions,
   SseOptions,
@@ -37,6 +40,8 @@ export interface AdapterHost {
   wanted(part: string): boolean;
   /** The channels of our own server, where an upstream is reached through it. undefined: there is none. */
   readonly relay?: RelayChannels | undefined;
+  /** One channel of our own server as a connection. */
+  relayed(options: RelayOptions): RelayLine;
 }
 
 /** Reads open channels of our server. */
@@ -47,6 +52,8 @@ export interface RelayChannels {
    * break. Returns how to stop.
    */
   read(channel: string, sink: RelaySink, after?: Cursor): () => void;
+  /** Whether our server is reached: now, and whenever that changes. Returns how to stop. */
+  watch(listener: (reached: boolean, why: string) => void): () => void;
 }
 
 export type RelaySink = (
@@ -56,13 +63,6 @@ export type RelaySink = (
   /** Of an events channel: the place behind these records. */
   next?: Cursor,
 ) => void;
-
-export interface RelayStateChange {
-  /** This is everything: keys that are not in it are gone. */
-  readonly snapshot: boolean;
-  readonly puts: readonly (readonly [key: string, record: unknown])[];
-  readonly dels: readonly string[];
-}
 
 /** One upstream at work. */
 export interface Adapter {

@@ -1,3 +1,4 @@
+import type { Cursor, Gap } from '../../src/contract/channel.ts';
 import type { LineState } from '../../src/contract/upstream/status.ts';
 import type { Out } from '../../src/upstreams/out.ts';
 
@@ -133,4 +134,33 @@ export interface SignalrOptions extends LineOptions {
 
 export interface SignalrLine extends Line {
   invoke(method: string, ...args: readonly unknown[]): Promise<unknown>;
+}
+
+export interface RelayOptions extends LineOptions {
+  /** An open channel of our server: `events/feed/…`. */
+  readonly channel: string;
+  /** What was read before, so that a break leaves no hole. */
+  readonly after?: () => Cursor | undefined;
+  readonly onRecords: (heard: RelayHeard, out: Out) => void;
+}
+
+export interface RelayHeard {
+  readonly records: readonly unknown[];
+  readonly gap: Gap | undefined;
+  /** Of a state channel. */
+  readonly change: RelayStateChange | undefined;
+  /** Of an events channel: the place behind these records. */
+  readonly next: Cursor | undefined;
+}
+
+export interface RelayStateChange {
+  /** This is everything: keys that are not in it are gone. */
+  readonly snapshot: boolean;
+  readonly puts: readonly (readonly [key: string, record: unknown])[];
+  readonly dels: readonly string[];
+}
+
+export interface RelayLine extends Line {
+  /** Our server is reached, and says that it does not get what it should; undefined: it does again. */
+  trouble(why: string | undefined): void;
 }

@@ -1,12 +1,32 @@
+import type { RelayStatus } from '../../../src/contract/relay-status.ts';
 import type { RelayChannels } from '../../upstreams/adapter.ts';
 import type { Channels } from '../channels.ts';
 import { tapChannel } from '../tap.ts';
+
+const NOT_REACHED = 'our server is not reached yet';
 
 /**
  * Open channels of our server, for adapters: they read the hub's channel of that name, as a tab does. Whoever reads it makes it wanted, so
  * the server is asked once for all of them, and not at all when nobody is left.
  */
 export const relayChannels = (channels: Channels): RelayChannels => ({
+  watch: (listener) => {
+    let before: boolean | undefined;
+    return tapChannel({
+      channels,
+      channel: 'relay',
+      after: undefined,
+      sink: () => {
+        const status = channels.state('relay')?.get('relay') as RelayStatus | undefined;
+        const reached = status?.state.is === 'live';
+        if (reached === before) return;
+        before = reached;
+        const why =
+          status?.state.is === 'retrying' || status?.state.is === 'refused' ? status.state.reason : NOT_REACHED;
+        listener(reached, why);
+      },
+    });
+  },
   read: (channel, sink, after) =>
     tapChannel({
       channels,

@@ -6,6 +6,7 @@ import type { Adapter, AdapterHost, AdapterKind } from '../../upstreams/adapter.
 import type { Line } from '../../upstreams/line.ts';
 import type { LineEnv, Owned } from '../../upstreams/transport/line-env.ts';
 import { pollLine } from '../../upstreams/transport/poll.ts';
+import { relayLine } from '../../upstreams/transport/relay.ts';
 import { signalrLine } from '../../upstreams/transport/signalr.ts';
 import { sseLine } from '../../upstreams/transport/sse.ts';
 import { websocketLine } from '../../upstreams/transport/websocket.ts';
@@ -202,6 +203,7 @@ export class RunningUpstream {
       if (this.#stopped) line.stopByHand();
       return line;
     };
+    const relay = net.relay ?? relayChannels(this.#world.channels);
     return {
       simulated,
       now: env.now,
@@ -217,7 +219,8 @@ export class RunningUpstream {
       signalr: (options) => own(signalrLine(lineEnv, options)),
       request: (method, path, body) => askUpstream(net.fetch, method, url(path), body, this.#ended.signal),
       wanted: (part) => this.#wanted(part),
-      relay: net.relay ?? relayChannels(this.#world.channels),
+      relay,
+      relayed: (options) => own(relayLine(lineEnv, relay, options)),
     };
   }
 }
