@@ -1,7 +1,8 @@
-import { type Attempt, messageOf } from './attempt.ts';
+import { type Attempt, deepest } from './attempt.ts';
 import { isHtml, readBadAnswer, whyBad } from './bad-answer.ts';
 import type { LineEnv } from './line-env.ts';
 import { readSse } from './sse-reader.ts';
+import { whyClosed } from './why-closed.ts';
 
 export interface SocketNews {
   /** What is known of how it ended; the library's own words say less. */
@@ -53,7 +54,11 @@ export function attemptSockets(env: LineEnv, attempt: Attempt, news: SocketNews)
       const give = inOnePiece((data) => this.onmessage?.({ data }));
       // A message of bytes may end inside a character.
       const decoder = new TextDecoder();
-      socket.addEventListener('open', (event) => this.onopen?.(event));
+      let wasOpen = false;
+      socket.addEventListener('open', (event) => {
+        wasOpen = true;
+        this.onopen?.(event);
+      });
       socket.addEventListener('error', (event) => this.onerror?.(event));
       socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
         if (attempt.over) return;
@@ -63,7 +68,7 @@ export function attemptSockets(env: LineEnv, attempt: Attempt, news: SocketNews)
       });
       socket.addEventListener('close', (event) => {
         const { code, reason } = event;
-        news.onEnd(`the connection closed (${code})${reason === '' ? '' : `: ${reason}`}`);
+        news.onEnd(whyClosed(code, reason, wasOpen, undefined));
         this.onclose?.({ code, reason, wasClean: event.wasClean });
       });
       // One that is open is closed by the library, after its goodbye; one that is not would be waited for.
@@ -108,7 +113,7 @@ export function attemptEventSources(
       if (attempt.over) abort();
       attempt.signal.addEventListener('abort', abort, { once: true });
       this.#read(url, init?.headers?.Authorization)
-        .catch((cause: unknown) => news.onEnd(messageOf(cause)))
+        .catch((cause: unknown) => news.onEnd(`the connection broke: ${deepest(cause)}`))
         .finally(() => {
           attempt.signal.removeEventListener('abort', abort);
           this.onerror?.({ type: 'error' });

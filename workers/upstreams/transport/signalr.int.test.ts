@@ -99,7 +99,7 @@ test('a hub that vanishes is come back to, and joined again', async () => {
   await until(() => hub.joined === 1);
   hub.drop();
   await until(() => hub.joined === 2);
-  expect(states.words).toContain('retrying: the connection closed (1006)');
+  expect(states.words).toContain('retrying: the connection broke (1006)');
   expect(line.status()).toMatchObject({ attempts: 2, connects: 2 });
 });
 

@@ -15,6 +15,9 @@ import { TolerantProtocol } from './signalr-protocol.ts';
 import { attemptEventSources, attemptSockets } from './signalr-sockets.ts';
 
 const MOST_BYTES = 1 << 20;
+/** A hub forgets clients that say nothing for twice as long as it lets itself be silent: 30 s as it comes. */
+const MOST_PING_MS = 15_000;
+const LEAST_PING_MS = 500;
 const MOST_UNREADABLE = 5;
 /** A hub that does not answer an invocation never will. */
 const ANSWER_MS = 30_000;
@@ -159,6 +162,7 @@ class SignalrTransport extends LineCore implements SignalrLine {
       .build();
     // Silence is the line's to judge.
     hub.serverTimeoutInMilliseconds = 2 ** 31 - 1;
+    hub.keepAliveIntervalInMilliseconds = Math.min(MOST_PING_MS, Math.max(LEAST_PING_MS, this.#options.silentMs / 2));
     return hub;
   }
 

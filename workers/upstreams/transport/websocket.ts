@@ -6,6 +6,7 @@ import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { asWebSocketUrl } from './shown-url.ts';
 import { watchedSockets } from './watched-sockets.ts';
+import { whyClosed } from './why-closed.ts';
 
 const MOST_BYTES = 1 << 20;
 /** What may wait in a socket that its peer does not read, bytes. More is not sent, and counted. */
@@ -141,16 +142,4 @@ class WebsocketTransport extends LineCore implements WebSocketLine {
       this.#pong = undefined;
     };
   }
-}
-
-function whyClosed(code: number, reason: string, wasOpen: boolean, error: string | undefined): string {
-  const said = reason === '' ? '' : `: ${reason}`;
-  if (!wasOpen) {
-    const detail = error ?? `it is not there, or it speaks no WebSocket here (${code})`;
-    return `cannot be reached${said}: ${detail}`;
-  }
-  if (code === 1000) return `the other side closed the connection (1000)${said}`;
-  if (code === 1001) return `the other side goes away (1001)${said}`;
-  if (code === 1006) return `the connection broke (1006)${error === undefined ? '' : `: ${error}`}`;
-  return `the other side closed the connection (${code})${said}`;
 }
