@@ -16,6 +16,7 @@ class LabOut implements Out {
   readonly states = new Map<string, Map<string, object>>();
   readonly lists = new Map<string, object[]>();
   readonly rowsSeen: Rows[] = [];
+  readonly rowsOf = new Map<string, Rows[]>();
   readonly gaps = new Map<string, Gap[]>();
   readonly counts = new Map<string, number>();
 
@@ -31,8 +32,9 @@ class LabOut implements Out {
   event(part: string, record: object): void {
     ofEach(this.lists, part, () => []).push(record);
   }
-  rows(_part: string, rows: Rows): void {
+  rows(part: string, rows: Rows): void {
     this.rowsSeen.push(rows);
+    ofEach(this.rowsOf, part, () => []).push(rows);
   }
   gap(part: string, gap: Gap): void {
     ofEach(this.gaps, part, () => []).push(gap);
@@ -51,6 +53,14 @@ function ofEach<T>(map: Map<string, T>, key: string, make: () => T): T {
   return made;
 }
 
+/** What a lab can be told besides. */
+export interface LabOptions {
+  /** Default: it is a simulator. */
+  readonly simulated?: boolean;
+  /** Which parts are looked at. Default: all. */
+  readonly wanted?: (part: string) => boolean;
+}
+
 /** One adapter at work over real transports, with its records in reach: what the hub does for it, and nothing else. */
 export class AdapterLab {
   readonly out = new LabOut();
@@ -59,8 +69,10 @@ export class AdapterLab {
   readonly #lines = new Map<string, Line & Owned>();
   readonly #timers = new Set<() => void>();
   readonly #url: string;
+  readonly #options: LabOptions;
 
-  constructor(kind: AdapterKind, url: string) {
+  constructor(kind: AdapterKind, url: string, options: LabOptions = {}) {
+    this.#options = options;
     this.#kind = kind;
     this.#url = url;
     this.adapter = kind.start(this.#host());
@@ -115,6 +127,7 @@ export class AdapterLab {
 
   #host(): AdapterHost {
     const { id } = this.#kind;
+    const { simulated = true } = this.#options;
     const env: LineEnv = {
       upstream: id,
       now: () => Date.now(),
@@ -132,20 +145,23 @@ export class AdapterLab {
       return line;
     };
     return {
-      simulated: true,
+      simulated,
       now: env.now,
       mono: env.mono,
       random: env.random,
       schedule: env.schedule,
-      context: () => ({ now: Date.now(), simulated: true }),
+      context: () => ({ now: Date.now(), simulated }),
       out: this.out,
       url: env.resolve,
       websocket: (options) => own(websocketLine(env, options)),
       sse: (options) => own(sseLine(env, options)),
       poll: (options) => own(pollLine(env, options)),
       signalr: (options) => own(signalrLine(env, options)),
+      relayed: () => {
+        throw new Error('there is no server of ours in this lab');
+      },
       request: (method, path, body) => this.#request(method, path, body),
-      wanted: () => true,
+      wanted: this.#options.wanted ?? (() => true),
     };
   }
 
