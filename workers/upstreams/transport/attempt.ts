@@ -19,6 +19,9 @@ export interface AttemptOwner {
   onAsleep(attempt: Attempt, sleptMs: number): void;
 }
 
+/** Whoever heard something so recently did not sleep. */
+const AWAKE_MS = 5_000;
+
 /** Opens one connection and tells the attempt what becomes of it. Returns how to close whatever was opened. */
 export type Connect = (attempt: Attempt) => () => void;
 
@@ -43,7 +46,12 @@ export class Attempt {
     this.#silence = new Watch(owner.env, owner.silentMs, () => {
       this.lost(`connected, but not one byte for ${seconds(this.#silence.ms)}`);
     });
-    this.#sleep = new SleepWatch(owner.env, (sleptMs) => owner.onAsleep(this, sleptMs));
+    this.#sleep = new SleepWatch(owner.env, (sleptMs) => {
+      const heardAt = owner.counters.lastFrameAt;
+      // Timers alone are late in a worker that is slowed down: what is heard is alive.
+      if (heardAt !== undefined && owner.env.now() - heardAt < AWAKE_MS) this.#sleep.start();
+      else owner.onAsleep(this, sleptMs);
+    });
   }
 
   /** Aborted once it is over. */

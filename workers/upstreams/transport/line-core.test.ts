@@ -225,6 +225,16 @@ test('a person who asks again is not made to wait', () => {
   expect(line.open).toBe(1);
 });
 
+test('late timers are no sleep while something is heard', () => {
+  const { env, line } = live();
+  for (let minute = 0; minute < 10; minute++) {
+    env.stall(60_000);
+    line.record();
+    env.advance(0);
+  }
+  expect(line.status()).toMatchObject({ attempts: 1, state: { is: 'live' } });
+});
+
 test('one that asks nothing twice may stop at every loss, sleep too', () => {
   for (const lose of ['sleep', 'silence', 'offline', 'break'] as const) {
     const env = new FakeEnv();

@@ -17,12 +17,36 @@ class RelayTransport extends LineCore implements RelayLine {
   readonly #options: RelayOptions;
   #trouble: string | undefined;
   #attempt: Attempt | undefined;
+  #stopWatching: (() => void) | undefined;
 
   constructor(env: LineEnv, relay: RelayChannels, options: RelayOptions) {
     super(env, options, 'relay');
     this.#relay = relay;
     this.#options = options;
     this.goesTo(options.channel);
+  }
+
+  /** Our server's own connection tells when it is back; waiting longer than that would be for nothing. */
+  override start(): void {
+    super.start();
+    this.#stopWatching ??= this.#relay.watch((reached) => {
+      if (reached) this.nudge();
+    });
+  }
+
+  override stop(): void {
+    this.#unwatch();
+    super.stop();
+  }
+
+  override close(): void {
+    this.#unwatch();
+    super.close();
+  }
+
+  #unwatch(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
   }
 
   trouble(why: string | undefined): void {

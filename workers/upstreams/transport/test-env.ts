@@ -104,8 +104,13 @@ export class FakeEnv extends TestEnv {
   }
 
   sleep(ms: number): void {
-    this.#moveTo(this.#mono + ms);
+    this.stall(ms);
     this.advance(0);
+  }
+
+  /** Time passes, and every timer that falls due waits. */
+  stall(ms: number): void {
+    this.#moveTo(this.#mono + ms);
   }
 
   #moveTo(mono: MonoMs): void {
