@@ -1,9 +1,11 @@
 import { channelKind, isRestrictedFeed } from '../../src/contract/channel.ts';
 import { FEED_INDEX, type FeedListing, REDIS_PARTS, type RedisFeed } from '../../src/contract/upstream/redis.ts';
 import { isJsonObject } from '../../src/decode/json-object.ts';
+import type { Out } from '../../src/upstreams/out.ts';
 import { RedisReader } from '../../src/upstreams/redis/reader.ts';
 import type { Adapter, AdapterHost, AdapterKind } from './adapter.ts';
-import { ALWAYS } from './redis/feed-parts.ts';
+import type { RelayStateChange } from './line.ts';
+import { ALWAYS, partsOf } from './redis/feed-parts.ts';
 import { FeedReading } from './redis/feed-reading.ts';
 
 /** The platform's Redis feeds, which our server brings in: found by its index, read while somebody wants what they fill. */
@@ -15,63 +17,68 @@ export const redisAdapter: AdapterKind = {
 };
 
 const MAX_FEEDS = 256;
+/** It is told every few seconds while anything changes; a feed that is quiet changes nothing. */
+const INDEX_STALE_MS = 300_000;
 
 function start(host: AdapterHost): Adapter {
-  const { relay } = host;
   const reader = new RedisReader();
+  const listed = new Map<string, FeedListing>();
+  /** Also of feeds that are not listed now: what was read is not read again when they come back. */
   const readings = new Map<string, FeedReading>();
-  if (relay === undefined) return {};
 
   const look = (): void => {
-    for (const reading of readings.values())
-      reading.want(reading.parts.some((part) => ALWAYS.has(part) || host.wanted(part)));
+    const active = activeOf([...listed.values()]);
+    for (const [key, reading] of readings)
+      reading.want(active.has(key) && reading.parts.some((part) => ALWAYS.has(part) || host.wanted(part)));
   };
 
-  const listed = new Map<string, FeedListing>();
-  const stopIndex = relay.read(FEED_INDEX, (_records, _gap, change) => {
-    if (change === undefined) return;
-    const gone = change.snapshot ? [...listed.keys()].filter((key) => !change.puts.some(([put]) => put === key)) : [];
-    for (const key of [...gone, ...change.dels]) {
+  function changed({ snapshot, puts, dels }: RelayStateChange, out: Out): void {
+    const gone = snapshot ? [...listed.keys()].filter((key) => !puts.some(([put]) => put === key)) : [];
+    for (const key of [...gone, ...dels]) {
       const listing = listed.get(key);
-      if (listing === undefined) continue;
+      if (listing !== undefined) out.remove('feeds', [feedKey(listing)]);
       listed.delete(key);
-      host.out.remove('feeds', [feedKey(listing)]);
-      readings.get(feedKey(listing))?.close();
-      readings.delete(feedKey(listing));
     }
-    for (const [key, value] of change.puts) {
-      if (!isListing(value) || (listed.size >= MAX_FEEDS && !listed.has(key))) {
-        host.out.count('dropped', isListing(value) ? 'too-many-feeds' : 'bad-feed-listing');
-        continue;
-      }
-      listed.set(key, value);
-      host.out.put('feeds', feedKey(value), feedOf(value, host));
-      if (!readings.has(feedKey(value))) readings.set(feedKey(value), new FeedReading(value, host, relay, reader));
+    for (const [key, value] of puts) {
+      if (isListing(value) && (listed.size < MAX_FEEDS || listed.has(key))) put(key, value, out);
+      else out.count('dropped', isListing(value) ? 'too-many-feeds' : 'bad-feed-listing');
     }
-    leaveOutDoubles(readings, listed);
     look();
-  });
+  }
 
-  return {
-    demand: look,
-    stop() {
-      stopIndex();
-      for (const reading of readings.values()) reading.close();
+  function put(key: string, listing: FeedListing, out: Out): void {
+    listed.set(key, listing);
+    out.put('feeds', feedKey(listing), feedOf(listing, host));
+    const known = readings.get(feedKey(listing));
+    if (known === undefined && readings.size < MAX_FEEDS && partsOf(listing.from).length > 0)
+      readings.set(feedKey(listing), new FeedReading(listing, host, reader));
+    readings.get(feedKey(listing))?.listed(listing);
+  }
+
+  const index = host.relayed({
+    name: 'index',
+    channel: FEED_INDEX,
+    staleMs: INDEX_STALE_MS,
+    silentMs: Number.POSITIVE_INFINITY,
+    onRecords: ({ change }, out) => {
+      if (change !== undefined) changed(change, out);
     },
-  };
+  });
+  index.start();
+  return { demand: look };
 }
 
 const feedKey = ({ source, from, to }: FeedListing): string => `${source}.${from}>${to}`;
 
-/** The latest of each agent is kept on a channel of its own; reading its events as well would be the same again. */
-function leaveOutDoubles(readings: Map<string, FeedReading>, listed: ReadonlyMap<string, FeedListing>): void {
-  const states = [...listed.values()].filter(({ to }) => channelKind(to) === 'state');
-  for (const listing of listed.values()) {
-    const isDouble = channelKind(listing.to) !== 'state' && listing.from === 'agents:status';
-    if (!isDouble || !states.some(({ source, from }) => source === listing.source && from === listing.from)) continue;
-    readings.get(feedKey(listing))?.close();
-    readings.delete(feedKey(listing));
-  }
+/** Which feeds are read. The latest of each agent is kept on a channel of its own; its events would be the same again. */
+function activeOf(listings: readonly FeedListing[]): ReadonlySet<string> {
+  const hasState = ({ source, from }: FeedListing): boolean =>
+    listings.some((other) => other.source === source && other.from === from && channelKind(other.to) === 'state');
+  return new Set(
+    listings
+      .filter((one) => one.from !== 'agents:status' || channelKind(one.to) === 'state' || !hasState(one))
+      .map(feedKey),
+  );
 }
 
 const isListing = (value: unknown): value is FeedListing =>

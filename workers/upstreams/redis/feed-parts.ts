@@ -28,3 +28,9 @@ export function partsOf(from: string): readonly string[] {
   if (known !== undefined) return known;
   return from.startsWith('crep:') ? [] : ['other'];
 }
+
+/** Three beats of what beats every 15 s; of the rest nobody promised how often it comes. */
+const STALE_MS: Readonly<Record<string, number>> = { 'system:health': 45_000, 'agents:status': 45_000 };
+const UNPROMISED_STALE_MS = 300_000;
+
+export const staleMsOf = (from: string): number => STALE_MS[from] ?? UNPROMISED_STALE_MS;
