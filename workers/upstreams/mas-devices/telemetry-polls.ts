@@ -58,9 +58,14 @@ export class TelemetryPolls {
   #tick(): void {
     this.#cancel = this.#host.schedule(TICK_MS, () => this.#tick());
     const mono = this.#host.mono();
-    for (const [device, asked] of this.#asked) {
-      if (asked.isUnderWay || mono < asked.nextAt) continue;
-      if (this.#known.readings.isPushed(device, this.#host.now(), PUSHED_MS)) continue;
+    const due = [...this.#asked].filter(
+      ([device, asked]) =>
+        !asked.isUnderWay &&
+        mono >= asked.nextAt &&
+        !this.#known.readings.isPushed(device, this.#host.now(), PUSHED_MS),
+    );
+    // Whoever has waited the longest is next: the budget may not do for all.
+    for (const [device, asked] of due.sort(([, a], [, b]) => a.nextAt - b.nextAt)) {
       if (!this.#budget.take(mono)) {
         this.#host.out.count('withheld', 'question-over-budget');
         return;
