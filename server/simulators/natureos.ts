@@ -1,6 +1,7 @@
 import { corsHeaders, preflight, withHeaders } from './natureos/cors.ts';
 import { HUB_PATH, Hub, type HubTransport } from './natureos/hub.ts';
 import type { HubConnection, HubTimers } from './natureos/hub-connection.ts';
+import { problem } from './natureos/problem.ts';
 import { Rest } from './natureos/rest.ts';
 import { World } from './natureos/world.ts';
 import type { SimAnswer, SimHost, SimRequest, SimSocket, Simulator, SimulatorKind } from './simulator.ts';
@@ -19,6 +20,7 @@ export const natureosSimulator: SimulatorKind = {
     'hub-drop': 'every connection of the hub is cut without a word, once',
     'hub-close': 'every connection of the hub is closed with allowReconnect, once',
     'hub-close-final': 'every connection of the hub is closed without allowReconnect, once',
+    'no-hub': 'the hub answers 503; the rest works',
     'no-websockets': 'the hub offers event streams and long polling only',
     'long-polling-only': 'the hub offers long polling only',
     'split-records': 'each record of the hub comes in three messages',
@@ -68,6 +70,7 @@ class NatureosSimulator implements Simulator, NatureosControl {
     this.#offer();
     const before = preflight(request, this.#host);
     if (before !== undefined) return before;
+    if (this.#host.fault('no-hub') && request.path.startsWith(HUB_PATH)) return problem(503, 'Service Unavailable');
     const answer = this.hub.http(request) ?? this.#rest.answer(request);
     const headers = corsHeaders(request, this.#host);
     return answer instanceof Promise
@@ -77,6 +80,7 @@ class NatureosSimulator implements Simulator, NatureosControl {
 
   socket(path: string, query: URLSearchParams, socket: SimSocket): number | undefined {
     if (path !== HUB_PATH) return 404;
+    if (this.#host.fault('no-hub')) return 503;
     this.#offer();
     return this.hub.socket(query, socket);
   }
@@ -94,6 +98,7 @@ class NatureosSimulator implements Simulator, NatureosControl {
 
   #strike(): void {
     this.#once('hub-drop', (each) => each.drop());
+    this.#once('no-hub', (each) => each.drop());
     this.#once('hub-close', (each) => each.close(undefined, true));
     this.#once('hub-close-final', (each) => each.close('Connection closed with an error.', false));
   }
