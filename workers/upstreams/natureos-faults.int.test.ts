@@ -66,9 +66,11 @@ test.each(['none', 'split-records', 'merged-records', 'duplicates'])(
     // The answer to the handshake is none the second time.
     expect(lab.status('hub').counts['dropped:bad-record']).toBe(name === 'duplicates' ? 1 : undefined);
     expect(Object.keys(lab.status('hub').counts).filter((count) => count.startsWith('unknown'))).toEqual([]);
-    // Each sequence number once, though everything was said twice.
+    // Each reading once, though everything was said twice.
     const rows = lab.out.rowsSeen.filter(({ series }) => series[0] === 'SIM-0001.bme688.temperature');
-    expect(new Set(rows.map(({ times }) => times[0])).size).toBe(rows.length);
+    expect(new Set(rows.map(({ times, columns }) => [times[0], ...columns.map(([value]) => value)].join())).size).toBe(
+      rows.length,
+    );
     expect(kinds().has('message')).toBe(false);
   },
 );
