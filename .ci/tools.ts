@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { findDotnet, findPython } from '../server/tools/protocol/languages.ts';
+import { findDotnet, findFastapi, findPython } from '../server/tools/protocol/languages.ts';
 
 /**
  * What the tests need that npm does not bring. Each is looked for first, installed where that is one command away (Debian as root),
@@ -57,6 +57,14 @@ const TOOLS: readonly Tool[] = [
     paths: [],
     apt: 'python3 python3-websockets',
     probe: findPython,
+  },
+  {
+    name: 'Python with FastAPI',
+    why: 'the adapters of MAS are tested against sockets and lists of a real FastAPI program on uvicorn',
+    commands: [],
+    paths: [],
+    apt: 'python3 python3-fastapi python3-uvicorn python3-websockets',
+    probe: findFastapi,
   },
   {
     name: 'the .NET SDK',

@@ -1,4 +1,4 @@
-import { naiveUtc } from './mas/words.ts';
+import { everySoOften, naiveUtc } from './mas/words.ts';
 import { DataSockets } from './mas-scientific/data-sockets.ts';
 import { FciSockets } from './mas-scientific/fci-socket.ts';
 import { LAB_DEVICES, SimLab } from './mas-scientific/lab.ts';
@@ -109,23 +109,22 @@ function sayRaw(id: string, host: SimHost, typed: TypedSockets): void {
 
 function sayRecords(host: SimHost, data: DataSockets): void {
   let count = 0;
-  const next = (): void => {
-    host.once(60_000 / Math.max(1, host.dial('recordsPerMin')), () => {
+  everySoOften(
+    host,
+    () => 60_000 / Math.max(1, host.dial('recordsPerMin')),
+    () => {
       count += 1;
       const ph = Math.round((6 + 0.3 * Math.sin(count / 20)) * 100) / 100;
       const inner = { ph, do_mg_l: 7.8, substrate_temp_c: 24 + Math.round(host.random() * 10) / 10 };
       data.say('experiment:exp-51a0000001', { experiment_id: 'exp-51a0000001', data: inner });
-      if (host.fault('odd-records')) {
-        const odd = [
-          'calibration finished',
-          { data: { ph: 6 } },
-          { experiment_id: 17, data: inner },
-          { experiment_id: 'x', data: [] },
-        ];
-        data.say(null, odd[count % odd.length]);
-      }
-      next();
-    });
-  };
-  next();
+      if (!host.fault('odd-records')) return;
+      const odd = [
+        'calibration finished',
+        { data: { ph: 6 } },
+        { experiment_id: 17, data: inner },
+        { experiment_id: 'x', data: [] },
+      ];
+      data.say(null, odd[count % odd.length]);
+    },
+  );
 }

@@ -15,7 +15,7 @@ import type { WebSocketLine, WebSocketOptions } from './line.ts';
 import { judgeAbsence } from './mas/absence.ts';
 import { failure } from './mas/outcomes.ts';
 import { Snapshots } from './mas/snapshots.ts';
-import { isOpen, masSocket } from './mas/socket-options.ts';
+import { isOpen, MAS_TIMINGS, type MasTimings, masSocket } from './mas/socket-options.ts';
 import { callLab } from './mas-scientific/calls.ts';
 import { callSignal } from './mas-scientific/signal-calls.ts';
 import { SignalLine } from './mas-scientific/signal-line.ts';
@@ -49,15 +49,18 @@ const QUESTIONS = [
 const MAX_SIGNALS = 16;
 
 /** The lab of MAS, from its typed socket (A), its socket of raw records (C, else B), its lists, and a socket for each signal that is looked at. */
-export const masScientificAdapter: AdapterKind = {
+export const masScientificKind = (timings: MasTimings): AdapterKind => ({
   id: 'mas-scientific',
   name: 'MAS lab',
   parts: MAS_SCIENTIFIC_PARTS,
-  start: (host) => new MasScientific(host),
-};
+  start: (host) => new MasScientific(host, timings),
+});
+
+export const masScientificAdapter = masScientificKind(MAS_TIMINGS);
 
 class MasScientific implements Adapter {
   readonly #host: AdapterHost;
+  readonly #timings: MasTimings;
   readonly #model = new Scientific();
   readonly #snapshots: Snapshots;
   readonly #typed: WebSocketLine;
@@ -69,14 +72,15 @@ class MasScientific implements Adapter {
   /** What MAS offers on the connection that is open. */
   #events: readonly string[] = [];
 
-  constructor(host: AdapterHost) {
+  constructor(host: AdapterHost, timings: MasTimings) {
     this.#host = host;
-    this.#snapshots = new Snapshots(host, this.#model, QUESTIONS);
+    this.#timings = timings;
+    this.#snapshots = new Snapshots(host, this.#model, QUESTIONS, timings);
     this.#typed = host.websocket({
-      ...masSocket,
+      ...masSocket(timings),
       name: 'typed',
       path: SCIENTIFIC_SOCKETS.typed,
-      staleMs: TYPED_STALE_MS,
+      staleMs: TYPED_STALE_MS * timings.scale,
       onOpen: () => {
         this.#events = [];
         this.#snapshots.refetch();
@@ -146,7 +150,7 @@ class MasScientific implements Adapter {
         this.#host.out.count('dropped', 'too-many-signals', device);
         return;
       }
-      line = new SignalLine(this.#host, device);
+      line = new SignalLine(this.#host, device, this.#timings);
       this.#signals.set(device, line);
     }
     line.want(wanted);
@@ -154,10 +158,10 @@ class MasScientific implements Adapter {
 
   #recordOptions(name: string, path: string): WebSocketOptions {
     return {
-      ...masSocket,
+      ...masSocket(this.#timings),
       name,
       path,
-      staleMs: RECORDS_STALE_MS,
+      staleMs: RECORDS_STALE_MS * this.#timings.scale,
       onOpen: () => {
         // The same records come over both: never both at once.
         if (path === SCIENTIFIC_SOCKETS.data) this.#recordsTwin.stop();

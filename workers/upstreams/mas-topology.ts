@@ -6,7 +6,7 @@ import type { Adapter, AdapterHost, AdapterKind } from './adapter.ts';
 import type { WebSocketLine, WebSocketOptions } from './line.ts';
 import { judgeAbsence } from './mas/absence.ts';
 import { Snapshots } from './mas/snapshots.ts';
-import { isOpen, masSocket } from './mas/socket-options.ts';
+import { isOpen, MAS_TIMINGS, type MasTimings, masSocket } from './mas/socket-options.ts';
 import { callTopology } from './mas-topology/calls.ts';
 
 const TICK_MS = 1_000;
@@ -28,15 +28,18 @@ const QUESTIONS = [
  * The agents of MAS. Their status comes over `/ws/topology`: the same words as on `/ws/agents/status`, and on a mended server the snapshot
  * too. That it ends at words it does not know does no harm, since it is told two only. The other one takes its place where it is absent.
  */
-export const masTopologyAdapter: AdapterKind = {
+export const masTopologyKind = (timings: MasTimings): AdapterKind => ({
   id: 'mas-topology',
   name: 'MAS agents',
   parts: MAS_TOPOLOGY_PARTS,
-  start: (host) => new MasTopology(host),
-};
+  start: (host) => new MasTopology(host, timings),
+});
+
+export const masTopologyAdapter = masTopologyKind(MAS_TIMINGS);
 
 class MasTopology implements Adapter {
   readonly #host: AdapterHost;
+  readonly #timings: MasTimings;
   readonly #model = new Topology();
   readonly #snapshots: Snapshots;
   readonly #status: WebSocketLine;
@@ -46,9 +49,10 @@ class MasTopology implements Adapter {
   /** Ages are records of the connection that brought the heartbeats. */
   #statusOut: Out | undefined;
 
-  constructor(host: AdapterHost) {
+  constructor(host: AdapterHost, timings: MasTimings) {
     this.#host = host;
-    this.#snapshots = new Snapshots(host, this.#model, QUESTIONS);
+    this.#timings = timings;
+    this.#snapshots = new Snapshots(host, this.#model, QUESTIONS, timings);
     this.#health = this.#socket('health', TOPOLOGY_SOCKETS.health, 3 * HEARTBEAT_MS);
     const tasks = this.#socket('tasks', TOPOLOGY_SOCKETS.tasks, TASKS_STALE_MS);
     this.#statusTwin = this.#socket('agents-status', TOPOLOGY_SOCKETS.agentsStatus, AGENT_STALE_MS);
@@ -89,10 +93,10 @@ class MasTopology implements Adapter {
   #options(name: string, path: string, staleMs: number): WebSocketOptions {
     const isStatus = path === TOPOLOGY_SOCKETS.topology || path === TOPOLOGY_SOCKETS.agentsStatus;
     return {
-      ...masSocket,
+      ...masSocket(this.#timings),
       name,
       path,
-      staleMs,
+      staleMs: staleMs * this.#timings.scale,
       onOpen: (line) => {
         if (path === TOPOLOGY_SOCKETS.topology) {
           this.#statusTwin.stop();
@@ -102,14 +106,14 @@ class MasTopology implements Adapter {
       },
       onMessage: (data, out, line) => {
         if (isStatus) this.#statusOut = out;
-        const answer = this.#model.frame(path, data, out, this.#host.context());
+        const answer = this.#model.frame(path, data, out, this.#host.context(), this.#host.out);
         if (answer !== undefined) line.send(answer);
       },
     };
   }
 
   #busOptions(): WebSocketOptions {
-    const { handshakeMs } = masSocket;
+    const { handshakeMs, backoff } = this.#timings;
     const name = `hyphae-${Math.floor(this.#host.random() * 36 ** 8).toString(36)}`;
     const hello = {
       agent_id: name,
@@ -123,6 +127,7 @@ class MasTopology implements Adapter {
         staleMs: BUS_STALE_MS,
         silentMs: BUS_SILENT_MS,
         handshakeMs,
+        ...(backoff && { backoff }),
         onOpen: (line) => line.send(JSON.stringify(hello)),
         onMessage: (data, out, line) => {
           const answer = this.#model.frame(TOPOLOGY_SOCKETS.bus, data, out, this.#host.context());

@@ -34,13 +34,22 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Calls `tick` again and again; how long after each other is asked each time, since dials turn. */
+/** A dial that was turned is noticed within this long. */
+const LOOK_MS = 250;
+
+/** Calls `tick` again and again; how long after each other is asked anew all the time, since dials turn. */
 export function everySoOften(host: SimHost, everyMs: () => number, tick: () => void): () => void {
   let stop = (): void => undefined;
+  let waitedMs = 0;
   const next = (): void => {
-    stop = host.once(Math.max(1, everyMs()), () => {
-      tick();
+    const stepMs = Math.min(LOOK_MS, Math.max(1, everyMs() - waitedMs));
+    stop = host.once(stepMs, () => {
+      waitedMs += stepMs;
+      const isDue = waitedMs >= everyMs();
+      if (isDue) waitedMs = 0;
+      // What it does may fail: that is told, and no reason to stop.
       next();
+      if (isDue) tick();
     });
   };
   next();

@@ -30,6 +30,12 @@ export const DOTNET_ENV: NodeJS.ProcessEnv = {
 export const findPython = (): string | undefined =>
   [...new Set(programs(['python3', 'python'], ['/usr/bin']))].find((path) => works(path, ['-c', 'import websockets']));
 
+/** A Python that has what MAS is made of. */
+export const findFastapi = (): string | undefined =>
+  [...new Set(programs(['python3', 'python'], ['/usr/bin']))].find((path) =>
+    works(path, ['-c', 'import fastapi, uvicorn, websockets']),
+  );
+
 /** The .NET SDK; a runtime alone cannot build. */
 export const findDotnet = (): string | undefined =>
   programs(['dotnet'], ['/usr/share/dotnet', '/usr/lib/dotnet', '/usr/local/share/dotnet']).find((path) =>

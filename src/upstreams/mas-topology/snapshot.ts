@@ -23,11 +23,12 @@ export class SnapshotReader {
   }
 
   /** True when it brought something. */
-  read(message: Fields, out: Out, context: ReadContext): boolean {
+  read(message: Fields, out: Out, context: ReadContext, aside: Out): boolean {
     const nodes = Array.isArray(message.nodes) ? message.nodes : [];
     if (message.error !== undefined || nodes.length === 0) {
       const why = withoutAddresses(textOf(message.error, 200) ?? 'MAS sent a snapshot without agents');
-      this.#unavailable(why, out, context);
+      out.count('unknown', 'snapshot-unavailable', why.slice(0, 60));
+      this.#tellOnce(why, aside, context);
       return false;
     }
     this.#lastError = undefined;
@@ -68,8 +69,7 @@ export class SnapshotReader {
     return label;
   }
 
-  #unavailable(why: string, out: Out, context: ReadContext): void {
-    out.count('unknown', 'snapshot-unavailable', why.slice(0, 60));
+  #tellOnce(why: string, out: Out, context: ReadContext): void {
     if (why === this.#lastError) return;
     this.#lastError = why;
     out.event('log', logRecord(sourced(context, undefined, 'topology'), 'snapshot', undefined, 'snapshot', why));

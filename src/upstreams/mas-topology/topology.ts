@@ -32,8 +32,17 @@ export class Topology {
   readonly #bus = new BusEvents(this.#edges);
   readonly #rest = new TopologyRest(this.agents, this.#edges);
 
-  /** A frame of any of its sockets. Gives what is to be answered, if anything is. */
-  frame(socket: string, data: string | ArrayBuffer, out: Out, context: ReadContext): string | undefined {
+  /**
+   * A frame of any of its sockets. Gives what is to be answered, if anything is.
+   * @param aside where words go that are no data: that there is no snapshot does not make a connection live
+   */
+  frame(
+    socket: string,
+    data: string | ArrayBuffer,
+    out: Out,
+    context: ReadContext,
+    aside: Out = out,
+  ): string | undefined {
     const message = readFrame(data, out);
     if (message === undefined) return undefined;
     switch (socket) {
@@ -46,18 +55,18 @@ export class Topology {
         this.#tasks.read(message, out, context);
         return undefined;
       default:
-        this.#statusFrame(message, out, context);
+        this.#statusFrame(message, out, context, aside);
         return undefined;
     }
   }
 
-  #statusFrame(message: Readonly<Record<string, unknown>>, out: Out, context: ReadContext): void {
+  #statusFrame(message: Readonly<Record<string, unknown>>, out: Out, context: ReadContext, aside: Out): void {
     switch (message.type) {
       case 'connected':
       case 'pong':
         return;
       case 'snapshot':
-        this.#snapshot.read(message, out, context);
+        this.#snapshot.read(message, out, context, aside);
         return;
       case 'agent_status': {
         const { data } = message;

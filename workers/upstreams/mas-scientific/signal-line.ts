@@ -4,7 +4,7 @@ import { SCIENTIFIC_SOCKETS } from '../../../src/upstreams/mas-scientific/scient
 import type { Out } from '../../../src/upstreams/out.ts';
 import type { AdapterHost } from '../adapter.ts';
 import type { WebSocketLine } from '../line.ts';
-import { isOpen, masSocket } from '../mas/socket-options.ts';
+import { isOpen, type MasTimings, masSocket } from '../mas/socket-options.ts';
 
 const MAX_FRAME_BYTES = 262_144;
 const ACK_MS = 5_000;
@@ -33,12 +33,12 @@ export class SignalLine {
   #isFlushDue = false;
   #waiting: readonly Waiting[] = [];
 
-  constructor(host: AdapterHost, device: string) {
+  constructor(host: AdapterHost, device: string, timings: MasTimings) {
     this.#host = host;
     this.#device = device;
     this.#stream = new FciStream(device);
     this.#line = host.websocket({
-      ...masSocket,
+      ...masSocket(timings),
       name: `fci-${device}`,
       path: () => {
         const path = SCIENTIFIC_SOCKETS.fci + encodeURIComponent(device);
@@ -63,7 +63,9 @@ export class SignalLine {
   setRate(rateHz: number): void {
     if (rateHz === this.#rateHz) return;
     this.#rateHz = rateHz;
-    if (isOpen(this.#line.state)) this.#line.restart(`${rateHz} samples a second`);
+    const { is } = this.#line.state;
+    if (isOpen(this.#line.state) || is === 'connecting' || is === 'retrying')
+      this.#line.restart(`${rateHz} samples a second`);
   }
 
   /** Says something and waits for its answer. Answers carry no name of their question: they come in order. */

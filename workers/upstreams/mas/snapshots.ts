@@ -2,6 +2,7 @@ import { type FailedAnswer, unavailable } from '../../../src/upstreams/mas/answe
 import type { Out, ReadContext } from '../../../src/upstreams/out.ts';
 import type { AdapterHost } from '../adapter.ts';
 import type { PollLine, Verdict } from '../line.ts';
+import type { MasTimings } from './socket-options.ts';
 
 /** One list of MAS that is asked for again and again. */
 export interface Question {
@@ -18,9 +19,6 @@ export interface SnapshotReader {
   failed(path: string, answer: FailedAnswer | undefined, why: string, out: Out, context: ReadContext): string;
 }
 
-/** Everything is asked for again after a reconnect, but not more often than this, however often the connection breaks. */
-const REFETCH_MS = 60_000;
-
 /**
  * The lists of one upstream of MAS. MAS counts its questions (60 a minute, 1,000 an hour, for everybody behind one address), so each list
  * has a slow turn of its own, a failure waits for the next turn, and nobody but a reconnect or a person asks in between.
@@ -28,12 +26,14 @@ const REFETCH_MS = 60_000;
 export class Snapshots {
   readonly #host: AdapterHost;
   readonly #lines: readonly { readonly line: PollLine; readonly part: string | undefined }[];
+  readonly #refetchMs: number;
   #refetchedAt: number;
 
-  constructor(host: AdapterHost, reader: SnapshotReader, questions: readonly Question[]) {
+  constructor(host: AdapterHost, reader: SnapshotReader, questions: readonly Question[], timings: MasTimings) {
     this.#host = host;
+    this.#refetchMs = timings.refetchMs;
     this.#refetchedAt = host.mono();
-    this.#lines = questions.map((question) => ({ line: pollOf(question, host, reader), part: question.part }));
+    this.#lines = questions.map((question) => ({ line: pollOf(question, host, reader, timings), part: question.part }));
   }
 
   start(): void {
@@ -51,21 +51,24 @@ export class Snapshots {
   /** What is shown may have changed while nobody listened. False: it was asked a moment ago. */
   refetch(): boolean {
     const now = this.#host.mono();
-    if (now - this.#refetchedAt < REFETCH_MS) return false;
+    if (now - this.#refetchedAt < this.#refetchMs) return false;
     this.#refetchedAt = now;
     for (const { line } of this.#lines) line.ask();
     return true;
   }
 }
 
-function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader): PollLine {
-  const { name, path, everyMs } = question;
+function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader, timings: MasTimings): PollLine {
+  const { name, path } = question;
+  const everyMs = question.everyMs * timings.scale;
   return host.poll({
     name,
     path,
     everyMs,
     staleMs: 2.5 * everyMs,
     silentMs: Number.POSITIVE_INFINITY,
+    handshakeMs: 2 * timings.handshakeMs,
+    ...(timings.backoff && { backoff: timings.backoff }),
     onAnswer: (value, out) => reader.answer(path, value, out, host.context()),
     onFailure: (answer, why, out) => {
       // An answer with 200 that could not be used has been told by its reader, with a better reason.
