@@ -109,7 +109,8 @@ describe.each(PEERS)('Mycorrhizae by $name', ({ start, isThere }) => {
     await publish('device.MB-7.telemetry', { command: 'stimulate', parameters: { waveform: 'square' }, safety: {} });
     await publish('device.MB-7.telemetry', { temperature: 20 });
     await until(() => messages().length === 1);
-    expect(counted('withheld:for-devices')).toBe(2);
+    expect(counted('withheld:device-command')).toBe(1);
+    expect(counted('withheld:stimulus-command')).toBe(1);
   });
 
   test.each([

@@ -1,10 +1,8 @@
+import { unitAsRead } from '../../../src/upstreams/mycorrhizae/units.ts';
 import { firstDifference } from './first-difference.ts';
 
 /** What the reader did with one vector, in the words of the vectors. */
 export type Observed = Readonly<Record<string, unknown>> & { readonly outcome: string };
-
-/** Units as the vectors write them. */
-const UNITS: Readonly<Record<string, string>> = { '°C': 'degC', Ω: 'ohm', kΩ: 'kohm', 'µS/cm': 'uS/cm', µV: 'uV' };
 
 interface Value {
   readonly name: string;
@@ -12,9 +10,10 @@ interface Value {
   readonly unit: string | null;
 }
 
+/** Readings with their units in one spelling: the vectors write `degC` where people read `°C`. */
 export const valuesOf = (readings: unknown): readonly Value[] | undefined =>
   Array.isArray(readings)
-    ? readings.map(({ name, value, unit }) => ({ name, value, unit: unit === '' ? null : (UNITS[unit] ?? unit) }))
+    ? readings.map(({ name, value, unit }) => ({ name, value, unit: unitAsRead(unit) ?? null }))
     : undefined;
 
 /** The first thing that differs from what is expected, in words. Every key of the expectation is looked at. */
@@ -35,7 +34,7 @@ function compare(
   const got = observed[key];
   switch (key) {
     case 'values':
-      return compareValues(wanted as readonly Value[], (got as readonly Value[] | undefined) ?? [], expect.optional);
+      return compareValues(valuesOf(wanted) ?? [], (got as readonly Value[] | undefined) ?? [], expect.optional);
     case 'optional':
       return undefined;
     case 'dropped':

@@ -185,13 +185,12 @@ function observeAnswer(line: VectorLine, text: string): Observed {
     const result = readPublished(status, value, START);
     if (result.ok)
       return { outcome: 'deliver', kind: 'published', ...result.value, subscribersNotified: result.value.notified };
-    const refusal = readRefusal(status, text, START);
-    const isKey = refusal.is === 'fatal' && ['scopes', 'wrong-url'].includes(refusal.reason);
-    return { outcome: result.again ? 'retry' : isKey ? 'fatal' : 'failed', reason: result.reason };
+    const isKey = ['scopes', 'wrong-url', 'bad-key', 'key-expired'].includes(result.reason) || status === 422;
+    return { outcome: result.again ? 'retry' : isKey ? 'fatal' : 'failed', reason: `${result.reason} http_${status}` };
   }
   if (status >= 400 || value === undefined) {
     const { is, reason } = readRefusal(status, text, START);
-    return { outcome: isPost && is === 'fatal' && status < 500 && status !== 403 ? 'failed' : is, reason };
+    return { outcome: isPost && is === 'fatal' && status === 400 ? 'failed' : is, reason: `${reason} http_${status}` };
   }
   if (isPost) return observeAck(value);
   const channels = isJsonObject(value) ? value.channels : value;

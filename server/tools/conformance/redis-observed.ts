@@ -8,14 +8,14 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   alerts: ['alert'],
   system: ['system', 'heartbeat'],
   tasks: ['task'],
-  bus: ['agent_event', 'agent-event', 'event', 'bus'],
+  bus: ['agent_event', 'agent-event', 'event', 'bus', 'task', 'agent'],
   tools: ['tool'],
   devices: ['telemetry'],
   experiments: ['experiment'],
   mesh: ['mesh'],
   observations: ['observation'],
   security: ['security'],
-  other: ['other', 'prediction', 'earth2'],
+  other: ['other', 'prediction', 'predictions', 'earth2'],
 };
 
 const PRIVILEGED_PARTS: ReadonlySet<string> = new Set(['bus', 'tools', 'security']);
@@ -31,7 +31,13 @@ export function observedRecord(part: string, record: Fields, from: string, kind:
     ...record,
     outcome: dropped.length > 0 ? 'partial' : 'deliver',
     kind: words.includes(String(kind)) ? kind : words[0],
-    entity: record.entity ?? record.agent ?? record.deviceId ?? record.fromNode ?? record.fromAgent,
+    entity:
+      record.entity ??
+      record.agent ??
+      record.deviceId ??
+      record.fromNode ??
+      record.fromAgent ??
+      (record.details as Fields | undefined)?.id,
     at: record.atFrom,
     atMs: record.at,
     values: valuesOf(record.readings),

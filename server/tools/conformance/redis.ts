@@ -30,6 +30,9 @@ export const redisRunner: VectorRunner = ndjsonRunner(
   },
 );
 
+/** Our words for a drop, with those that others have for the same. */
+const reasonOf = (why: string): string => (why === 'oversize' ? 'oversize_too_large' : why.replaceAll('-', '_'));
+
 const START = Date.UTC(2026, 8, 2, 8, 15);
 
 class World {
@@ -62,7 +65,11 @@ class World {
       case 'stream':
         return this.#entry(line, fields);
       case 'ws':
-        return this.#frame(line, { event: '', id: undefined, data: text });
+        return this.#frame(line, {
+          event: '',
+          id: undefined,
+          data: 'wireB64' in line ? Buffer.concat(piecesOf(line)) : text,
+        });
       default:
         return this.#stream(line, text);
     }
@@ -80,7 +87,7 @@ class World {
     if (fed.is === 'dropped')
       return fed.why === 'duplicate'
         ? { outcome: 'dedupe', dupOf: this.#firsts.get(identity) }
-        : { outcome: 'reject', reason: fed.why.replaceAll('-', '_') };
+        : { outcome: 'reject', reason: reasonOf(fed.why) };
     if (!this.#firsts.has(identity)) this.#firsts.set(identity, line.id);
     return this.#record(fed.record, line);
   }
@@ -91,14 +98,12 @@ class World {
     if (FedFeeds.isSnapshot(key)) return this.#snapshot(key, id, fields);
     const fed = this.#feeds.entry(key, id, fields);
     if (fed.is === 'withheld') return { outcome: 'withhold', reason: fed.why };
-    return fed.is === 'record'
-      ? this.#record(fed.record, line)
-      : { outcome: 'reject', reason: fed.why.replaceAll('-', '_') };
+    return fed.is === 'record' ? this.#record(fed.record, line) : { outcome: 'reject', reason: reasonOf(fed.why) };
   }
 
   #snapshot(key: string, id: string, fields: Readonly<Record<string, unknown>>): Observed {
     const read = this.#feeds.snapshot(key, id, fields);
-    if (!read.ok) return { outcome: 'reject', reason: read.why.replaceAll('-', '_') };
+    if (!read.ok) return { outcome: 'reject', reason: reasonOf(read.why) };
     const { ids, removed, dropped, about } = read;
     return {
       outcome: dropped.length > 0 ? 'partial' : 'deliver',
@@ -147,7 +152,7 @@ class World {
 
   #frame(
     line: VectorLine,
-    event: { readonly event: string; readonly id: string | undefined; readonly data: string },
+    event: { readonly event: string; readonly id: string | undefined; readonly data: string | Buffer },
   ): Observed {
     const requested = typeof line.requested === 'string' ? `?category=${line.requested}` : '';
     const path = String(line.path ?? '');
@@ -158,7 +163,12 @@ class World {
       measuredAt(this.#now),
     );
     const told = this.#out.take();
-    return result.is === 'read' ? this.#observed(told, line, '') : observedResult(result);
+    if (result.is !== 'read') return observedResult(result);
+    const observed = this.#observed(told, line, '');
+    const identity = `frame ${canonical(parseMended(event.data.toString())?.value ?? event.data.toString())}`;
+    const first = this.#firsts.get(identity);
+    if (first === undefined) this.#firsts.set(identity, line.id);
+    return observed.outcome === 'dedupe' ? { ...observed, dupOf: observed.dupOf ?? first } : observed;
   }
 
   #observed(told: readonly Told[], line: VectorLine, from: string): Observed {

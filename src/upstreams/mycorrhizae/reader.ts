@@ -8,7 +8,7 @@ import { Devices } from './devices.ts';
 import type { Lag } from './lag.ts';
 import { readMessage } from './message.ts';
 import { matchesPattern } from './pattern.ts';
-import { isWithheld } from './withheld.ts';
+import { withheldBecause } from './withheld.ts';
 
 /** What one connection knows besides what all of them share. */
 export interface StreamPlace {
@@ -82,8 +82,9 @@ export class MycorrhizaeReader {
   ): MycorrhizaeMessage | undefined {
     if (!isJsonObject(value)) return this.#reject(out, 'not-an-object', text);
     if (!isChannelled(value)) return this.#reject(out, 'no-channel', text);
-    if (isWithheld(value.channel, value.payload)) {
-      out.count('withheld', 'for-devices');
+    const why = withheldBecause(value.channel, value.payload);
+    if (why !== undefined) {
+      out.count('withheld', why);
       return undefined;
     }
     const message = readMessage(value, id, context, place.flags ?? []);

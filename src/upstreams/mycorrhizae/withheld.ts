@@ -4,13 +4,16 @@ import { isJsonObject } from '../../decode/json-object.ts';
 const TO_DEVICE = /^device\..*\.(?:commands?|stimul(?:us|i))(?:\.|$)/;
 
 /**
- * Whether a message is for devices alone: a command, or a stimulus of living tissue. Such a message does not go to a browser, whatever
- * pattern it came by. `payload` may be anything.
+ * Why a message is for devices alone: a command, or a stimulus of living tissue. Such a message does not go to a browser, whatever pattern
+ * it came by. `payload` may be anything; undefined: it may pass.
  */
-export function isWithheld(channel: unknown, payload: unknown): boolean {
-  if (typeof channel === 'string' && TO_DEVICE.test(channel.toLowerCase())) return true;
-  return isStimulus(payload) || (isJsonObject(payload) && isStimulus(payload.payload));
+export function withheldBecause(channel: unknown, payload: unknown): 'device-command' | 'stimulus-command' | undefined {
+  if (isStimulus(payload) || (isJsonObject(payload) && isStimulus(payload.payload))) return 'stimulus-command';
+  return typeof channel === 'string' && TO_DEVICE.test(channel.toLowerCase()) ? 'device-command' : undefined;
 }
+
+export const isWithheld = (channel: unknown, payload: unknown): boolean =>
+  withheldBecause(channel, payload) !== undefined;
 
 /** A stimulus command, in its envelope or bare. */
 const isStimulus = (payload: unknown): boolean =>

@@ -22,7 +22,8 @@ export interface FrameEvent {
   /** Of an event stream; '' for a socket's frame and for events without a name. */
   readonly event: string;
   readonly id: string | undefined;
-  readonly data: string;
+  /** Bytes: a binary frame, which holds text all the same. */
+  readonly data: string | Uint8Array;
 }
 
 /** Type of a frame → the Redis channel it was on. Section 6. */
@@ -51,7 +52,9 @@ export class MasFrames {
   }
 
   /** `path`: where it was heard, with its query. */
-  frame(path: string, { event, id, data }: FrameEvent, out: Out, context: ReadContext): FrameResult {
+  frame(path: string, { event, id, data: said }: FrameEvent, out: Out, context: ReadContext): FrameResult {
+    const data = typeof said === 'string' ? said : textOfBytes(said);
+    if (data === undefined) return rejected(out, 'not-utf8', '');
     const body = parseMended(data);
     // The name of a stream's event says it all, whatever is in it.
     if (event === 'ping') return { is: 'control', state: 'alive' };
@@ -158,6 +161,17 @@ function packetOf(
     flags,
     ...(id === undefined ? {} : { entry: id }),
   };
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function textOfBytes(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    // Not text: the undefined says so, and the caller counts it.
+    return undefined;
+  }
 }
 
 function rejected(out: Out, why: string, text: string): FrameResult {
