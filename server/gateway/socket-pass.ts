@@ -147,12 +147,20 @@ export class SocketPass implements PeerOwner {
     stats.messagesIn++;
     stats.bytesIn += data.length;
     const frame = isBinary ? frameOf(data, 'binary') : this.#textFrame(data);
+    this.#together();
     if (frame === undefined || !this.#peer.write(frame) || !this.#peer.isFull(queueHighBytes)) return;
     this.#upstream.pause();
     this.#cancelStall ??= clock.schedule(STALL_MS, () => {
       stats.refuse('too-slow');
       this.#peer.close(1008, 'too slow: nothing was read for a while');
     });
+  }
+
+  /** What came in one piece goes on in one write. */
+  #together(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 
   #textFrame(data: Buffer): Buffer | undefined {

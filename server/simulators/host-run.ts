@@ -65,15 +65,15 @@ export class SimulatorRun {
 
   state(): SimulatorState {
     const { slug, about, faults, dials } = this.kind;
-    const shown = (names: Readonly<Record<string, string>>) =>
-      Object.entries(names).map(([name, text]) => ({ name, about: text, on: this.#faults.has(name) }));
+    const shown = (names: Readonly<Record<string, string>>, general: boolean) =>
+      Object.entries(names).map(([name, text]) => ({ name, about: text, on: this.#faults.has(name), general }));
     return {
       slug,
       about,
       url: this.url,
       ...this.#counts,
       // One of its own may have a general one's name: then both are done.
-      faults: [...shown(faults), ...shown(GENERAL_FAULTS).filter(({ name }) => !(name in faults))],
+      faults: [...shown(faults, false), ...shown(GENERAL_FAULTS, true).filter(({ name }) => !(name in faults))],
       dials: Object.entries(dials).map(([name, dial]) => ({
         name,
         about: dial.about,

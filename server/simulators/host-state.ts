@@ -13,7 +13,13 @@ export interface SimulatorState {
   readonly bytes: number;
   /** Its own code failed this often; it went on. */
   readonly failures: number;
-  readonly faults: readonly { readonly name: string; readonly about: string; readonly on: boolean }[];
+  readonly faults: readonly {
+    readonly name: string;
+    readonly about: string;
+    readonly on: boolean;
+    /** Any peer can have it; false: only this one. */
+    readonly general: boolean;
+  }[];
   readonly dials: readonly {
     readonly name: string;
     readonly about: string;

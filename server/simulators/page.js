@@ -1,7 +1,7 @@
 // The page of the simulators' switches. Its elements are made once and then only told what changed, so that focus stays where it is.
 
 /**
- * @typedef {{ name: string, about: string, on: boolean }} Fault
+ * @typedef {{ name: string, about: string, on: boolean, general: boolean }} Fault
  * @typedef {{ name: string, about: string, value: number, most: number }} Dial
  * @typedef {{ slug: string, about: string, url: string, sockets: number, streams: number, requests: number, handshakes: number,
  *   messages: number, bytes: number, failures: number, faults: Fault[], dials: Dial[] }} Simulator
@@ -18,11 +18,16 @@ const COUNTS = /** @type {const} */ ([
   ['failures', 'Failures of its own'],
 ]);
 
+const HINT = 'What a fault does is told here when it is looked at.';
+
 look();
 const told = must('#told');
 const main = must('#simulators');
 /** @type {Map<string, (one: Simulator) => void>} */
 const shown = new Map();
+/** @type {Simulator[]} */
+let newest = [];
+must('#calm').addEventListener('click', () => void calm());
 void ask();
 
 /** The same choices as in the app: src/components/look.ts. */
@@ -69,6 +74,11 @@ async function exchange(change) {
   }
 }
 
+async function calm() {
+  for (const { slug, faults } of newest)
+    for (const { name, on } of faults) if (on) await exchange({ slug, fault: { name, on: false } });
+}
+
 /** @param {string} text Said aloud only when it changes. */
 function tell(text) {
   if (told.textContent !== text) told.textContent = text;
@@ -76,6 +86,7 @@ function tell(text) {
 
 /** @param {Simulator[]} all */
 function show(all) {
+  newest = all;
   const faulty = all.filter(({ faults }) => faults.some(({ on }) => on)).map(({ slug }) => slug);
   tell(
     faulty.length === 0 ? `${all.length} run, all well.` : `${all.length} run. Faults are on: ${faulty.join(', ')}.`,
@@ -103,12 +114,19 @@ function build(one) {
     add(pair, 'dt', label);
     return /** @type {const} */ ([key, add(pair, 'dd', '')]);
   });
-  const faults = group(section, 'Faults');
+  const own = group(section, 'Faults of its own');
+  const general = group(section, 'Faults of any peer');
+  own.hidden = one.faults.every((fault) => fault.general);
+  const meaning = add(section, 'p', HINT);
+  meaning.className = 'about';
   const buttons = one.faults.map((fault) => {
-    const button = add(faults, 'button', fault.name);
+    const button = add(fault.general ? general : own, 'button', fault.name);
     button.type = 'button';
-    button.title = fault.about;
     button.setAttribute('aria-description', fault.about);
+    for (const event of ['focus', 'pointerenter'])
+      button.addEventListener(event, () => {
+        meaning.textContent = `${fault.name}: ${fault.about}`;
+      });
     button.addEventListener('click', () => {
       const on = button.getAttribute('aria-pressed') !== 'true';
       void exchange({ slug: one.slug, fault: { name: fault.name, on } });
