@@ -4,6 +4,7 @@ import { commandPath, readRestAnswer } from './rest-answer.ts';
 
 const GET = { method: 'GET', path: '/api/devices' };
 const COMMAND = { method: 'POST', path: commandPath('MB 1') };
+const HELLO = { method: 'POST', path: '/natureos-hub/negotiate' };
 const DEAD = { method: 'POST', path: '/api/devices/MB-1/commands/mycobrain' };
 
 test.each([
@@ -18,6 +19,8 @@ test.each([
   [GET, 401, '', 'fatal', 'unauthorized'],
   [GET, 403, '', 'fatal', 'forbidden'],
   [GET, 307, '', 'fatal', 'redirected'],
+  [HELLO, 404, '', 'fatal', 'no_hub_here'],
+  [HELLO, 503, '', 'retry', 'server_error'],
   [COMMAND, 400, '{"error":"command_type_required"}', 'failed', 'command_type_required'],
   [COMMAND, 500, '{"error":"send_failed"}', 'failed', 'send_failed'],
   [COMMAND, 500, '{"title":"An error","status":500}', 'failed', 'server_error'],

@@ -22,7 +22,9 @@ const DEAD_COMMAND_ROUTE = /^\/api\/devices\/[^/]+\/commands\//i;
 export const commandPath = (device: string): string => `/devices/${encodeURIComponent(device)}/commands/mycobrain`;
 
 export function readRestAnswer({ method, path }: AskedOver, status: number, body: string): RestAnswer {
-  const isQuestion = method === 'GET' || method === 'HEAD';
+  // Negotiating changes nothing: it may be asked again.
+  const isNegotiation = path.endsWith('/negotiate');
+  const isQuestion = method === 'GET' || method === 'HEAD' || isNegotiation;
   const json = parse(body);
   const words = json === NOT_JSON ? undefined : errorWords(json);
   const failed = (why: string): RestAnswer => ({ is: 'failed', why, words });
@@ -40,7 +42,7 @@ export function readRestAnswer({ method, path }: AskedOver, status: number, body
   }
   if (status === 401) return fatal('unauthorized');
   if (status === 403) return fatal('forbidden');
-  if (status === 404) return failed('not_found');
+  if (status === 404) return isNegotiation ? fatal('no_hub_here') : failed('not_found');
   if (status === 408 || status === 425) return retry('timeout');
   if (status === 429) return retry('rate_limited');
   if (status === 501) return failed('not_implemented');
