@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type { Gap } from '../../../src/contract/channel.ts';
 import type { Counted } from '../../../src/contract/upstream/status.ts';
 import { utcMs } from '../../../src/upstreams/mas/time.ts';
+import { parseJson } from '../../../src/upstreams/mas-devices/plain.ts';
 import type { Out, Rows } from '../../../src/upstreams/out.ts';
 import { firstDifference } from './first-difference.ts';
 import type { VectorLine } from './ndjson-file.ts';
@@ -51,7 +52,7 @@ export function readMasLine(line: VectorLine): MasLine {
     handshakeStatus: handshake?.http_status,
     method: String(line.method ?? 'GET'),
     status: Number(line.status ?? 0),
-    json: line.json,
+    json: line.json === undefined && typeof line.raw === 'string' ? parseJson(line.raw)?.value : line.json,
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined,
     expect: (line.expect ?? {}) as Json,
   };

@@ -14,6 +14,7 @@ export interface Answer {
   /** Without its query: `/api/devices/mushroom1/telemetry`. */
   readonly path: string;
   readonly status: number;
+  /** undefined: it was no JSON. */
   readonly value: unknown;
   /** `Retry-After`, where it was said. */
   readonly retryAfterMs?: number | undefined;
@@ -46,6 +47,11 @@ export function readAnswer(
   const isCommand = answer.method === 'POST' && (what === 'command' || what === 'agent/task');
   if (answer.status < 200 || answer.status > 299)
     return readFailure(answer, device, what, isCommand, known.registry, out, context);
+  if (answer.value === undefined) {
+    // A page, or half of an answer: as good as none.
+    out.count('dropped', 'not-json');
+    return notJson(isCommand, answer.method);
+  }
   if (isCommand) return readCommandAnswer(answer.value);
   if (answer.method !== 'GET') return told('apply');
   const path = answer.path;
@@ -74,6 +80,12 @@ export function detailOf(value: unknown): string | undefined {
     return `${where} ${textOf(first?.msg) ?? ''}`.trim() || undefined;
   }
   return textOf(fieldsOf(detail)?.error, 300);
+}
+
+function notJson(isCommand: boolean, method: string): Told {
+  const facts = { why: 'the answer is not JSON' };
+  if (isCommand) return told('command_failed', facts);
+  return told(method === 'GET' ? 'degrade' : 'show_error', facts);
 }
 
 function readFailure(

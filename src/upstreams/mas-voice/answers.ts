@@ -12,6 +12,7 @@ export interface VoiceAnswer {
   /** Without its query. */
   readonly path: string;
   readonly status: number;
+  /** undefined: it was no JSON. */
   readonly value: unknown;
   /** `Retry-After`, where it was said. */
   readonly retryAfterMs?: number | undefined;
@@ -21,6 +22,11 @@ export interface VoiceAnswer {
 export function readVoiceAnswer(answer: VoiceAnswer, session: VoiceSession, out: Out, context: ReadContext): Told {
   const { method, path, status, value } = answer;
   if (status < 200 || status > 299) return readFailure(answer);
+  if (value === undefined) {
+    // A page, or half of an answer: as good as none.
+    out.count('dropped', 'not-json');
+    return told(method === 'GET' ? 'degrade' : 'show_error', { message: 'the answer is not JSON' });
+  }
   if (path === '/health') return readHealth(value, out, context);
   if (path === '/session' && method === 'POST') return session.opened(value, out, context);
   if (path === '/voice/command') return readVoiceCommand(value, out);

@@ -31,7 +31,7 @@ export function readMapFrame(data: string | ArrayBuffer, out: Out, context: Read
 
 function readMapCommand(message: Fields, out: Out, context: ReadContext): Told {
   const fields = fieldsOf(message.command);
-  if (fields === undefined) {
+  if (fields === undefined || typeof fields.type !== 'string') {
     out.count('dropped', 'no-command');
     return told('drop');
   }
