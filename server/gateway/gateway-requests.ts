@@ -22,6 +22,8 @@ export interface Refusal {
   readonly message: string;
   readonly retryAfterMs?: number | undefined;
   readonly allow?: readonly string[];
+  /** Of which upstream, if that was understood. */
+  readonly slug?: string;
 }
 
 /** What was found for a request. */
@@ -58,7 +60,10 @@ export async function addGatewayRoutes(app: FastifyInstance, context: GatewayCon
 
 async function handle(request: FastifyRequest, reply: FastifyReply, context: GatewayContext): Promise<FastifyReply> {
   const found = find(request, context);
-  if ('code' in found) return refuse(reply, found, context);
+  if ('code' in found) {
+    if (found.slug !== undefined) context.stats(found.slug).refuse(found.code);
+    return refuse(reply, found, context);
+  }
   const { target, asked, route } = found;
   const stats = context.stats(target.slug);
   stats.requests++;
@@ -114,15 +119,21 @@ function find(request: FastifyRequest, context: GatewayContext): Found | Refusal
   const wantsStream = raw.headers.accept?.includes('text/event-stream') ?? false;
   const route = target.routes.request(asked.segments, method, wantsStream);
   const admission = (route?.is === 'stream' ? context.admit : context.admitOnce)(raw);
-  if (!admission.ok) return admission;
+  if (!admission.ok) return { ...admission, slug: asked.slug };
   if (route !== undefined) return { target, asked, route, principal: admission.principal };
   const allow = target.routes.methods(asked.segments);
-  if (allow.length > 0) return { status: 405, code: 'method-not-allowed', message: `Not by ${method}.`, allow };
+  if (allow.length > 0)
+    return { status: 405, code: 'method-not-allowed', message: `Not by ${method}.`, allow, slug: asked.slug };
   const isSocket = target.routes.socket(asked.segments) !== undefined;
   const message = isSocket
     ? 'This is a WebSocket: ask for an upgrade.'
     : 'This path of the upstream is not let through; `allow` in the configuration can change that.';
-  return { status: isSocket ? 426 : 404, code: isSocket ? 'upgrade-required' : 'path-not-allowed', message };
+  return {
+    status: isSocket ? 426 : 404,
+    code: isSocket ? 'upgrade-required' : 'path-not-allowed',
+    message,
+    slug: asked.slug,
+  };
 }
 
 async function stream(

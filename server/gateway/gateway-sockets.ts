@@ -28,6 +28,8 @@ interface Refusal {
   readonly status: number;
   readonly reason: string;
   readonly retryAfter?: string | undefined;
+  /** Of which upstream, if that was understood. */
+  readonly slug?: string;
 }
 
 /** Whether an upgrade is the gateway's. */
@@ -48,7 +50,7 @@ export function addGatewaySockets(server: Server, context: GatewayContext): void
     };
     const allowed = admit(request, context);
     if ('reason' in allowed) {
-      refuse(allowed);
+      refuse(allowed, allowed.slug);
       return;
     }
     pass(request, socket, head, allowed, context).then(
@@ -86,21 +88,29 @@ function admit(request: IncomingMessage, context: GatewayContext): Allowed | Ref
   if (context.isDraining()) return { status: 503, reason: 'draining' };
   if (context.open.size >= MAX_OPEN) return { status: 503, reason: 'busy' };
   const admission = context.admit(request);
-  if (!admission.ok) return { status: admission.status, reason: admission.code };
+  const { slug } = target;
+  if (!admission.ok) return { status: admission.status, reason: admission.code, slug };
   const route = target.routes.socket(asked.segments);
-  if (route === undefined) return { status: 404, reason: 'path-not-allowed' };
+  if (route === undefined) return { status: 404, reason: 'path-not-allowed', slug };
   const { principal } = admission;
-  if (!mayUse(principal, target.slug, route.role)) return { status: 403, reason: 'not-allowed' };
+  if (!mayUse(principal, slug, route.role)) return { status: 403, reason: 'not-allowed', slug };
   const query = new URLSearchParams(asked.query);
   if (target.refuse?.({ method: 'GET', path: asked.path, query, body: undefined }) !== undefined)
-    return { status: 403, reason: 'not-allowed' };
+    return { status: 403, reason: 'not-allowed', slug };
   const upgrade = parseUpgrade(request, { subprotocol: undefined, deflate: false });
   if (!upgrade.ok) return { status: Number(upgrade.status.slice(0, 3)), reason: upgrade.reason };
   const offered = request.headers['sec-websocket-protocol'];
   const protocols = offered === undefined ? [] : offered.split(',').map((one) => one.trim());
   const isSound = protocols.length <= MAX_PROTOCOLS && new Set(protocols).size === protocols.length;
   if (!isSound || !protocols.every((one) => PROTOCOL.test(one))) return { status: 400, reason: 'bad-subprotocol' };
-  return { target, asked, route, principal, protocols };
+  return { target, asked, route: asFor(principal, target.slug, route), principal, protocols };
+}
+
+/** The route with what its commands are, for whoever may say them. */
+function asFor(principal: Allowed['principal'], slug: string, route: Allowed['route']): Allowed['route'] {
+  const { commands } = route;
+  if (commands === undefined || !mayUse(principal, slug, commands.role)) return route;
+  return { ...route, send: [...route.send, ...commands.send] };
 }
 
 /** Opens the upstream's end first: what it says to the handshake is what the browser is told. */
