@@ -133,8 +133,8 @@ function merged(
     lastSeenAt: stamp.at,
     batteryPct: batteryOf(reading) ?? before?.batteryPct,
     values: mergedValues(before?.values, reading, stamp.at),
-    states: mergedFew(before?.states, reading.states),
-    counts: mergedFew(before?.counts, reading.counts),
+    states: withBefore({ ...reading.states }, before?.states),
+    counts: withBefore({ ...reading.counts }, before?.counts),
     seq: reading.seq ?? before?.seq,
     deviceAt: reading.clockUnset ? undefined : (reading.deviceAt ?? before?.deviceAt),
     uptimeMs: uptime ?? before?.uptimeMs,
@@ -149,19 +149,20 @@ function mergedValues(
   { values }: Reading,
   at: EpochMs,
 ): NatureosDevice['values'] {
-  const all: Record<string, NatureosValue> = { ...before };
+  const all: Record<string, NatureosValue> = {};
   for (const { name, value, unit } of values) all[name] = { value, unit, at };
-  return bounded(all, before);
+  return withBefore(all, before);
 }
 
-function mergedFew<T>(before: Readonly<Record<string, T>> | undefined, now: Readonly<Record<string, T>>) {
-  if (before === undefined) return now;
-  return bounded({ ...before, ...now }, before);
+/** What was known and is not said now stays; a sender that invents a name with every message does not make the record grow for ever. */
+function withBefore<T>(now: Record<string, T>, before: Readonly<Record<string, T>> | undefined): Record<string, T> {
+  let left = MOST_NAMES;
+  for (const name in before) {
+    const known = before[name];
+    if (now[name] === undefined && known !== undefined && left-- > 0) now[name] = known;
+  }
+  return now;
 }
-
-/** A sender that invents a name with every message must not grow the record without end. */
-const bounded = <T>(all: Readonly<Record<string, T>>, before: Readonly<Record<string, T>> | undefined) =>
-  Object.keys(all).length > MOST_NAMES && before !== undefined ? before : all;
 
 /** Its own reading is newer than the store's word, or the other way round: the newest wins, field by field. */
 function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulated }: ReadContext): NatureosDevice {

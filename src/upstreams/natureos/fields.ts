@@ -13,10 +13,23 @@ const NONE: Fields = {};
  * undefined: there is none.
  */
 export function field(of: Fields, name: string): unknown {
-  const value = of[name];
-  if (value !== undefined) return value;
+  const value = of[name] ?? of[snakeOf(name)];
+  if (value !== undefined && value !== null) return value;
   for (const key in of) if (sameName(key, name) && Object.hasOwn(of, key)) return of[key];
   return undefined;
+}
+
+/** Names that were asked for; they are ours, so they are few. */
+const snakes = new Map<string, string>();
+
+/** `sideA` → `side_a`: the one other way of writing that is common enough to be tried at once. */
+function snakeOf(name: string): string {
+  let snake = snakes.get(name);
+  if (snake === undefined) {
+    snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    snakes.set(name, snake);
+  }
+  return snake;
 }
 
 const UNDERSCORE = 95;

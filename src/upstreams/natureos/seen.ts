@@ -1,28 +1,28 @@
-/** The newest keys that were seen, so that a repeat is known; bounded, the oldest are forgotten. */
+/**
+ * The newest keys that were seen, so that a repeat is known; at least `most` / 2 of them, at most `most`. In two generations: taking the
+ * oldest out of one large set costs more the longer it is used.
+ */
 export class Seen {
   readonly #most: number;
-  readonly #keys = new Set<string>();
+  #young = new Set<string>();
+  #old: ReadonlySet<string> = new Set<string>();
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  get size(): number {
-    return this.#keys.size;
-  }
-
   has(key: string): boolean {
-    return this.#keys.has(key);
+    return this.#young.has(key) || this.#old.has(key);
   }
 
   /** False: it was there. A repeat is seen anew, so that what is said again and again is not forgotten. */
   add(key: string): boolean {
-    const isNew = !this.#keys.delete(key);
-    this.#keys.add(key);
-    if (this.#keys.size > this.#most) {
-      const [oldest] = this.#keys;
-      if (oldest !== undefined) this.#keys.delete(oldest);
+    if (this.#young.has(key)) return false;
+    if (this.#young.size >= this.#most / 2) {
+      this.#old = this.#young;
+      this.#young = new Set();
     }
-    return isNew;
+    this.#young.add(key);
+    return !this.#old.has(key);
   }
 }
