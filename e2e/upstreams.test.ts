@@ -21,7 +21,7 @@ test('every upstream is live from the simulators; gone is told with its next try
 
   await simulators.fault('*', 'gone', true);
   const gone = Object.fromEntries(PULLED.map((slug) => [slug, 'retrying']));
-  await expect.poll(() => watched.best(), { timeout: 30_000, interval: 250 }).toMatchObject(gone);
+  await expect.poll(() => watched.best(true), { timeout: 30_000, interval: 250 }).toMatchObject(gone);
   for (const line of await watched.lines()) {
     if (line.state.is !== 'retrying') continue;
     expect(line.state.why).not.toBe('');
@@ -69,9 +69,9 @@ test('tabs share one connection per upstream, by the upstreams’ own count; the
   const alone = await simulators.connections();
   expect(Object.values(alone).reduce((sum, n) => sum + n, 0)).toBeGreaterThan(5);
 
-  const others = await Promise.all(Array.from({ length: 5 }, () => lab.openTab('/connections')));
-  await Promise.all(others.map((tab) => tab.locator('[role="tablist"]').waitFor()));
-  await watchUpstreams(others[0] as never);
+  const others = await Promise.all(Array.from({ length: 3 }, () => lab.openTab('/connections')));
+  await Promise.all(others.map((tab) => tab.locator('[role="tablist"]').waitFor({ timeout: 60_000 })));
+  await watchUpstreams(others[0] ?? first);
   const shared = await simulators.connections();
   // Devices come and go in the simulated lab; twice as many would be one for each tab.
   for (const [slug, count] of Object.entries(alone)) expect(shared[slug], slug).toBeLessThanOrEqual(count + 2);

@@ -7,8 +7,8 @@ import { type Watched, watchState } from './hub-probe.ts';
 export interface WatchedUpstreams {
   upstreams(): Promise<readonly UpstreamStatus[]>;
   lines(upstream?: string): Promise<readonly LineStatus[]>;
-  /** What each upstream's best connection is in. */
-  best(): Promise<Readonly<Record<string, LineStatus['state']['is'] | 'none'>>>;
+  /** What each upstream's best connection is in; `pushed`: of those that are not polled, whose silence is seen at once. */
+  best(pushed?: boolean): Promise<Readonly<Record<string, LineStatus['state']['is'] | 'none'>>>;
 }
 
 const ORDER: readonly LineStatus['state']['is'][] = [
@@ -34,11 +34,13 @@ export async function watchUpstreams(page: Page): Promise<WatchedUpstreams> {
   return {
     upstreams,
     lines,
-    async best() {
+    async best(pushed = false) {
       const [every, connections] = [await upstreams(), await lines()];
       return Object.fromEntries(
         every.map(({ id }) => {
-          const states = connections.filter(({ upstream }) => upstream === id).map(({ state }) => state.is);
+          const states = connections
+            .filter(({ upstream, transport }) => upstream === id && !(pushed && transport === 'poll'))
+            .map(({ state }) => state.is);
           return [id, ORDER.find((state) => states.includes(state)) ?? 'none'];
         }),
       );

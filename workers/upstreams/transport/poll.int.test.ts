@@ -117,6 +117,31 @@ test('dates serve where there is no tag; what could not be used comes again, who
   expect(line.status().counts).toEqual({ 'dropped:reader-failed': 1 });
 });
 
+test('what our server kept of an upstream it cannot reach is shown, and is no sign of life', async () => {
+  let isAway = true;
+  let status = 200;
+  peer.onRequest = (_, response) => {
+    const kept: Record<string, string> = isAway ? { 'x-hyphae-stale': 'unreachable', age: '42' } : {};
+    response.writeHead(status, { ...JSON_TYPE, ...kept }).end(status === 304 ? undefined : '{"v":1}');
+  };
+  let takes = 0;
+  const line = open({
+    onAnswer: (_, out) => {
+      takes += 1;
+      out.put('things', 'a', {});
+    },
+  });
+  await until(() => line.state.is === 'retrying');
+  expect(takes).toBeGreaterThan(0);
+  expect(line.state).toMatchObject({ why: 'shown is what it said 42 s ago (unreachable)' });
+  status = 304;
+  await until(() => line.status().attempts >= 4);
+  expect(line.state.is).not.toBe('live');
+  isAway = false;
+  status = 200;
+  await until(() => line.state.is === 'live');
+});
+
 test('it may be asked outside its turn, one question at a time', async () => {
   let asked = 0;
   peer.onRequest = (_, response) => {

@@ -88,11 +88,15 @@ class PollTransport extends LineCore implements PollLine {
     try {
       const response = await this.#ask(url, validators, attempt);
       if (attempt.over) return;
-      if (response.status === 304) this.#unchanged(attempt);
+      const kept = keptWhy(response.headers);
+      if (response.status === 304 && kept === undefined) this.#unchanged(attempt);
+      else if (response.status === 304) attempt.heard(0);
       else if (response.status !== 200) {
         const answer = await readBadAnswer(response, this.env.now());
         this.#failAnswered(attempt, answer, whyBad(answer, 'JSON'));
       } else await this.#take(response, url, validators, attempt, deadline);
+      // What it once said is better than nothing, and no sign of life.
+      if (kept !== undefined) this.#fail(attempt, undefined, kept, undefined);
     } finally {
       stop();
       attempt.signal.removeEventListener('abort', stop);
@@ -173,6 +177,12 @@ class PollTransport extends LineCore implements PollLine {
   #tell(answer: BadAnswer | undefined, why: string): void {
     this.guard(() => this.#options.onFailure?.(answer, why, this.out));
   }
+}
+
+/** Our server could not ask, and gave what it had: why, in words. undefined: the answer is the upstream's own, now. */
+function keptWhy(headers: Headers): string | undefined {
+  const why = headers.get('x-hyphae-stale');
+  return why === null ? undefined : `shown is what it said ${headers.get('age') ?? '?'} s ago (${why})`;
 }
 
 /** JSON, also with the bare `NaN` that Python writes. undefined: it is none. */
