@@ -1,9 +1,7 @@
+import { HEARTBEAT_GONE_MS, HEARTBEAT_STALE_MS } from '../../../src/contract/upstream/mas-devices.ts';
 import { awareTime } from './device-socket.ts';
 
-/** Heartbeats come every 30 s; after 60 s a device is stale, after 120 s MAS forgets it (contract mas-devices §4). */
 const HEARTBEAT_MS = 30_000;
-const STALE_MS = 60_000;
-const TTL_MS = 120_000;
 
 const ROLES = ['mushroom1', 'sporebase', 'hyphae1', 'myconode', 'alarm', 'agaric_mini', 'agaric_standard'] as const;
 
@@ -45,7 +43,7 @@ export class Fleet {
     });
     const wanted = new Set(own.map(({ device_id }) => device_id));
     for (const [id, entry] of this.#entries) {
-      if (now - entry.seenAt > TTL_MS || (entry.isOurs && !wanted.has(id))) this.#entries.delete(id);
+      if (now - entry.seenAt > HEARTBEAT_GONE_MS || (entry.isOurs && !wanted.has(id))) this.#entries.delete(id);
     }
   }
 
@@ -92,7 +90,7 @@ export class Fleet {
       ingestion_source: 'serial',
       extra: {},
       ...entry.heartbeat,
-      status: age <= STALE_MS ? 'online' : 'stale',
+      status: age <= HEARTBEAT_STALE_MS ? 'online' : 'stale',
       last_seen: awareTime(entry.seenAt),
       registered_at: awareTime(entry.registeredAt),
     };

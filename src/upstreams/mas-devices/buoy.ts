@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../contract/time.ts';
 import {
   BUOY_STALE_MS,
+  type BuoyEventRecord,
   type BuoyRecord,
   CLOCK_SKEW_MS,
   type Reading,
@@ -86,7 +87,7 @@ export class Buoys {
           device,
           type: message.type,
           data: withoutEnvelope(message),
-        });
+        } satisfies BuoyEventRecord);
         return told('apply');
       default:
         out.count('unknown', reasonOf(message.type));

@@ -68,7 +68,8 @@ export class VoiceSession {
     this.#conversationId = conversationId;
     this.#sessionId = undefined;
     this.#loadedTurns = undefined;
-    this.#error = undefined;
+    // Why the last one ended is news until this one is ready; another conversation does not care.
+    if (this.#phase !== 'retrying' && this.#phase !== 'opening') this.#error = undefined;
     this.#to('opening', out, context);
   }
 
@@ -78,7 +79,7 @@ export class VoiceSession {
     const sessionId = typeof answer === 'object' ? idOf(answer?.session_id, 128) : undefined;
     if (sessionId === undefined) {
       out.count('dropped', 'no-session-id');
-      this.fail('the bridge gave no session', out, context);
+      this.noteError('the bridge gave no session', out, context);
       return told('show_error');
     }
     this.#sessionId = sessionId;

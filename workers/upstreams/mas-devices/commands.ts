@@ -1,7 +1,11 @@
 import type { ErrorCode } from '../../../src/contract/error-codes.ts';
 import type { Outcome } from '../../../src/contract/hub-api.ts';
 import type { MonoMs } from '../../../src/contract/time.ts';
-import type { DeviceCommandRecord } from '../../../src/contract/upstream/mas-devices.ts';
+import type {
+  BuoyCommandArgs,
+  DeviceCommandArgs,
+  DeviceCommandRecord,
+} from '../../../src/contract/upstream/mas-devices.ts';
 import { randomId } from '../../../src/lib/random-id.ts';
 import { isFields, textOf } from '../../../src/upstreams/mas/fields.ts';
 import { readAnswer } from '../../../src/upstreams/mas-devices/answers.ts';
@@ -16,6 +20,9 @@ import type { AdapterHost } from '../adapter.ts';
 const MAX_REMEMBERED = 256;
 /** MAS gives a board so long, s. */
 const BOARD_TIMEOUT_S = 5;
+
+/** What a page may say; none of it is believed before it was looked at. */
+type Asked = Readonly<Partial<Record<keyof DeviceCommandArgs | keyof BuoyCommandArgs, unknown>>>;
 
 interface Order {
   readonly id: string;
@@ -72,7 +79,7 @@ export class DeviceCommands {
   }
 
   #orderOf(kind: 'command' | 'buoy-command', args: unknown): Order | Outcome<never> {
-    const asked = fieldsOf(args);
+    const asked: Asked | undefined = fieldsOf(args);
     const device = textOf(asked?.device, 128);
     const command = textOf(asked?.command, MAX_COMMAND_CHARS);
     const params = asked?.params ?? {};

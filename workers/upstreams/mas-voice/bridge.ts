@@ -1,5 +1,10 @@
 import type { Outcome } from '../../../src/contract/hub-api.ts';
-import { HEALTH_EVERY_MS, UPLINK_MAX_BYTES, UPLINK_MAX_PER_S } from '../../../src/contract/upstream/mas-voice.ts';
+import {
+  HEALTH_EVERY_MS,
+  type StartVoiceArgs,
+  UPLINK_MAX_BYTES,
+  UPLINK_MAX_PER_S,
+} from '../../../src/contract/upstream/mas-voice.ts';
 import { idOf, isFields, textOf } from '../../../src/upstreams/mas/fields.ts';
 import { audioFrame, readBinaryFrame } from '../../../src/upstreams/mas-voice/binary-frame.ts';
 import { noHealth, readHealth } from '../../../src/upstreams/mas-voice/health.ts';
@@ -53,7 +58,7 @@ export class Bridge {
   /** Only where the bridge says that it can; it is asked each time. */
   async start(args: unknown): Promise<Outcome<unknown>> {
     if (this.#isOn) return refused('conflict', 'a conversation is under way');
-    const asked = isFields(args) ? args : {};
+    const asked: Readonly<Partial<Record<keyof StartVoiceArgs, unknown>>> = isFields(args) ? args : {};
     const { out } = this.#host;
     const health = await this.#host.request('GET', '/health');
     if (!health.ok) {
