@@ -81,15 +81,15 @@ function end(socket: Socket, { status, reason, retryAfter }: Refusal, { clock, l
 
 /** Everything that can be said before the upstream is asked. */
 function admit(request: IncomingMessage, context: GatewayContext): Allowed | Refusal {
+  if (context.isDraining()) return { status: 503, reason: 'draining' };
+  if (context.open.size >= MAX_OPEN) return { status: 503, reason: 'busy' };
+  const admission = context.admit(request);
+  if (!admission.ok) return { status: admission.status, reason: admission.code };
   const asked = readTarget(request.url ?? '');
   if (typeof asked === 'string') return { status: 404, reason: asked };
   const target = context.targets.get(asked.slug);
   if (target === undefined) return { status: 404, reason: 'unknown-upstream' };
-  if (context.isDraining()) return { status: 503, reason: 'draining' };
-  if (context.open.size >= MAX_OPEN) return { status: 503, reason: 'busy' };
-  const admission = context.admit(request);
   const { slug } = target;
-  if (!admission.ok) return { status: admission.status, reason: admission.code, slug };
   const route = target.routes.socket(asked.segments);
   if (route === undefined) return { status: 404, reason: 'path-not-allowed', slug };
   const { principal } = admission;

@@ -31,8 +31,10 @@ export interface SocketRoute {
   readonly is: 'socket';
   readonly path: string;
   readonly role: GatewayRole;
-  /** What a browser may say: values of `type` (JSON), or of `target` for SignalR; 'binary' allows binary frames; '*' any text. */
+  /** What a browser may say: values of `type` (JSON; '': an object without one), or of `target` for SignalR; 'binary' allows binary frames; '*' any text. */
   readonly send: readonly string[];
+  /** What may be said besides by those of a higher role, where a socket both shows and commands. */
+  readonly commands?: { readonly role: GatewayRole; readonly send: readonly string[] } | undefined;
   /** Of one message, either way. Default 1 MiB. */
   readonly maxBytes?: number | undefined;
 }

@@ -107,11 +107,21 @@ class MasScientific implements Adapter {
   demand(part: string, wanted: boolean): void {
     this.#snapshots.demand(part, wanted);
     const device = deviceOfPart(part);
-    if (device === undefined) return;
+    if (device === undefined) this.#letGo();
+    else this.#look(part, device, wanted);
+  }
+
+  #look(part: string, device: string, wanted: boolean): void {
     if (wanted) this.#wantedParts.add(part);
     else this.#wantedParts.delete(part);
     if (isSessionId(device)) this.#tendSignalEvent();
     else this.#tendSignal(device);
+  }
+
+  /** While the inspector is open nobody is told that a signal is not looked at any more: so whenever anything changes, it is asked. */
+  #letGo(): void {
+    for (const part of [...this.#wantedParts])
+      if (!this.#host.wanted(part)) this.#look(part, deviceOfPart(part) ?? '', false);
   }
 
   call(name: string, args: unknown): Promise<Outcome<unknown>> {
@@ -142,7 +152,8 @@ class MasScientific implements Adapter {
   }
 
   #tendSignal(device: string): void {
-    const wanted = this.#wantedParts.has(`fci.${device}`) || this.#wantedParts.has(`fci-filtered.${device}`);
+    const filtered = this.#wantedParts.has(`fci-filtered.${device}`);
+    const wanted = filtered || this.#wantedParts.has(`fci.${device}`);
     let line = this.#signals.get(device);
     if (line === undefined) {
       if (!wanted) return;
@@ -153,7 +164,7 @@ class MasScientific implements Adapter {
       line = new SignalLine(this.#host, device, this.#timings);
       this.#signals.set(device, line);
     }
-    line.want(wanted);
+    line.want(wanted, filtered);
   }
 
   #recordOptions(name: string, path: string): WebSocketOptions {

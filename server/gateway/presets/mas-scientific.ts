@@ -17,12 +17,13 @@ export const masScientificPreset: GatewayPreset = {
     { is: 'socket', path: '/ws/scientific', role: 'viewer', send: ['ping', 'subscribe', 'unsubscribe'] },
     { is: 'socket', path: '/ws/scientific/data', role: 'viewer', send: ['ping'] },
     { is: 'socket', path: '/api/stream/scientific/live', role: 'viewer', send: ['ping'] },
-    // It carries current into something alive as well as its signal: a viewer must not be able to say `stimulate`.
+    // It shows a signal, and carries current into something alive: who may look may not yet say `stimulate`.
     {
       is: 'socket',
       path: '/api/fci/ws/stream/*',
-      role: 'operator',
-      send: ['ping', 'sdr_config', 'stimulate', 'set_pattern'],
+      role: 'viewer',
+      send: ['ping'],
+      commands: { role: 'operator', send: ['sdr_config', 'stimulate', 'set_pattern'] },
     },
     get('/scientific/lab/instruments', 75_000),
     get('/scientific/simulation/jobs', 75_000),

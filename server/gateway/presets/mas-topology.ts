@@ -18,7 +18,7 @@ export const masTopologyPreset: GatewayPreset = {
     { is: 'socket', path: '/ws/system/health', role: 'viewer', send: ['ping'] },
     { is: 'socket', path: '/ws/tasks/progress', role: 'viewer', send: ['ping'] },
     // Listening only: of what the bus takes, nothing but the name of who listens and its sign of life.
-    { is: 'socket', path: '/ws/agent-bus', role: 'operator', send: ['', 'heartbeat'] },
+    { is: 'socket', path: '/ws/agent-bus', role: 'viewer', send: ['', 'heartbeat'] },
     get('/orchestrator/agents', 50_000),
     get('/orchestrator/agents/*', 10_000),
     get('/orchestrator/dashboard', 50_000),

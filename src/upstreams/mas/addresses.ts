@@ -1,6 +1,6 @@
 /** Addresses of machines, which are nobody's business outside MAS: `http://…`, `192.0.2.7:8000`, `2001:db8::1`, `postgresql://user:word@host`. */
 const ADDRESS =
-  /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>)\]}]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b|\bhost='[^']*'/gi;
+  /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>)\]}]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5}::[0-9a-f]{1,4}\b|\bhost='[^']*'/gi;
 const LOOKS_LIKE = /:\/\/|\d\.\d|::?[0-9a-f]|host=/i;
 const WITHHELD = '[address]';
 

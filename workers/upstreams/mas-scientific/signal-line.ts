@@ -25,17 +25,16 @@ interface Waiting {
 /** The connection to one device's signal: open while somebody looks at it, its samples made into batches. */
 export class SignalLine {
   readonly #host: AdapterHost;
-  readonly #device: string;
   readonly #line: WebSocketLine;
   #stream: FciStream;
   #rateHz: number | undefined;
   #out: Out | undefined;
   #isFlushDue = false;
+  #wantsFiltered = false;
   #waiting: readonly Waiting[] = [];
 
   constructor(host: AdapterHost, device: string, timings: MasTimings) {
     this.#host = host;
-    this.#device = device;
     this.#stream = new FciStream(device);
     this.#line = host.websocket({
       ...masSocket(timings),
@@ -55,7 +54,9 @@ export class SignalLine {
     });
   }
 
-  want(wanted: boolean): void {
+  /** @param filtered the curve behind the filters is looked at too */
+  want(wanted: boolean, filtered: boolean): void {
+    this.#wantsFiltered = filtered;
     if (wanted) this.#line.start();
     else this.#line.stop();
   }
@@ -89,8 +90,7 @@ export class SignalLine {
 
   #heard(data: string | ArrayBuffer, out: Out): void {
     this.#out = out;
-    const wantsFiltered = this.#host.wanted(`fci-filtered.${this.#device}`);
-    const ack = this.#stream.frame(data, wantsFiltered, out, this.#host.context());
+    const ack = this.#stream.frame(data, this.#wantsFiltered, out, this.#host.context());
     if (ack) this.#waiting.find(({ type }) => type === ack.type || ack.type === 'error')?.done({ is: 'answered', ack });
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
