@@ -68,7 +68,7 @@ const TOOLS: readonly Tool[] = [
   },
   {
     name: 'the .NET SDK',
-    why: 'the example client in docs/examples/csharp is compiled and tested against a real server',
+    why: 'the example client in docs/examples/csharp and the real SignalR hub in e2e/peers/natureos are compiled with it',
     commands: [],
     paths: [],
     elsewhere: 'https://dotnet.microsoft.com/download',

@@ -106,6 +106,20 @@ test('without the hub the event streams stand in, and give way when it is back',
   expect(lab.stateOf('events-stream')).toBe('idle');
 });
 
+test('a clock that is 3 h ahead is told and not believed, and its return costs nothing', async () => {
+  const { lab, fault } = await lively();
+  const device = () => lab.record<NatureosDevice>('devices', 'SIM-0001');
+  await until(() => device() !== undefined);
+  await fault('clock-3h');
+  await until(() => device()?.flags.includes('clock-skew'));
+  expect(device()).toMatchObject({ atFrom: 'arrival', at: device()?.rx });
+  await fault('clock-3h', false);
+  const seq = device()?.seq ?? 0;
+  await until(() => device()?.flags.includes('clock-skew') === false && (device()?.seq ?? 0) > seq);
+  expect(lab.stateOf('hub')).toBe('live');
+  expect(lab.status('hub').connects).toBe(1);
+});
+
 test('a redirect to https that leads nowhere is a failure with its reason, tried again', async () => {
   const { lab, fault } = await lively();
   await until(() => lab.stateOf('hub') === 'live');

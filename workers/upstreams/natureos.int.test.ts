@@ -46,7 +46,7 @@ const peers = [
   },
 ];
 
-async function until(isSo: () => unknown, what = isSo.toString(), ms = 10_000): Promise<void> {
+async function until(isSo: () => unknown, what = isSo.toString(), ms = 15_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`never: ${what}`);

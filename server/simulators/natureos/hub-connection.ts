@@ -48,6 +48,7 @@ export class HubConnection {
   readonly #splitter = new RecordSplitter(MOST_CHARS);
   readonly #stopWatch: () => void;
   #phase: 'handshake' | 'ready' | 'closed' = 'handshake';
+  /** On a clock that does not jump. */
   #heardAt: number;
   #saidAt: number;
   /** Records that wait to be sent as one message. */
@@ -59,7 +60,7 @@ export class HubConnection {
     this.#host = host;
     this.#events = events;
     this.#timers = timers;
-    this.#heardAt = host.now();
+    this.#heardAt = performance.now();
     this.#saidAt = this.#heardAt;
     this.#stopWatch = host.every(Math.min(WATCH_MS, timers.keepAliveMs), () => this.#watch());
   }
@@ -70,7 +71,7 @@ export class HubConnection {
 
   receive(data: string | Uint8Array): void {
     if (this.#phase === 'closed') return;
-    this.#heardAt = this.#host.now();
+    this.#heardAt = performance.now();
     const { records, tooLarge } = this.#splitter.push(data);
     for (const record of records) this.#record(record);
     if (tooLarge) this.close('The maximum message size of 32768B was exceeded.', false);
@@ -78,7 +79,7 @@ export class HubConnection {
 
   say(record: object): void {
     if (this.#phase !== 'ready') return;
-    this.#saidAt = this.#host.now();
+    this.#saidAt = performance.now();
     this.#write(JSON.stringify(record) + RECORD_END);
   }
 
@@ -132,7 +133,7 @@ export class HubConnection {
   }
 
   #watch(): void {
-    const now = this.#host.now();
+    const now = performance.now();
     const silentMs = now - this.#heardAt;
     if (this.#phase === 'handshake' && silentMs > this.#timers.handshakeMs) this.drop();
     else if (silentMs > this.#timers.timeoutMs) this.close('Client timeout elapsed without a message.', false);

@@ -107,16 +107,17 @@ export class World {
     let left = MOST_PER_TICK;
     for (const device of rate > 0 ? this.devices : []) {
       const everyMs = device.intervalMs ?? 1_000 / rate;
-      // Whoever fell behind does not say everything that it missed.
-      if (device.nextAt < now - 1_000) device.nextAt = now;
+      // Whoever fell behind does not say everything that it missed; and a clock that jumps back makes nobody wait.
+      if (device.nextAt < now - 1_000 || device.nextAt > now + everyMs) device.nextAt = now;
       while (device.nextAt <= now && left > 0) {
         device.nextAt += everyMs;
         left -= 1;
         this.telemetry(device.serial, device.telemetry());
       }
     }
-    if (now >= this.#nextMinuteAt) {
-      this.#nextMinuteAt = now + Math.max(200, this.#host.dial('minuteMs'));
+    const minuteMs = Math.max(200, this.#host.dial('minuteMs'));
+    if (now >= this.#nextMinuteAt || this.#nextMinuteAt > now + minuteMs) {
+      this.#nextMinuteAt = now + minuteMs;
       this.#everyMinute();
     }
   }

@@ -7,7 +7,7 @@ export const NATUREOS_PARTS = {
   devices: 'state',
   /** key: alert key · {@link NatureosAlert} */
   alerts: 'state',
-  /** key: `dashboard` or `snapshot` · {@link NatureosSummary} */
+  /** key: `dashboard`, or the list of the store that was asked (`devices`, `mycobrain-devices`) · {@link NatureosSummary} */
   summary: 'state',
   /** {@link NatureosEvent} */
   events: 'events',

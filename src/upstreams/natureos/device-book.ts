@@ -4,7 +4,7 @@ import type { Out, ReadContext } from '../out.ts';
 import type { Reading } from './reading.ts';
 import { Seen } from './seen.ts';
 import type { ReadDevice } from './snapshot.ts';
-import { orderTime, type Stamp } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
 
 const MOST_DEVICES = 2_000;
 /** Names of one device; more are dropped. */
@@ -30,7 +30,7 @@ export class DeviceBook {
   /** Keeps a reading and tells it. False: it was a repeat, too old, or there are too many devices. */
   read(device: string, type: string | undefined, reading: Reading, stamp: Stamp, out: Out): boolean {
     const entry = this.#entries.get(device);
-    const order = orderTime(stamp);
+    const order = stamp.at;
     if (this.#isRepeat(device, reading, stamp)) {
       out.count('deduped', 'same-telemetry', telemetryKey(device, reading, stamp));
       return false;
@@ -81,7 +81,7 @@ export class DeviceBook {
   /** Whether the device spoke for itself after this time. */
   spokeAfter(device: string, stamp: Stamp): boolean {
     const entry = this.#entries.get(device);
-    return entry !== undefined && entry.telemetryAt > orderTime(stamp);
+    return entry !== undefined && entry.telemetryAt > stamp.at;
   }
 
   get size(): number {

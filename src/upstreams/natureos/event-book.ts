@@ -6,7 +6,7 @@ import { type Fields, field, isFields } from './fields.ts';
 import { type ReadEvent, readEvent } from './observed-event.ts';
 import type { NamedValue } from './reading.ts';
 import { Seen } from './seen.ts';
-import { orderTime, type Stamp } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
 import { NOTHING } from './telemetry.ts';
 
 /** As many as the event streams give at a time; so many new ones at once may hide others. */
@@ -37,7 +37,7 @@ export class EventBook {
     }
     const { event } = read;
     // One reading of Mushroom1 comes as an event and as a device's update: the update is the one that is plotted.
-    const isSame = this.#devices.spokeNear(event.device, orderTime(event), NATUREOS_SAME_READING_MS);
+    const isSame = this.#devices.spokeNear(event.device, event.at, NATUREOS_SAME_READING_MS);
     this.#tell(isSame ? { ...read, event: { ...event, flags: [...event.flags, 'same-reading'] } } : read, out);
   }
 
@@ -134,7 +134,7 @@ export class EventBook {
   #plot(event: NatureosEvent, out: Out): void {
     const { device, values } = event;
     if (values.length === 0 || this.#devices.spokeAfter(device, event)) return;
-    if (this.#devices.spokeNear(device, orderTime(event), NATUREOS_SAME_READING_MS)) return;
+    if (this.#devices.spokeNear(device, event.at, NATUREOS_SAME_READING_MS)) return;
     this.#devices.read(device, undefined, { ...NOTHING, values }, event, out);
   }
 }

@@ -123,6 +123,7 @@ test('older than known is late; the same number with other clocks is a reboot; t
 test('a clock that ran ahead once does not hold back what comes after', () => {
   const { update, device } = lab();
   update({ timestamp: iso(NOW + 3 * 3_600_000), data: { seq: 1, ts: 0 } });
+  expect(device()).toMatchObject({ at: NOW, atFrom: 'arrival' });
   expect(device()?.flags).toContain('clock-skew');
   update({ timestamp: iso(NOW + 2_000), data: { seq: 2, ts: 0 } }, 2_000);
   expect(device()?.seq).toBe(2);

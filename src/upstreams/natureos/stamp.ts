@@ -4,12 +4,12 @@ import type { ReadContext } from '../out.ts';
 import { type Fields, field } from './fields.ts';
 import { timeOf } from './times.ts';
 
-/** A source's clock this far ahead of ours is told, ms. */
+/** A source's clock this far ahead of ours is wrong, or ours is, ms. */
 const SKEW_MS = 5 * 60_000;
 
 export type Stamp = Omit<Sourced, 'source'>;
 
-/** When a message was so: by its `timestamp`, else by its arrival (flag `no-time`). */
+/** When a message was so: by its `timestamp`, else by its arrival (flag `no-time` or `clock-skew`). */
 export const stampOf = (message: Fields, context: ReadContext, flags: readonly string[] = NO_FLAGS): Stamp =>
   stampAt(timeOf(field(message, 'timestamp')), context, flags);
 
@@ -19,11 +19,9 @@ export function stampAt(time: EpochMs | undefined, context: ReadContext, flags: 
   if (time === undefined) {
     return { at: now, atFrom: 'arrival', rx: now, provenance, flags: [...flags, 'no-time'] };
   }
-  const told = time > now + SKEW_MS ? [...flags, 'clock-skew'] : flags;
-  return { at: time, atFrom: 'source', rx: now, provenance, flags: told };
+  // A clock that runs ahead is not believed: what it says would be plotted in the future, and everything after it would seem old.
+  if (time > now + SKEW_MS) return { at: now, atFrom: 'arrival', rx: now, provenance, flags: [...flags, 'clock-skew'] };
+  return { at: time, atFrom: 'source', rx: now, provenance, flags };
 }
 
 const NO_FLAGS: readonly string[] = [];
-
-/** A time that is believed when times of one source are compared: a clock that ran ahead must not hold back what comes after. */
-export const orderTime = ({ at, rx }: Pick<Sourced, 'at' | 'rx'>): EpochMs => (at > rx + SKEW_MS ? rx : at);
