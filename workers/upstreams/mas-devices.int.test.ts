@@ -225,3 +225,51 @@ describe('buoys and the mesh', () => {
     expect(new Set(uids).size).toBe(uids.length);
   }, 20_000);
 });
+
+describe('bad days', () => {
+  const live = () => until(() => lab.stateOf('device-1') === 'live', 'live');
+  // Each fault comes over each connection: a few will do.
+  beforeEach(async () => {
+    simulators.setDial('mas-devices', 'devices', 3);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await lab.call('refresh', undefined);
+    await until(() => simulators.state()[0]?.sockets === 3, 'three devices');
+  });
+
+  test('half of each message: counted, and whole ones go on', async () => {
+    await readingsSeen();
+    await fault('half-frame');
+    await until(() => counted('dropped:bad-json') > 5);
+    await fault('half-frame', false);
+    const rows = lab.out.rowsSeen.length;
+    await until(() => lab.out.rowsSeen.length > rows + 5, 'readings go on');
+    expect(lab.status('device-1').attempts).toBe(1);
+  });
+
+  test('10,000 messages at once: each counted, none kept twice', async () => {
+    await readingsSeen();
+    const rows = lab.out.rowsSeen.length;
+    await fault('burst');
+    await until(() => counted('deduped:same-time') >= 9_000, 'repetitions are told apart');
+    await fault('burst', false);
+    expect(lab.out.rowsSeen.length - rows).toBeLessThan(2_000);
+    await live();
+  });
+
+  test('a clock that is three hours ahead is not believed', async () => {
+    await fault('clock-3h');
+    await readingsSeen();
+    await until(() => readings('mushroom1')?.flags.includes('clock-skew'), 'the flag');
+    expect(Math.abs(Date.now() - (readings('mushroom1')?.at ?? 0))).toBeLessThan(5_000);
+  });
+
+  test('silence while connected is stale after three intervals, and nothing else', async () => {
+    await readingsSeen();
+    await fault('silence');
+    await new Promise((resolve) => setTimeout(resolve, 14_000));
+    await until(() => lab.stateOf('device-1') === 'stale', 'stale');
+    expect(lab.status('device-1').attempts).toBe(1);
+    await fault('silence', false);
+    await live();
+  }, 40_000);
+});
