@@ -66,7 +66,14 @@ const route = v.variant(
       path: pathPattern,
       role,
     }),
-    v.strictObject({ is: v.literal('socket'), path: pathPattern, role, send: v.array(v.string()), maxBytes }),
+    v.strictObject({
+      is: v.literal('socket'),
+      path: pathPattern,
+      role,
+      send: v.array(v.string()),
+      commands: v.exactOptional(v.strictObject({ role, send: v.array(v.string()) })),
+      maxBytes,
+    }),
   ],
   'must have `is`: `http`, `stream` or `socket`',
 );

@@ -42,98 +42,95 @@ const BAD_TARGET: Readonly<Record<string, string>> = {
 
 /** Puts `/up/*` on a server, for requests and event streams. Bodies are bytes here: nobody parses them but the upstream. */
 export async function addGatewayRoutes(app: FastifyInstance, context: GatewayContext): Promise<void> {
+  const allowed = new WeakMap<FastifyRequest, Found>();
   await app.register((up, _options, done) => {
     up.removeAllContentTypeParsers();
     up.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, parsed) =>
       parsed(null, body),
     );
+    // Before a byte of the body is read.
+    up.addHook('onRequest', async (request, reply) => {
+      const found = find(request, context);
+      if ('code' in found) return refuse(reply, found, context);
+      allowed.set(request, found);
+      return undefined;
+    });
     up.route({
       method: [...METHODS],
       url: '/up/*',
       exposeHeadRoute: false,
       bodyLimit: MAX_BODY_BYTES,
-      handler: (request, reply) => handle(request, reply, context),
+      handler: (request, reply) => handle(request, reply, must(allowed.get(request)), context),
     });
     done();
   });
 }
 
-async function handle(request: FastifyRequest, reply: FastifyReply, context: GatewayContext): Promise<FastifyReply> {
-  const found = find(request, context);
-  if ('code' in found) {
-    if (found.slug !== undefined) context.stats(found.slug).refuse(found.code);
-    return refuse(reply, found, context);
-  }
+function must(found: Found | undefined): Found {
+  if (found === undefined) throw new Error('a request that nobody let in');
+  return found;
+}
+
+async function handle(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: Found,
+  context: GatewayContext,
+): Promise<FastifyReply> {
   const { target, asked, route } = found;
-  const stats = context.stats(target.slug);
-  stats.requests++;
-  const refuseHere = (refusal: Refusal): FastifyReply => {
-    stats.refuse(refusal.code);
-    return refuse(reply, refusal, context);
-  };
-  if (!mayUse(found.principal, target.slug, route.role))
-    return refuseHere({
-      status: 403,
-      code: 'not-allowed',
-      message: `This needs the role ${route.role}, or a token for it.`,
-    });
+  const { slug } = target;
+  context.stats(slug).requests++;
   const body = judgeBody(request, found);
-  if (!body.ok) return refuseHere(body.refusal);
+  if (!body.ok) return refuse(reply, { ...body.refusal, slug }, context);
   try {
     if (route.is === 'stream') return await stream(request, reply, found, body, context);
-    const { method, headers } = request.raw;
-    const shown = await context.answers.answer({
-      target,
-      route,
-      asked,
-      method: method ?? 'GET',
-      headers,
-      body: body.bytes,
-    });
-    return show(request, reply, shown);
+    const { method = 'GET', headers } = request.raw;
+    return show(
+      request,
+      reply,
+      await context.answers.answer({ target, route, asked, method, headers, body: body.bytes }),
+    );
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause;
     // Causes carry addresses: they are for the log.
-    request.log.info({ upstream: target.slug, reason: cause.reason, err: cause.cause }, 'an upstream was not reached');
+    request.log.info({ upstream: slug, reason: cause.reason, err: cause.cause }, 'an upstream was not reached');
     const { reason, message, retryAfterMs } = cause;
-    return refuseHere({ status: statusOf(reason), code: reason, message, retryAfterMs });
+    return refuse(reply, { status: statusOf(reason), code: reason, message, retryAfterMs, slug }, context);
   }
 }
 
-/** Which upstream and route, and who asks. */
-function find(request: FastifyRequest, context: GatewayContext): Found | Refusal {
+/** Who asks, for which upstream and route. Strangers learn nothing, not even what is configured. */
+function find(request: FastifyRequest, { targets, admit, admitOnce }: GatewayContext): Found | Refusal {
   const { raw } = request;
+  const { method = 'GET', headers } = raw;
   const asked = readTarget(raw.url ?? '');
-  if (typeof asked === 'string') {
-    const message = BAD_TARGET[asked] ?? 'There is no such upstream.';
-    return { status: 404, code: asked, message };
+  const isSound = typeof asked !== 'string';
+  const target = isSound ? targets.get(asked.slug) : undefined;
+  const wantsStream = headers.accept?.includes('text/event-stream') ?? false;
+  const route = isSound ? target?.routes.request(asked.segments, method, wantsStream) : undefined;
+  const admission = (route?.is === 'stream' ? admit : admitOnce)(raw);
+  if (!admission.ok) return admission;
+  if (!isSound) return { status: 404, code: asked, message: BAD_TARGET[asked] ?? 'There is no such upstream.' };
+  const { slug, segments } = asked;
+  if (target === undefined) {
+    const message = `${slug} is not configured here; /api/upstreams says what is.`;
+    return { status: 404, code: 'unknown-upstream', message };
   }
-  const target = context.targets.get(asked.slug);
-  if (target === undefined)
-    return {
-      status: 404,
-      code: 'unknown-upstream',
-      message: `${asked.slug} is not configured here; /api/upstreams says what is.`,
-    };
-  const method = raw.method ?? 'GET';
-  const wantsStream = raw.headers.accept?.includes('text/event-stream') ?? false;
-  const route = target.routes.request(asked.segments, method, wantsStream);
-  const admission = (route?.is === 'stream' ? context.admit : context.admitOnce)(raw);
-  if (!admission.ok) return { ...admission, slug: asked.slug };
-  if (route !== undefined) return { target, asked, route, principal: admission.principal };
-  const allow = target.routes.methods(asked.segments);
-  if (allow.length > 0)
-    return { status: 405, code: 'method-not-allowed', message: `Not by ${method}.`, allow, slug: asked.slug };
-  const isSocket = target.routes.socket(asked.segments) !== undefined;
-  const message = isSocket
-    ? 'This is a WebSocket: ask for an upgrade.'
-    : 'This path of the upstream is not let through; `allow` in the configuration can change that.';
-  return {
-    status: isSocket ? 426 : 404,
-    code: isSocket ? 'upgrade-required' : 'path-not-allowed',
-    message,
-    slug: asked.slug,
-  };
+  const { principal } = admission;
+  if (route === undefined) return noRoute(target, segments, method);
+  if (mayUse(principal, slug, route.role)) return { target, asked, route, principal };
+  const message = `This needs the role ${route.role}, or a token for it.`;
+  return { status: 403, code: 'not-allowed', message, slug };
+}
+
+/** Why a path of an upstream is not let through. */
+function noRoute({ routes, slug }: Target, segments: readonly string[], method: string): Refusal {
+  const allow = routes.methods(segments);
+  if (allow.length > 0) return { status: 405, code: 'method-not-allowed', message: `Not by ${method}.`, allow, slug };
+  if (routes.socket(segments) !== undefined)
+    return { status: 426, code: 'upgrade-required', message: 'This is a WebSocket: ask for an upgrade.', slug };
+  const message = 'This path of the upstream is not let through; `allow` in the configuration can change that.';
+  return { status: 404, code: 'path-not-allowed', message, slug };
 }
 
 async function stream(
@@ -143,10 +140,17 @@ async function stream(
   body: BodyVerdict & { ok: true },
   context: GatewayContext,
 ): Promise<FastifyReply> {
+  // It was counted against its address until its connection ends: so it has one of its own.
+  reply.raw.shouldKeepAlive = false;
   if (context.isDraining() || context.open.size >= MAX_OPEN)
     return refuse(
       reply,
-      { status: 503, code: 'busy', message: 'Too many streams are open, or the server stops.' },
+      {
+        status: 503,
+        code: 'busy',
+        message: 'Too many streams are open, or the server stops.',
+        slug: found.target.slug,
+      },
       context,
     );
   const opened = await openStream(request.raw, reply.raw, found, body.bytes, context);
@@ -173,8 +177,9 @@ function show(request: FastifyRequest, reply: FastifyReply, { answer, ageMs, sta
 }
 
 function refuse(reply: FastifyReply, refusal: Refusal, context: GatewayContext): FastifyReply {
-  const { status, code, message, retryAfterMs, allow } = refusal;
+  const { status, code, message, retryAfterMs, allow, slug } = refusal;
   context.onRefused(code);
+  if (slug !== undefined) context.stats(slug).refuse(code);
   void reply.headers(AS_DATA);
   if (retryAfterMs !== undefined) void reply.header('Retry-After', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   if (allow !== undefined) void reply.header('Allow', allow.join(', '));
