@@ -9,7 +9,7 @@ import {
 } from '../../src/contract/upstream/crep.ts';
 import { LIVE_STALE_MS } from '../../src/upstreams/crep/cadence.ts';
 import { hintsOf } from '../../src/upstreams/crep/kinds.ts';
-import { readEventOf } from '../../src/upstreams/crep/read.ts';
+import { readEventOf } from '../../src/upstreams/crep/read-event.ts';
 import type { Reading } from '../../src/upstreams/crep/reading.ts';
 import { CrepStore } from '../../src/upstreams/crep/store.ts';
 import { readFlightTrail } from '../../src/upstreams/crep/trail.ts';

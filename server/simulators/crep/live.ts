@@ -58,9 +58,17 @@ export class LiveFeed {
     const send = (frame: object): void => socket.send(JSON.stringify(frame));
     send({ type: 'connected', message: 'CREP stream connected', filter, timestamp: this.#time() });
     socket.onMessage((data) => {
-      const said = typeof data === 'string' ? data : '';
-      if (said.includes('"ping"')) send({ type: 'pong', timestamp: this.#time() });
-      else if (said.includes('"set_filter"')) send({ type: 'filter_updated', timestamp: this.#time() });
+      let said: unknown;
+      try {
+        said = JSON.parse(typeof data === 'string' ? data : '');
+      } catch {
+        // What is no JSON ends the real one, too.
+        return socket.close(1_000);
+      }
+      const { type, category } = (said ?? {}) as { readonly type?: unknown; readonly category?: unknown };
+      if (type === 'ping') send({ type: 'pong', timestamp: this.#time() });
+      else if (type === 'set_filter')
+        send({ type: 'filter_updated', filter: category ?? null, timestamp: this.#time() });
     });
     socket.onClose(
       this.#join((entity, type) => {

@@ -9,6 +9,9 @@ import { bearing, imoOf, nameOf, readMmsi, setCategory, setSpeed, setStatus, siz
 /** A frame of the AIS upstream, as a relay passes it on (crep §3.3). */
 export const isAisFrame = (value: Json): boolean => typeof value.MessageType === 'string' && isObject(value.Message);
 
+/** Of search and rescue aircraft, m. */
+const ALTITUDE_UNKNOWN = 4_095;
+
 export function readAisFrame(frame: Json, report: Report, context: ItemContext): Refusal | undefined {
   const meta = objectOf(frame.MetaData) ?? objectOf(frame.Metadata);
   const message = objectOf(objectOf(frame.Message)?.[String(frame.MessageType)]);
@@ -39,6 +42,8 @@ export function readAisFrame(frame: Json, report: Report, context: ItemContext):
   report.headingDeg = bearing(numberOf(message.TrueHeading), 511);
   report.rotDegPerMin = turnOf(message.RateOfTurn);
   setStatus(numberOf(message.NavigationalStatus), report);
+  const altitude = numberOf(message.Altitude);
+  if (altitude !== undefined && altitude !== ALTITUDE_UNKNOWN) report.altM = altitude;
   return undefined;
 }
 

@@ -81,9 +81,9 @@ function otherTime(item: Json, time: unknown): unknown {
     properties.occurred_at ??
     properties.observed_on ??
     properties.time ??
-    properties.onset ??
     properties.sent ??
     properties.effective ??
+    properties.onset ??
     properties.date
   );
 }

@@ -61,6 +61,17 @@ export function readEvent(item: Json, report: Report, context: ItemContext): Ref
   return undefined;
 }
 
+/** Of feeds whose features do not say what they are. */
+const FEED_CATEGORIES: Readonly<Record<string, string>> = {
+  'nws-alerts': 'weather',
+  'usgs-quakes': 'earthquake',
+  'usgs-shakemap-events': 'earthquake',
+  'wfigs-fire-incidents': 'wildfire',
+  'wfigs-fire-perimeters': 'wildfire',
+  'calfire-incidents': 'wildfire',
+  'swpc-aurora': 'aurora',
+};
+
 /** The more precise of its words. */
 function categoryOf(item: Json, properties: Json | undefined, context: ItemContext): string {
   const word =
@@ -69,7 +80,7 @@ function categoryOf(item: Json, properties: Json | undefined, context: ItemConte
     item.category ??
     properties?.category ??
     (item.type === 'Feature' ? properties?.type : (item.type ?? item.entity_type)) ??
-    context.feed;
+    (context.feed === undefined ? undefined : (FEED_CATEGORIES[context.feed] ?? context.feed));
   return cleanText(word, 60) ?? 'other';
 }
 

@@ -5,7 +5,8 @@ import { CREP_KINDS, CREP_MOST, type CrepRecord } from '../../contract/upstream/
 import type { Out } from '../out.ts';
 import { ageOf, rendering } from './age.ts';
 import { hintsOf } from './kinds.ts';
-import { readEventOf, readMessage, readValue } from './read.ts';
+import { readMessage, readValue } from './read.ts';
+import { readEventOf } from './read-event.ts';
 import { CrepStore } from './store.ts';
 
 const NOW = 1_795_176_000_000;

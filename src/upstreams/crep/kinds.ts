@@ -84,6 +84,7 @@ export const LISTS: readonly (readonly [name: string, kind: CrepKind | undefined
   ['objects', 'satellite'],
   ['events', 'event'],
   ['alerts', 'event'],
+  ['volcanoes', 'event'],
   ['devices', 'device'],
 ];
 

@@ -24,7 +24,8 @@ export function merge(tracked: Tracked, report: Report, bits: number, context: M
   tracked.heardAt = context.now;
   if (record.kind === 'satellite') return mergeSatellite(tracked, record, report, bits, context);
   const placed = report.lon !== undefined;
-  const newer = report.at >= record.at;
+  // A first place is taken whenever it is from: a name that came before it has no time that could make it late.
+  const newer = report.at >= record.at || (placed && record.lon === undefined);
   if (report.staticOnly || (!placed && record.lon !== undefined && isMover(record.kind)))
     return mergeFacts(record, report, newer) ? 'changed' : 'same';
   if (!newer) return mergeFacts(record, report, false) ? 'changed' : 'late';

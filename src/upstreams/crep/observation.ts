@@ -1,5 +1,15 @@
 import type { ObservationFacts } from '../../contract/upstream/crep.ts';
-import { either, facts, internSource, linkOf, propertiesOf, readPlace, readTime, sourceOf } from './common.ts';
+import {
+  either,
+  facts,
+  internSource,
+  linkOf,
+  propertiesOf,
+  readPlace,
+  readTime,
+  sourceOf,
+  takeTime,
+} from './common.ts';
 import { plainId } from './identity.ts';
 import type { Json } from './json.ts';
 import type { ItemContext, Refusal, Report } from './report.ts';
@@ -12,7 +22,9 @@ export function readObservation(item: Json, report: Report, context: ItemContext
     either(item, properties, 'species') ?? either(item, properties, 'scientificName') ?? properties?.scientific_name,
   );
   const commonName = cleanText(either(item, properties, 'commonName') ?? properties?.common_name);
-  readTime(item, report, context);
+  const seen = either(item, properties, 'observedOn') ?? either(item, properties, 'observed_on');
+  if (seen === undefined || seen === null) readTime(item, report, context);
+  else takeTime(seen, report, context);
   const id =
     plainId(item.id) ??
     (context.feed !== undefined && species !== undefined ? `${context.feed}|${species}|${report.at}` : undefined);

@@ -1,7 +1,7 @@
 import type { CrepKind } from '../../contract/upstream/crep.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { readFrame } from './frame.ts';
-import { isObject, type Json, numberOf, objectOf, stringOf } from './json.ts';
+import { isObject, type Json, numberOf, stringOf } from './json.ts';
 import { busKind, kindOf, LISTS, type RouteHints, UNIFIED_LISTS } from './kinds.ts';
 import { readMapCommand } from './map-command.ts';
 import { openskyRows } from './opensky-rows.ts';
@@ -39,34 +39,6 @@ export function readMessage(
     out.count('dropped', frame.why, typeof data === 'string' ? data.slice(0, 80) : '');
   }
   return reading;
-}
-
-/** One event of a stream: its name is the type of the entity, or says what happened to the link. */
-export function readEventOf(name: string, value: unknown, store: CrepStore, out: Out, context: CrepContext): Reading {
-  switch (name) {
-    case 'connected':
-    case 'hello':
-    case 'heartbeat':
-    case 'health_drop':
-      return control(value);
-    case 'error':
-      return failure(objectOf(value)?.message ?? objectOf(value)?.error ?? objectOf(value)?.code ?? 'error', out);
-    case 'disconnected': {
-      const reading = newReading();
-      reading.is = 'reconnect';
-      reading.why = reasonOf(objectOf(value)?.message) ?? 'the other end lost its source';
-      return reading;
-    }
-    default: {
-      const kind = kindOf(name);
-      return readValue(
-        value,
-        store,
-        out,
-        kind === undefined ? context : { ...context, hints: { ...context.hints, kind } },
-      );
-    }
-  }
 }
 
 /** The JSON of an answer or a message into the store (crep §6.1). */
@@ -166,9 +138,16 @@ function readBus(value: Json, kind: CrepKind | undefined, sink: Sink, hints: Rou
     return true;
   }
   if (!('payload' in value)) return false;
+  sink.item.source ??= stringOf(isObject(value.metadata) ? value.metadata.source : undefined);
   if (value.payload === null || value.payload === undefined) rest(sink.reading, 'control');
   else
-    readAny(value.payload, busKind(value.channel) ?? (value.type === 'event' ? 'event' : kind), sink, hints, depth + 1);
+    readAny(
+      value.payload,
+      busKind(value.channel) ?? (value.type === 'event' || value.type === 'observation' ? value.type : kind),
+      sink,
+      hints,
+      depth + 1,
+    );
   return true;
 }
 
@@ -219,6 +198,8 @@ function readAnswer(value: Json, kind: CrepKind | undefined, sink: Sink, hints: 
   if (isObject(data) && !isEntity(value))
     return readUnified(data, kind, sink, hints, depth, failed ? why() : undefined);
   if (failed) return fail(reading, out, why());
+  // Asked for counts only.
+  if (isObject(value.counts) && data === undefined && !isEntity(value)) return rest(reading, 'nothing');
   if (kind === undefined && !isEntity(value)) return fail(reading, out, 'shape');
   readItem(value, kind, sink, carrierOf(hints));
 }
@@ -277,22 +258,9 @@ function takeTrail(reading: Reading, trail: Reading['trail']): undefined {
   reading.trail = trail;
 }
 
-function fail(reading: Reading, out: Out, why: unknown): undefined {
+export function fail(reading: Reading, out: Out, why: unknown): undefined {
   reading.is = 'failure';
+  if (why === 'shape') reading.dropped += 1;
   reading.why = reasonOf(typeof why === 'string' ? why : 'not available');
   out.count('dropped', 'not-available', reading.why ?? '');
-}
-
-function failure(why: unknown, out: Out): Reading {
-  const reading = newReading();
-  fail(reading, out, why);
-  return reading;
-}
-
-function control(value: unknown): Reading {
-  const reading = newReading();
-  reading.is = 'control';
-  const said = objectOf(value);
-  reading.serverTimeMs = parseTime(said?.server_time ?? said?.timestamp ?? said?.connected_at ?? said?.ts);
-  return reading;
 }

@@ -15,7 +15,8 @@ export function readSatellite(item: Json, report: Report, context: ItemContext):
   const catalogue =
     catalogueOf(item.noradId ?? item.norad_id ?? item.NORAD_CAT_ID) ??
     catalogueOf(properties?.noradId ?? properties?.norad_id ?? properties?.NORAD_CAT_ID) ??
-    tleCatalogue(linesOf(item));
+    tleCatalogue(linesOf(item) ?? (properties === undefined ? undefined : linesOf(properties))) ??
+    (context.carrier === 'slim' ? catalogueOf(item.id) : undefined);
   if (catalogue === undefined) return 'no_identity';
   report.id = String(catalogue);
   report.label = cleanText(item.name ?? item.OBJECT_NAME ?? properties?.name ?? properties?.OBJECT_NAME);

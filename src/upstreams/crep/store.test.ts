@@ -103,6 +103,23 @@ test('a jump is held until a second report agrees; one that goes back was a mist
   expect(other.flags).not.toContain('teleport');
 });
 
+test('a name that came first does not make the first position late', () => {
+  const { store, read } = startStore();
+  const frame = (kind: string, time: string, message: object) => ({
+    MessageType: kind,
+    MetaData: { MMSI: 257990051, ShipName: 'TEST FARM   ', time_utc: time },
+    Message: { [kind]: message },
+  });
+  read(frame('ShipStaticData', '2026-11-20 11:59:59.5 +0000 UTC', { Name: 'TEST FARM@@', Type: 55 }));
+  read(frame('PositionReport', '2026-11-20 11:59:58 +0000 UTC', { Latitude: 66, Longitude: 12, Sog: 12.4, Cog: 308 }));
+  expect(store.get('vessel:257990051')).toMatchObject({
+    lon: 12,
+    lat: 66,
+    label: 'TEST FARM',
+    category: 'law_enforcement',
+  });
+});
+
 test('flags of one report go with the next; an emergency ends when another squawk says so', () => {
   const { store, read } = startStore();
   const at = (step: number, change: object) =>

@@ -71,6 +71,10 @@ export class CrepStore {
     return kind === undefined ? undefined : this.#kinds[kind].get(key.slice(colon + 1));
   }
 
+  *all(): Iterable<CrepRecord> {
+    for (const kind of CREP_KINDS) for (const { record } of this.#kinds[kind].values()) yield record;
+  }
+
   /** What the newest message told, in its order of first mention. */
   *told(): Iterable<CrepRecord> {
     for (const kind of CREP_KINDS)

@@ -28,6 +28,8 @@ const BY_PREFIX: readonly (readonly [prefix: string, system: UnitSystem])[] = [
   ['lol-', 'aviation'],
 ];
 
+const NAMES = Object.keys(BY_NAME);
+
 const MOST_NAMES = 256;
 const known = new Map<string, UnitSystem>();
 
@@ -40,7 +42,9 @@ export function unitsOf(source: string | undefined, id: string | undefined): Uni
   const cached = known.get(source);
   if (cached !== undefined) return cached;
   const lower = source.trim().toLowerCase();
-  const system = Object.hasOwn(BY_NAME, lower) ? (BY_NAME[lower] ?? 'unknown') : 'unknown';
+  // `OpenSky Network` is OpenSky; `a+b` is nobody in particular.
+  const name = lower.includes('+') ? undefined : NAMES.find((start) => lower.startsWith(start));
+  const system = name === undefined ? 'unknown' : (BY_NAME[name] ?? 'unknown');
   if (known.size < MOST_NAMES) known.set(source, system);
   return system;
 }

@@ -18,18 +18,23 @@ const SART_ACTIVE = 14;
 /** One vessel of any carrier but the AIS upstream's own frames (crep §3.3). */
 export function readVessel(item: Json, report: Report, context: ItemContext): Refusal | undefined {
   const properties = propertiesOf(item);
-  const refusal = readMmsi(either(item, properties, 'mmsi') ?? item.MMSI, report);
-  if (refusal !== undefined) return refusal;
   const slim = context.carrier === 'slim';
+  // A slim record may have nothing but an id, which is the number.
+  const refusal = readMmsi(either(item, properties, 'mmsi') ?? item.MMSI ?? (slim ? item.id : undefined), report);
+  if (refusal !== undefined) return refusal;
   report.source = internSource(sourceOf(item, context));
   readPlace(item, report);
-  const sog = firstNumber(item.sog, properties?.sog, item.speed, properties?.speed);
+  const sog = firstNumber(item.sog, properties?.sog, item.speed, properties?.speed, properties?.speed_knots);
   if (!(slim && sog === 0)) setSpeed(sog, report);
   report.trackDeg = bearing(firstNumber(item.cog, properties?.cog, item.course, properties?.course), 360);
   const heading = firstNumber(item.heading, properties?.heading, objectOf(item.state)?.heading);
   if (!(slim && heading === 0)) report.headingDeg = bearing(heading, 511);
   report.rotDegPerMin = turnOf(either(item, properties, 'rot'));
-  setStatus(firstNumber(properties?.navStatusNum, item.navStatusNum, item.navStatus, properties?.navStatus), report);
+  setStatus(
+    firstNumber(properties?.navStatusNum, item.navStatusNum, item.navStatus, properties?.navStatus) ??
+      statusOfWord(either(item, properties, 'navStatus')),
+    report,
+  );
   const name = nameOf(item.name ?? properties?.shipName ?? properties?.name);
   report.label = name?.label;
   const type = either(item, properties, 'shipTypeNum') ?? either(item, properties, 'shipType') ?? properties?.ship_type;
@@ -66,6 +71,25 @@ const ROT_UNKNOWN = -128;
 export const turnOf = (value: unknown): number | undefined => {
   const rate = numberOf(value);
   return rate === undefined || rate === ROT_UNKNOWN ? undefined : rate;
+};
+
+const STATUS_WORDS: readonly (readonly [word: string, status: number])[] = [
+  ['sailing', 8],
+  ['under way', 0],
+  ['at anchor', 1],
+  ['not under command', 2],
+  ['restricted', 3],
+  ['constrained', 4],
+  ['moored', 5],
+  ['aground', 6],
+  ['fishing', 7],
+  ['sart', 14],
+];
+
+const statusOfWord = (value: unknown): number | undefined => {
+  if (typeof value !== 'string') return undefined;
+  const word = value.toLowerCase();
+  return STATUS_WORDS.find(([start]) => word.includes(start))?.[1];
 };
 
 export function setStatus(status: number | undefined, report: Report): void {

@@ -38,6 +38,7 @@ export class Asking {
     const { host, store, publisher } = parts;
     const { name, everyMs } = question;
     const slowMs = everyMs * SLOWER;
+    const hints = hintsOf(question.path([0, 0, 0, 0]));
     this.#line = host.poll({
       name,
       path: () => question.path(this.#nextBox()),
@@ -49,7 +50,6 @@ export class Asking {
       ...(maxBytes === undefined ? {} : { maxBytes }),
       onAnswer: (value, out) => {
         const { now, simulated } = host.context();
-        const hints = hintsOf(question.path([0, 0, 0, 0]));
         const reading = readValue(value, store, out, { now, simulated, hints, everyMs: this.#freshEveryMs() });
         if (reading.panel !== undefined) out.put(CREP_PANELS_PART, 'space-weather', reading.panel);
         publisher.took(name, reading, out);

@@ -4,7 +4,8 @@ import { CREP_BACKOFF, LIVE_GRACE_MS, LIVE_STALE_MS } from '../../../src/upstrea
 import { readFrame } from '../../../src/upstreams/crep/frame.ts';
 import { hintsOf } from '../../../src/upstreams/crep/kinds.ts';
 import type { CrepContext } from '../../../src/upstreams/crep/read.ts';
-import { readEventOf, readMessage } from '../../../src/upstreams/crep/read.ts';
+import { readMessage } from '../../../src/upstreams/crep/read.ts';
+import { readEventOf } from '../../../src/upstreams/crep/read-event.ts';
 import type { Reading } from '../../../src/upstreams/crep/reading.ts';
 import type { CrepStore } from '../../../src/upstreams/crep/store.ts';
 import type { Out } from '../../../src/upstreams/out.ts';

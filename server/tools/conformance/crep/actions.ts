@@ -39,6 +39,7 @@ const MEANS: Readonly<Record<string, (it: Outcome) => boolean>> = {
   degrade: (it) => isBroken(it),
   backoff: (it) => isBroken(it),
   show_error: (it) => isBroken(it),
+  // What was connected is tried again without end; only a wrong key is not.
   stop: (it) => it.reading.is === 'refused',
   reconnect: (it) => it.reading.is === 'reconnect',
   execute: (it) => it.reading.command !== undefined && !it.reading.command.confirm,

@@ -3,7 +3,7 @@ import { ageOf } from '../../../../src/upstreams/crep/age.ts';
 import { lonDelta } from '../../../../src/upstreams/crep/geo/angles.ts';
 import { advance } from '../../../../src/upstreams/crep/geo/sphere.ts';
 import type { CrepStore } from '../../../../src/upstreams/crep/store.ts';
-import { type Before, isAlike } from './entities.ts';
+import { type Before, isAlike, READ } from './entities.ts';
 import { type Fields, fieldsOf } from './line.ts';
 import { recordingOut } from './recording-out.ts';
 
@@ -18,7 +18,7 @@ export function checkAfter(
   for (const [name, value] of Object.entries(after)) {
     const problem = Array.isArray(value)
       ? checkKeys(name, value.map(String), store, now, before)
-      : checkFacts(name, value, store);
+      : checkFacts(name, value, store, now);
     if (problem !== undefined) return `after: ${name}: ${problem}`;
   }
   return undefined;
@@ -72,13 +72,7 @@ function checkKeys(
   return undefined;
 }
 
-const READ: Readonly<Record<string, (it: CrepRecord) => unknown>> = {
-  label: (it) => it.label,
-  alt_m: (it) => ('altM' in it ? it.altM : undefined),
-  category: (it) => it.category,
-};
-
-function checkFacts(name: string, value: unknown, store: CrepStore): string | undefined {
+function checkFacts(name: string, value: unknown, store: CrepStore, now: number): string | undefined {
   if (name === 'count') {
     const count = CREP_KINDS.reduce((sum, kind) => sum + store.count(kind), 0);
     return count === value ? undefined : `expected ${String(value)}, got ${count}`;
@@ -91,10 +85,15 @@ function checkFacts(name: string, value: unknown, store: CrepStore): string | un
       if (!isAlike('lon', lon, it.lon) || !isAlike('lat', lat, it.lat)) return `${key} is at ${it.lon}, ${it.lat}`;
       continue;
     }
+    if (name === 'flags') {
+      const lacks = (expected as string[]).find((flag) => !it.flags.includes(flag.replaceAll('_', '-')));
+      if (lacks !== undefined) return `${key} has no flag ${lacks}`;
+      continue;
+    }
     const read = READ[name];
     if (read === undefined) return 'nothing checks it';
-    if (!isAlike(name, expected, read(it)))
-      return `${key}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(read(it))}`;
+    if (!isAlike(name, expected, read(it, now)))
+      return `${key}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(read(it, now))}`;
   }
   return undefined;
 }

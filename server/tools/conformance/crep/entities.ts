@@ -28,7 +28,7 @@ const fact =
   (it) =>
     isFields(it.x) ? it.x[name] : undefined;
 
-const READ: Readonly<Record<string, Read>> = {
+export const READ: Readonly<Record<string, Read>> = {
   kind: field('kind'),
   lon: field('lon'),
   lat: field('lat'),
@@ -66,9 +66,6 @@ const READ: Readonly<Record<string, Read>> = {
       : fact('aisClass')(it, now),
   confidence: fact('confidence'),
   elements: (it) => (it.kind === 'satellite' ? it.elements?.form : undefined),
-  shape: (it) =>
-    it.kind === 'event' && it.shape !== undefined ? it.shape.is : it.lon === undefined ? undefined : 'point',
-  segments: (it) => (it.kind === 'event' && it.shape?.is === 'line' ? it.shape.segments : undefined),
   ring_points: (it) => (it.kind === 'event' && it.shape?.is === 'polygon' ? it.shape.rings[0]?.length : undefined),
 };
 
@@ -103,6 +100,15 @@ function checkField(
     // For people: what kind of refusal it was is all that can be compared.
     case 'reason':
       return it.kind === 'satellite' && it.noElements !== undefined ? undefined : said('no reason');
+    case 'shape': {
+      const shape =
+        it.kind === 'event' && it.shape !== undefined ? it.shape.is : it.lon === undefined ? 'none' : 'point';
+      return String(value).toLowerCase().startsWith(shape) ? undefined : said(shape);
+    }
+    case 'segments': {
+      const segments = it.kind === 'event' && it.shape?.is === 'line' ? it.shape.segments : [];
+      return isAlike(name, value, typeof value === 'number' ? segments.length : segments) ? undefined : said(segments);
+    }
     case 'flags':
       return (value as string[]).every((flag) => it.flags.includes(flag.replaceAll('_', '-')))
         ? undefined

@@ -1,7 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { reasonOfAnswer } from '../../../../src/upstreams/crep/failure.ts';
 import { hintsOf } from '../../../../src/upstreams/crep/kinds.ts';
-import { type CrepContext, readEventOf, readMessage, readValue } from '../../../../src/upstreams/crep/read.ts';
+import { type CrepContext, readMessage, readValue } from '../../../../src/upstreams/crep/read.ts';
+import { readEventOf } from '../../../../src/upstreams/crep/read-event.ts';
 import { newReading, type Reading } from '../../../../src/upstreams/crep/reading.ts';
 import type { CrepStore } from '../../../../src/upstreams/crep/store.ts';
 import type { Out } from '../../../../src/upstreams/out.ts';
@@ -23,6 +24,7 @@ export function feed(line: VectorLine, store: CrepStore, out: Out, now: number, 
 }
 
 function feedAnswer(status: number, body: string, store: CrepStore, out: Out, context: CrepContext): Reading {
+  if (status === 304) return { ...newReading(), is: 'nothing' };
   let value: unknown;
   let isJson = false;
   try {

@@ -11,6 +11,7 @@ import { type Before, checkEntity } from './entities.ts';
 import { type Cut, feed } from './feed.ts';
 import { clockOf, type Fields, fieldsOf } from './line.ts';
 import { recordingOut } from './recording-out.ts';
+import { checkServer } from './server-said.ts';
 
 /** Whole, byte by byte, and in pieces: the outcome must be one. */
 const CUTS: readonly Cut[] = ['whole', 1, 7, 1_000];
@@ -19,14 +20,15 @@ const CUTS: readonly Cut[] = ['whole', 1, 7, 1_000];
  * Lines of `rest`, `streams`, `malformed` and `sequence`. Each has a store of its own; one that goes on from the line before says so in
  * what it expects (`position_held`, `after`).
  */
-export function messageCheck(): CheckLine {
+export function messageCheck(isSequence: boolean): CheckLine {
   const stores = CUTS.map(() => new CrepStore());
   return (line) => {
     const expect = fieldsOf(line.expect);
     if (line.frame === 'silence') return checkSilence(line, expect);
+    if (line.frame === 'close' || line.frame === 'handshake') return checkLink(expect);
     if (line.dir === 'c2s') return checkSaid(line, expect);
     for (const [index, cut] of CUTS.entries()) {
-      if (!goesOn(expect)) stores[index] = new CrepStore();
+      if (!isSequence && !goesOn(expect)) stores[index] = new CrepStore();
       const store = stores[index] ?? new CrepStore();
       const problem = checkFed(line, expect, store, cut);
       if (problem !== undefined) return cut === 'whole' ? problem : `in pieces of ${cut}: ${problem}`;
@@ -44,7 +46,8 @@ const goesOn = (expect: Fields): boolean =>
 function checkFed(line: VectorLine, expect: Fields, store: CrepStore, cut: Cut): string | undefined {
   const now = clockOf(line);
   const out = recordingOut();
-  const known = expect.keep_last === true ? seed(store, now) : undefined;
+  if (expect.keep_last === true && pictureOf(store) === '') seed(store, now);
+  const picture = expect.keep_last === true ? pictureOf(store) : undefined;
   if (expect.action === 'remove' && Array.isArray(expect.keys)) seedKeys(store, expect.keys.map(String), now);
   const before = positions(store, expect);
   const reading = feed(line, store, out, now, cut);
@@ -53,7 +56,7 @@ function checkFed(line: VectorLine, expect: Fields, store: CrepStore, cut: Cut):
     checkAction(String(expect.action), outcome) ??
     checkEntities(expect, outcome.told, store, now, before) ??
     checkPromises(line, expect, outcome, store, out.shown) ??
-    (known === undefined ? undefined : checkKept(store, known)) ??
+    (picture === undefined || pictureOf(store) === picture ? undefined : 'the picture from before did not survive') ??
     (expect.after === undefined ? undefined : checkAfter(fieldsOf(expect.after), store, now, before))
   );
 }
@@ -175,9 +178,15 @@ const checkSilence = (line: VectorLine, expect: Fields): string | undefined =>
     ? undefined
     : `a link is stale after ${LIVE_STALE_MS} ms`;
 
-/** What a relay says to the AIS upstream is made here, never in a page. */
+/** Whatever ends a link, it is tried again: a refused socket by its bridge meanwhile. */
+const checkLink = (expect: Fields): string | undefined =>
+  ['reconnect', 'backoff', 'degrade', 'mark_stale'].includes(String(expect.action))
+    ? undefined
+    : `a link that ends is tried again, expected ${String(expect.action)}`;
+
+/** What a relay says to the AIS upstream is made here, never in a page; the rest is said to our simulator, which answers as the real one. */
 function checkSaid(line: VectorLine, expect: Fields): string | undefined {
-  if (expect.action !== 'server_forwards') return `action ${String(expect.action)}: nothing checks it`;
+  if (expect.action !== 'server_forwards') return checkServer(line, expect);
   const said = fieldsOf(line.json);
   const boxes = (said.BoundingBoxes as number[][][]).map(([a = [], b = []]): GeoBox => {
     return [a[1] ?? 0, a[0] ?? 0, b[1] ?? 0, b[0] ?? 0];
@@ -189,14 +198,13 @@ function checkSaid(line: VectorLine, expect: Fields): string | undefined {
 const SEEN = { icao: 'aaaaaa', callsign: 'KEEP1', lat: 47, lng: 8, source: 'opensky', velocity: 200, heading: 90 };
 
 /** A picture that a failure must not clear. */
-function seed(store: CrepStore, now: number): string {
+function seed(store: CrepStore, now: number): void {
   const context = { now, simulated: false, everyMs: 0, hints: hintsOf('/api/oei/flightradar24') };
   readValue({ aircraft: [{ ...SEEN, timestamp: now - 1_000 }] }, store, recordingOut(), context);
-  return JSON.stringify(store.get('aircraft:aaaaaa'));
 }
 
-const checkKept = (store: CrepStore, known: string): string | undefined =>
-  JSON.stringify(store.get('aircraft:aaaaaa')) === known ? undefined : 'the picture from before did not survive';
+/** Everything that is in the store, as text. */
+const pictureOf = (store: CrepStore): string => [...store.all()].map((it) => JSON.stringify(it)).join('\n');
 
 /** What is to be removed must be there before. */
 function seedKeys(store: CrepStore, keys: readonly string[], now: number): void {

@@ -51,6 +51,7 @@ function checkPosition(at: Fields, orbit: Orbit | undefined, tolerance: Fields):
 /** Velocities are in km/s, where a thousandth of the position's tolerance is as strict. */
 function checkState(at: Fields, orbit: Orbit, minutes: number, tolerance: Fields): string | undefined {
   const state = temeAt(orbit, minutes);
+  if (at.result === null) return state === undefined ? undefined : `a state at ${minutes} min`;
   if (state === undefined) return `no state at ${minutes} min`;
   const km = Number(tolerance.teme_km);
   return (
