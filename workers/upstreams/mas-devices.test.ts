@@ -132,6 +132,28 @@ test('who is looked at goes first, also when all places are taken', () => {
   expect(fake.sockets().length).toBe(64);
 });
 
+test('what is shown and has no successor says that it is stale, once', async () => {
+  const adapter = masDevicesAdapter.start(fake.host);
+  adapter.demand?.('readings', true);
+  fake.list(...many(1));
+  const { onMessage } = fake.options.get('device-1') as WebSocketOptions;
+  onMessage('{"type":"telemetry","data":{"temperature":20}}', fake.out, {} as WebSocketLine);
+  const flags = () => (fake.out.state.get('readings/d0') as { flags: string[] }).flags;
+  await fake.advance(15_000);
+  expect(flags()).toEqual([]);
+  await fake.advance(15_000);
+  expect(flags()).toEqual(['stale']);
+  onMessage('{"type":"telemetry","data":{"temperature":21}}', fake.out, {} as WebSocketLine);
+  expect(flags()).toEqual([]);
+});
+
+test('a device that is called as the shadowed route is has no stream', () => {
+  const adapter = masDevicesAdapter.start(fake.host);
+  adapter.demand?.('readings', true);
+  fake.list(device('telemetry'), device('a'));
+  expect(fake.sockets()).toEqual(['a']);
+});
+
 test('an id is put into its path as one word', () => {
   const adapter = masDevicesAdapter.start(fake.host);
   adapter.demand?.('readings', true);

@@ -15,6 +15,9 @@ import { TelemetryPolls } from './mas-devices/telemetry-polls.ts';
 
 /** Four questions a minute, for everybody who looks through one gateway. */
 const REGISTRY_MS = 15_000;
+const AGE_MS = 5_000;
+/** `/ws/devices/telemetry` is meant for all devices and is none (contract mas-devices §3). */
+const SHADOWED = 'telemetry';
 const MAX_STREAMS = 64;
 const MAX_BUOYS = 4;
 const PARTS = Object.keys(MAS_DEVICES_PARTS).filter((part) => !part.endsWith('*'));
@@ -39,6 +42,7 @@ class MasDevices implements Adapter {
   readonly #acousticStreams: LinePool;
   readonly #meshLine: Line;
   readonly #wanted = new Set<string>();
+  #cancelAge: (() => void) | undefined;
 
   constructor(host: AdapterHost) {
     this.#host = host;
@@ -87,12 +91,18 @@ class MasDevices implements Adapter {
   /** Which connections there should be now. */
   #arrange(): void {
     const wanted = this.#wanted;
-    if (wanted.size === 0) this.#registryLine.stop();
-    else this.#registryLine.start();
+    if (wanted.size === 0) {
+      this.#registryLine.stop();
+      this.#cancelAge?.();
+      this.#cancelAge = undefined;
+    } else {
+      this.#registryLine.start();
+      this.#cancelAge ??= this.#host.schedule(AGE_MS, () => this.#age());
+    }
     const listed = this.#known.registry.listed();
     const looked = listed.filter(({ telemetryPart }) => wanted.has(telemetryPart)).map(({ id }) => id);
     const all = wanted.has('readings') ? listed.filter(({ status }) => status === 'online').map(({ id }) => id) : [];
-    const { open, left } = this.#streams.want([...new Set([...looked, ...all])]);
+    const { open, left } = this.#streams.want([...new Set([...looked, ...all])].filter((id) => id !== SHADOWED));
     this.#polls.want(looked);
     const buoys = listed.filter(({ role }) => role === 'psathyrella');
     const buoyIds = buoys
@@ -105,6 +115,12 @@ class MasDevices implements Adapter {
     if (this.#known.registry.noteStreams(open, left)) {
       this.#known.registry.tellAgain(this.#host.out, this.#host.context());
     }
+  }
+
+  #age(): void {
+    this.#cancelAge = this.#host.schedule(AGE_MS, () => this.#age());
+    this.#known.readings.age(this.#host.out, this.#host.context());
+    this.#buoys.age(this.#host.out, this.#host.context());
   }
 
   #openRegistry(): PollLine {

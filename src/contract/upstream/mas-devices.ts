@@ -34,6 +34,8 @@ export const HEARTBEAT_GONE_MS = 120_000;
 /** A device that is pushed speaks every 5 s; three times that without a word is stale (§3). */
 export const READING_INTERVAL_MS = 5_000;
 export const READING_STALE_MS = 3 * READING_INTERVAL_MS;
+/** A device that is asked answers every 5 to 30 s, or in its turn. */
+export const POLLED_STALE_MS = 60_000;
 /** A source's clock that is further ahead than this is not believed (§9). */
 export const CLOCK_SKEW_MS = 300_000;
 /** The buoy's stream ticks every 2.5 s (§6). */

@@ -95,6 +95,16 @@ export class Buoys {
     }
   }
 
+  /** A buoy whose stream is silent is not as it was said to be any more (`stale`), which is told once. */
+  age(out: Out, context: ReadContext): void {
+    for (const [device, seen] of this.#seen) {
+      if (seen.record.flags.includes('stale') || this.judgeSilence(device, context.now).action !== 'mark_stale')
+        continue;
+      seen.record = { ...seen.record, flags: [...seen.record.flags, 'stale'] };
+      out.put('buoys', device, seen.record);
+    }
+  }
+
   /** Nothing came for a while. */
   judgeSilence(device: string, now: EpochMs): Told {
     const seen = this.#seen.get(device);

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../contract/time.ts';
 import {
   CLOCK_SKEW_MS,
+  POLLED_STALE_MS,
   READING_STALE_MS,
   type Reading,
   type ReadingsRecord,
@@ -153,6 +154,17 @@ export class DeviceReadings {
   judgeSilence(device: string, now: EpochMs): Told {
     const last = this.#heard.get(device)?.lastReadingRx;
     return told(last === undefined || now - last > READING_STALE_MS ? 'mark_stale' : 'control');
+  }
+
+  /** What is shown and has had no successor for too long says so (`stale`), once. */
+  age(out: Out, context: ReadContext): void {
+    for (const [device, heard] of this.#heard) {
+      const { record, lastReadingRx } = heard;
+      if (record === undefined || lastReadingRx === undefined || record.flags.includes('stale')) continue;
+      const staleMs = record.by === 'pushed' ? READING_STALE_MS : POLLED_STALE_MS;
+      if (context.now - lastReadingRx > staleMs)
+        this.#show(device, heard, { ...record, flags: [...record.flags, 'stale'] }, out);
+    }
   }
 
   /** Whether it said readings by itself in the last `ms`. */
