@@ -57,7 +57,7 @@ export type MycorrhizaeTrust = 'verified' | 'unverified' | 'untrusted';
 
 /**
  * One message. `source`: who published it, by the kind it gave itself. Flags: `simulated`, `expired`, `untrusted`, `nan-repaired`,
- * `unknown-message-type`, `unknown-source-type`, `via-redis`.
+ * `unknown-message-type`, `unknown-source-type`, `clock-skew`, `via-redis`.
  */
 export interface MycorrhizaeMessage extends Sourced {
   readonly t: 'message';

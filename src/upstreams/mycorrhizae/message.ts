@@ -28,19 +28,23 @@ const SIMULATED_TAGS: ReadonlySet<string> = new Set(['simulation', 'simulated'])
 const MAX_TAGS = 16;
 const MAX_TAG_CHARS = 64;
 
-/** A message as we use it. `sseId`: of the event that brought it, for a message without an id of its own. */
+/**
+ * A message as we use it. `sseId`: of the event that brought it, for a message without an id of its own. `skewMs`: how far the service's
+ * clock is behind ours, where it cannot be believed; then it is judged by its own clock, and placed by arrival.
+ */
 export function readMessage(
   envelope: JsonObject & { readonly channel: string },
   sseId: string | undefined,
   context: ReadContext,
   more: readonly string[],
+  skewMs = 0,
 ): MycorrhizaeMessage {
   const { channel } = envelope;
   const tags = tagsOf(envelope.tags);
   const payload = readPayload(envelope.payload, tags.includes('ack') || channel.endsWith('.ack'));
   const entity = entityOf(envelope, channel, payload);
   const sent = timeOf(envelope.timestamp);
-  const at = payload.at ?? sent;
+  const at = skewMs === 0 ? (payload.at ?? sent) : undefined;
   const type = isJsonObject(envelope.source) ? envelope.source.type : undefined;
   const simulated = context.simulated || payload.simulated || tags.some((tag) => SIMULATED_TAGS.has(tag));
   const expiresAt = firstOf(
@@ -55,7 +59,8 @@ export function readMessage(
   if (payload.trust === 'untrusted') flags.push('untrusted');
   if (kind === 'other') flags.push('unknown-message-type');
   if (typeof type !== 'string' || !SOURCES.has(type)) flags.push('unknown-source-type');
-  if (expiresAt !== undefined && expiresAt < context.now) flags.push('expired');
+  if (skewMs !== 0) flags.push('clock-skew');
+  if (expiresAt !== undefined && expiresAt < context.now - skewMs) flags.push('expired');
   return {
     t: 'message',
     key: payload.serial === undefined ? (textOf(envelope.id) ?? sseId ?? '') : `${entity}/${payload.serial}`,

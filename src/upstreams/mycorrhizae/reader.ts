@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../contract/time.ts';
 import type { MycorrhizaeMessage } from '../../contract/upstream/mycorrhizae.ts';
 import { isJsonObject, type JsonObject } from '../../decode/json-object.ts';
 import { timeOf } from '../../decode/message-time.ts';
@@ -87,8 +88,10 @@ export class MycorrhizaeReader {
       out.count('withheld', why);
       return undefined;
     }
-    const message = readMessage(value, id, context, place.flags ?? []);
-    const { pattern } = place;
+    const { pattern, lag } = place;
+    const sent = timeOf(value.timestamp);
+    if (sent !== undefined) lag?.heard(sent, context.now);
+    const message = readMessage(value, id, context, place.flags ?? [], lag?.skewMs ?? 0);
     // The website's invented messages come whatever was asked for, and say that they are invented.
     if (pattern !== undefined && message.provenance !== 'simulated' && !matchesPattern(pattern, value.channel)) {
       out.count('filtered', 'other-channel', value.channel.slice(0, EXCERPT));
@@ -98,7 +101,7 @@ export class MycorrhizaeReader {
       out.count('deduped', 'message', message.key.slice(0, EXCERPT));
       return undefined;
     }
-    return this.#isTooLate(value, message, out, context, place) ? undefined : this.#put(message, out);
+    return this.#isTooLate(sent, message, out, context, lag) ? undefined : this.#put(message, out);
   }
 
   #put(message: MycorrhizaeMessage, out: Out): MycorrhizaeMessage {
@@ -114,14 +117,14 @@ export class MycorrhizaeReader {
 
   /** Numbers that come too late are left out, so that the newest are soon here; whatever is a word is kept. */
   #isTooLate(
-    value: JsonObject,
-    { kind }: MycorrhizaeMessage,
+    sent: EpochMs | undefined,
+    { kind, flags }: MycorrhizaeMessage,
     out: Out,
     context: ReadContext,
-    { lag }: StreamPlace,
+    lag: Lag | undefined,
   ): boolean {
-    const sent = timeOf(value.timestamp);
-    if (lag === undefined || sent === undefined) return false;
+    // What is past its lifetime is no curve's newest point: it is history, and stays that.
+    if (lag === undefined || sent === undefined || flags.includes('expired')) return false;
     if (lag.isLate(sent, context.now)) {
       if (kind !== 'telemetry' && kind !== 'heartbeat') return false;
       lag.skipped(sent);
