@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../fake-clock.ts';
 import type { GatewayPreset } from './preset.ts';
@@ -248,6 +249,27 @@ test('while it fails, the last good answer is shown and said to be old – not f
   answerWith(404, '{"detail":"gone"}');
   clock.advance(6_000);
   expect((await get('/things')).status, 'an answer, not a failure').toBe(404);
+});
+
+test('an answer that came compressed all the same is shown as it was meant, within bounds', async () => {
+  const pack = (bytes: Buffer) => {
+    peer.onRequest = (_request, response) =>
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(bytes);
+  };
+  pack(gzipSync('{"a":1,"host":"x"}'));
+  const shown = await get('/things/1');
+  expect([await shown.json(), shown.headers.get('content-encoding')]).toEqual([{ a: 1 }, null]);
+  expect(peer.requests[0]?.headers['accept-encoding']).toBe('identity');
+  pack(gzipSync(`"${'x'.repeat(1_000_000)}"`));
+  expect(await codeOf(await get('/things/1'))).toBe('answer-too-big');
+  pack(Buffer.from('no gzip'));
+  expect(await codeOf(await get('/things/1'))).toBe('cut');
+});
+
+test('what one browser would like to accept does not decide what all are shown', async () => {
+  await get('/things', { Accept: 'text/html', 'Content-Type': 'x/y' });
+  expect(peer.requests[0]?.headers.accept).toContain('application/json');
+  expect(peer.requests[0]?.headers['content-type']).toBeUndefined();
 });
 
 test('its 429 stops everybody, as long as it says', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Limits } from '../config.ts';
 import type { Admit } from '../live/admission.ts';
 import type { Budgets } from './budget.ts';
+import type { Complain } from './complaints.ts';
 import { UpstreamStats } from './gateway-stats.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 import type { SocketPass } from './socket-pass.ts';
@@ -23,6 +24,7 @@ export interface GatewayContext {
   /** For a single request. */
   readonly admitOnce: Admit;
   readonly onRefused: (reason: string) => void;
+  readonly complain: Complain;
   readonly open: Set<StreamPass | SocketPass>;
   /** The server stops: nothing new. */
   readonly isDraining: () => boolean;

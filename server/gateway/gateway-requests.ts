@@ -92,8 +92,6 @@ async function handle(
     );
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause;
-    // Causes carry addresses: they are for the log.
-    request.log.info({ upstream: slug, reason: cause.reason, err: cause.cause }, 'an upstream was not reached');
     const { reason, message, retryAfterMs } = cause;
     return refuse(reply, { status: statusOf(reason), code: reason, message, retryAfterMs, slug }, context);
   }

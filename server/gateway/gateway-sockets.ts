@@ -137,6 +137,7 @@ async function pass(
     signal: gone.signal,
   }).catch((cause: unknown) => {
     stats.failed++;
+    if (!gone.signal.aborted) context.complain(target.slug, cause);
     throw cause;
   });
   stats.latency(performance.now() - startedAt);

@@ -5,6 +5,7 @@ import type { Limits } from '../config.ts';
 import type { Admit } from '../live/admission.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Budgets } from './budget.ts';
+import { makeComplain } from './complaints.ts';
 import { type GatewayContext, makeStats } from './gateway-context.ts';
 import { addGatewayRoutes } from './gateway-requests.ts';
 import { addGatewaySockets } from './gateway-sockets.ts';
@@ -52,6 +53,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
   const budgets = new Budgets(targets.values(), clock.now());
   const connections = new UpstreamConnections();
   const open = new Set<StreamPass | SocketPass>();
+  const complain = makeComplain(app.log, clock);
   let draining = false;
   const context: GatewayContext = {
     targets,
@@ -60,8 +62,9 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
     budgets,
     connections,
     onRefused,
+    complain,
     open,
-    answers: new SharedAnswers({ clock, cache, budgets, connections, stats: statsOf }),
+    answers: new SharedAnswers({ clock, cache, budgets, connections, stats: statsOf, complain }),
     admit,
     admitOnce,
     isDraining: () => draining,

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 import { type AnswerCache, type Entry, type KeptAnswer, nextSlot } from './answer-cache.ts';
 import { type AskedTarget, sortedQuery } from './asked-target.ts';
 import type { Budgets } from './budget.ts';
+import type { Complain } from './complaints.ts';
+import { decodedBody } from './decoded-body.ts';
 import { GatewayError, isGatewayReason } from './gateway-error.ts';
 import type { UpstreamStats } from './gateway-stats.ts';
 import { maskAddresses } from './mask-addresses.ts';
@@ -15,6 +17,8 @@ import { readBody, type UpstreamConnections } from './upstream-request.ts';
 
 /** An answer older than this is not shown any more, however long its upstream is away. */
 export const MAX_STALE_MS = 900_000;
+/** Asked for everybody: nobody's own wishes count. */
+const FOR_ALL = { accept: 'application/json, text/plain;q=0.8, */*;q=0.5' };
 /** A SignalR hub's long poll is answered with records, as text. */
 const RECORD_END_BYTE = 0x1e;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -48,6 +52,7 @@ export interface SharedAnswersContext {
   readonly budgets: Budgets;
   readonly connections: UpstreamConnections;
   readonly stats: (slug: string) => UpstreamStats;
+  readonly complain: Complain;
 }
 
 /**
@@ -163,10 +168,8 @@ export class SharedAnswers {
     const startedAt = performance.now();
     try {
       const ours = etag === undefined ? target.headers : { ...target.headers, 'if-none-match': etag };
-      const sent = headersToUpstream(
-        method === 'GET' && route.cadenceMs > 0 ? { accept: headers.accept } : headers,
-        ours,
-      );
+      const isShared = method === 'GET' && route.cadenceMs > 0;
+      const sent = headersToUpstream(isShared ? FOR_ALL : headers, ours);
       const response = await connections.open({ url, method, headers: sent, body, timeoutMs: target.timeoutMs });
       stats.latency(performance.now() - startedAt);
       if (response.statusCode === 429) {
@@ -178,6 +181,7 @@ export class SharedAnswers {
       return await readAnswer(response, target, asked.path, route.maxBytes ?? MAX_ANSWER_BYTES);
     } catch (cause) {
       stats.failed++;
+      this.#context.complain(target.slug, cause);
       throw cause;
     } finally {
       this.#asking--;
@@ -210,7 +214,9 @@ export async function readAnswer(
   }
   const type = typeOf(headers);
   const isError = status >= 400;
-  const body = await readBody(response, isError ? Math.min(maxBytes, MAX_ERROR_BYTES) : maxBytes, target.timeoutMs);
+  const most = isError ? Math.min(maxBytes, MAX_ERROR_BYTES) : maxBytes;
+  const sent = await readBody(response, most, target.timeoutMs);
+  const body = await decodedBody(sent, headers['content-encoding'], most);
   return {
     ...screened(body, status, type, target, path),
     upstreamEtag: headers.etag,

@@ -40,12 +40,14 @@ export async function openStream(
     })
     .catch((cause: unknown) => {
       stats.failed++;
+      if (!gone.signal.aborted) context.complain(target.slug, cause);
       throw cause;
     });
   stats.latency(performance.now() - startedAt);
   const { statusCode, headers } = upstream;
   if (statusCode === 429) budget.block(clock.now(), retryAfterMsOf(headers, clock.now()));
-  const isStream = statusCode === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+  const isPlain = headers['content-encoding'] === undefined || headers['content-encoding'] === 'identity';
+  const isStream = isPlain && statusCode === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
   if (!isStream) {
     const answer = await readAnswer(upstream, target, asked.path, MAX_ANSWER_BYTES);
     if (answer === 'not-modified') throw new GatewayError('cut');
