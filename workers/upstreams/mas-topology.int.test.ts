@@ -166,6 +166,35 @@ describe.each(peers)('agents of MAS: $name', ({ isHere, name, start }) => {
 });
 
 describe('what only a simulator does', () => {
+  test('a page in place of a list is told as what it is', async () => {
+    const peer = await startSimulatedMas(masTopologySimulator, { heartbeatMs: 200 });
+    await peer.mode('html', true);
+    const lab = new AdapterLab(masTopologyKind(FAST), peer.url);
+    const why = () => lab.record<MasSourceRecord>('service', 'agents')?.why;
+    await until(() => why()?.includes('HTML'), 'it says HTML');
+    await peer.mode('html', false);
+    await until(() => lab.record<MasSourceRecord>('service', 'agents')?.available, 'the list');
+    await until(() => lab.stateOf('topology') === 'live', 'live');
+    lab.close();
+    await peer.stop();
+  });
+
+  test('the clock of MAS is hours ahead, then right again: everybody is heard all the time', async () => {
+    const peer = await startSimulatedMas(masTopologySimulator, { heartbeatMs: 200, agents: 3 });
+    await peer.mode('clock-3h', true);
+    const lab = new AdapterLab(masTopologyKind(FAST), peer.url);
+    const agents = () => [...(lab.out.states.get('agents')?.values() ?? [])] as AgentRecord[];
+    await until(() => agents().some(({ flags }) => flags.includes('clock-skew')), 'a clock that is not believed');
+    await peer.mode('clock-3h', false);
+    await until(
+      () =>
+        agents().length === 3 && agents().every(({ life, flags }) => life === 'live' && !flags.includes('clock-skew')),
+      'a clock that is right again',
+    );
+    lab.close();
+    await peer.stop();
+  });
+
   test('the bus: edges that were seen, each event once, and a bus that is off is refused seldom', async () => {
     const peer = await startSimulatedMas(masTopologySimulator, { heartbeatMs: 200, busPerMin: 1_200, agents: 60 });
     const wanted = new Set(['bus', 'edges']);

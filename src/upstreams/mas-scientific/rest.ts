@@ -1,5 +1,5 @@
 import type { SafetyStatusRecord, TrayExperimentRecord } from '../../contract/upstream/mas-scientific.ts';
-import { errorWithin, type FailedAnswer, unavailable } from '../mas/answer.ts';
+import { errorWithin, type FailedAnswer, whyOf } from '../mas/answer.ts';
 import { type Fields, idOf, isFields, type Plain, plainFields, textOf } from '../mas/fields.ts';
 import { SourceBook } from '../mas/source-book.ts';
 import { happened, sourced } from '../mas/sourced.ts';
@@ -58,7 +58,7 @@ export class ScientificRest {
   /** An answer that is none. Gives why, for people. */
   failed(path: string, answer: FailedAnswer | undefined, why: string, out: Out, context: ReadContext): string {
     const plainPath = path.split('?')[0] ?? path;
-    const words = answer === undefined ? why : unavailable(answer).why;
+    const words = whyOf(answer, why);
     this.#sources.unavailable(IDS.get(plainPath) ?? plainPath, plainPath, words, out, context);
     return words;
   }

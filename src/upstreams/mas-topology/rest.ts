@@ -1,6 +1,6 @@
 import type { SystemHealthRecord } from '../../contract/upstream/mas-topology.ts';
 import { withoutAddresses } from '../mas/addresses.ts';
-import { type FailedAnswer, unavailable } from '../mas/answer.ts';
+import { type FailedAnswer, whyOf } from '../mas/answer.ts';
 import { booleanOf, countOf, type Fields, idOf, isFields, numberOf, plainFields, textOf } from '../mas/fields.ts';
 import { SeenOnce } from '../mas/seen-once.ts';
 import { SourceBook } from '../mas/source-book.ts';
@@ -60,7 +60,7 @@ export class TopologyRest {
   /** An answer that is none. Gives why, for people. */
   failed(path: string, answer: FailedAnswer | undefined, why: string, out: Out, context: ReadContext): string {
     const plainPath = path.split('?')[0] ?? path;
-    const words = answer === undefined ? why : unavailable(answer).why;
+    const words = whyOf(answer, why);
     this.#sources.unavailable(IDS.get(plainPath) ?? plainPath, plainPath, words, out, context);
     return words;
   }

@@ -25,6 +25,10 @@ export function unavailable({ status, body, retryAfterMs }: FailedAnswer): Unava
   return { why, retryAfterMs: status === 429 ? (retryAfterMs ?? RATE_LIMIT_MS) : undefined };
 }
 
+/** Why there is nothing, from whichever of the two knows it: MAS in an answer that is a failure, else whoever asked. */
+export const whyOf = (answer: FailedAnswer | undefined, why: string): string =>
+  answer === undefined || answer.status < 400 ? why : unavailable(answer).why;
+
 function wordsOf(body: string): string | undefined {
   let said: unknown = body;
   try {

@@ -61,6 +61,8 @@ export class Snapshots {
 function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader, timings: MasTimings): PollLine {
   const { name, path } = question;
   const everyMs = question.everyMs * timings.scale;
+  // An answer that was read and could not be used has been told by its reader, with a better reason than the connection has.
+  let isTold = false;
   return host.poll({
     name,
     path,
@@ -69,14 +71,18 @@ function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader, t
     silentMs: Number.POSITIVE_INFINITY,
     handshakeMs: 2 * timings.handshakeMs,
     ...(timings.backoff && { backoff: timings.backoff }),
-    onAnswer: (value, out) => reader.answer(path, value, out, host.context()),
+    onAnswer: (value, out) => {
+      const isUsed = reader.answer(path, value, out, host.context());
+      isTold = !isUsed;
+      return isUsed;
+    },
     onFailure: (answer, why, out) => {
-      // An answer with 200 that could not be used has been told by its reader, with a better reason.
-      if (answer?.status !== 200) reader.failed(path, answer, why, out, host.context());
+      if (!isTold) reader.failed(path, answer, why, out, host.context());
+      isTold = false;
     },
     judge: (answer): Verdict => {
       const { why, retryAfterMs } = unavailable(answer);
-      return { why, retryAfterMs: retryAfterMs ?? everyMs };
+      return answer.status < 400 ? undefined : { why, retryAfterMs: retryAfterMs ?? everyMs };
     },
   });
 }
