@@ -232,7 +232,8 @@ export abstract class LineCore implements Line, Owned {
     this.#counters.records += count;
     this.#counters.lastRecordAt = now;
     const saidAt = record && sourceTimeOf(record);
-    if (saidAt !== undefined) this.#counters.latency.add(now - saidAt);
+    // What is asked for may be as old as it likes; only what is sent as it happens has a way that takes time.
+    if (saidAt !== undefined && this.#transport !== 'poll') this.#counters.latency.add(now - saidAt);
     const { is } = this.#state;
     if (is === 'live') this.#stale.at = this.env.mono();
     else if (is === 'connected-no-data' || is === 'stale') this.#goLive();

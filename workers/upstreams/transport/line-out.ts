@@ -40,7 +40,7 @@ export class LineOut implements Out {
 
   replace(part: string, entries: readonly (readonly [key: string, record: object])[]): void {
     // "There are none" is no record, and news all the same.
-    this.#watcher.onRecords(entries.length, entries[0]?.[1]);
+    this.#watcher.onRecords(entries.length);
     if (this.#tap.collects) {
       const record = Object.fromEntries(entries.slice(0, 20));
       this.#tap.result({ is: 'replace', channel: this.#env.channelOf(part), record });

@@ -149,6 +149,6 @@ export function listsIn(message: unknown): readonly string[] {
   if (Array.isArray(message)) return [''];
   if (typeof message !== 'object' || message === null) return [];
   return Object.entries(message).flatMap(([name, value]) =>
-    Array.isArray(value) && !name.includes('.') ? [name] : [],
+    Array.isArray(value) && typeof value[0] === 'object' && !name.includes('.') ? [name] : [],
   );
 }

@@ -31,9 +31,7 @@ export function FeedForm(props: FeedFormProps): JSX.Element {
   const latest = () => messages().at(-1)?.json;
   const rows = createMemo(() => fieldRows(draft(), latest()));
   const lists = createMemo(() => listsIn(latest()));
-  const listening = createMemo(() =>
-    [...new Set(messages().map(({ label }) => label.split(' · ')[0] ?? ''))].filter(Boolean),
-  );
+  const listening = createMemo(() => [...new Set(messages().map(({ label }) => label))].filter(Boolean));
   const missing = () => draft().kind === 'samples' && draft().values.length === 0 && rows().length > 0;
 
   const connect = (): void => {
@@ -111,14 +109,21 @@ export function FeedForm(props: FeedFormProps): JSX.Element {
             <span>{words.list}</span>
             <select
               class="field"
-              value={draft().items ?? WHOLE}
               onChange={(event) => {
                 const items = event.currentTarget.value === WHOLE ? undefined : event.currentTarget.value;
                 change({ items, key: undefined, time: undefined, values: [] });
               }}
             >
-              <option value={WHOLE}>{words.listWhole}</option>
-              <For each={lists()}>{(name) => <option value={name}>{name === '' ? '[ … ]' : name}</option>}</For>
+              <option value={WHOLE} selected={draft().items === undefined}>
+                {words.listWhole}
+              </option>
+              <For each={lists()}>
+                {(name) => (
+                  <option value={name} selected={draft().items === name}>
+                    {name === '' ? '[ … ]' : name}
+                  </option>
+                )}
+              </For>
             </select>
           </label>
         </Show>
@@ -139,12 +144,17 @@ export function FeedForm(props: FeedFormProps): JSX.Element {
           <span>{words.kind}</span>
           <select
             class="field"
-            value={draft().kind}
             onChange={(event) =>
               change({ kind: KINDS.find((kind) => kind === event.currentTarget.value) ?? 'samples' })
             }
           >
-            <For each={KINDS}>{(kind) => <option value={kind}>{words.kinds[kind]}</option>}</For>
+            <For each={KINDS}>
+              {(kind) => (
+                <option value={kind} selected={draft().kind === kind}>
+                  {words.kinds[kind]}
+                </option>
+              )}
+            </For>
           </select>
         </label>
         <Show when={draft().transport === 'poll'}>
@@ -214,7 +224,6 @@ function FieldTable(props: {
                   <select
                     class="field"
                     aria-label={`${path}: ${words.fieldColumns[2]}`}
-                    value={rowOf(path).role}
                     onChange={(event) =>
                       props.onChange({
                         ...rowOf(path),
@@ -222,7 +231,13 @@ function FieldTable(props: {
                       })
                     }
                   >
-                    <For each={ROLES}>{(role) => <option value={role}>{words.roles[role]}</option>}</For>
+                    <For each={ROLES}>
+                      {(role) => (
+                        <option value={role} selected={rowOf(path).role === role}>
+                          {words.roles[role]}
+                        </option>
+                      )}
+                    </For>
                   </select>
                 </td>
                 <td>

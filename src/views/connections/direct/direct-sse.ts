@@ -6,6 +6,7 @@ import { whyFetchFailed } from './why-fetch-failed.ts';
 /** An event stream, read by fetch so that headers can be sent and the answer's status is seen. */
 export function directSse({ url, headers }: DirectOptions, events: DirectEvents): DirectConnection {
   const ended = new AbortController();
+  let lastId: string | undefined;
   events.state({ is: 'connecting' });
   void read();
   return { send: () => 'an event stream takes nothing', close: () => ended.abort() };
@@ -22,15 +23,18 @@ export function directSse({ url, headers }: DirectOptions, events: DirectEvents)
       }
       events.state({ is: 'open' });
       const parser = createParser({
-        onEvent: ({ event, id, data }) =>
-          events.frame(
-            textFrame('in', 'event', data, [event ?? 'message', id && `id ${id}`].filter(Boolean).join(' · ')),
-          ),
+        onEvent: ({ event, id, data }) => {
+          events.frame(textFrame('in', 'event', data, event ?? 'message'));
+          lastId = id ?? lastId;
+        },
         onComment: (text) => events.frame(note(`: ${text}`)),
       });
       const decoder = new TextDecoder();
       for await (const chunk of chunksOf(response.body)) parser.feed(decoder.decode(chunk, { stream: true }));
-      events.state({ is: 'closed', why: 'it ended the stream' });
+      events.state({
+        is: 'closed',
+        why: lastId === undefined ? 'it ended the stream' : `it ended the stream after id ${lastId}`,
+      });
     } catch (cause) {
       events.state({ is: 'closed', why: ended.signal.aborted ? 'closed here' : await whyFetchFailed(url, cause) });
     }

@@ -95,11 +95,14 @@ export function TesterPane(): JSX.Element {
           <select
             class="field"
             data-do="tester-transport"
-            value={transport()}
             onChange={(event) => setChosen(DIRECT_TRANSPORTS.find((one) => one === event.currentTarget.value))}
           >
             <For each={DIRECT_TRANSPORTS}>
-              {(one) => <option value={one}>{connectionTools.transports[one]}</option>}
+              {(one) => (
+                <option value={one} selected={transport() === one}>
+                  {connectionTools.transports[one]}
+                </option>
+              )}
             </For>
           </select>
         </label>
