@@ -35,7 +35,7 @@ export const natureosSimulator: SimulatorKind = {
   dials: {
     devices: { initial: 4, most: 250, about: 'MycoBrains' },
     rate: { initial: 0.5, most: 50, about: 'messages of each per second' },
-    minuteMs: { initial: 60_000, most: 600_000, about: 'ms between two rounds of the health loop' },
+    minuteMs: { initial: 60_000, most: 600_000, about: 'ms between two rounds of the health loop; 0: none' },
   },
   start: (host) => startNatureos(host),
 };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { batteryAlert, telemetryBody } from '../../e2e/peers/natureos/bodies.ts';
 import { type NatureosPeer, startRealPeer } from '../../e2e/peers/natureos/peer.ts';
 import { startSimulatedPeer } from '../../server/simulators/natureos/simulated-peer.ts';
 import { findDotnet } from '../../server/tools/protocol/languages.ts';
@@ -88,23 +89,7 @@ describe.each(peers)('NatureOS: $name', ({ isHere, start }) => {
 
   let seq = 0;
   const telemetry = (serial: string, change: object = {}): Promise<void> =>
-    post('/api/mycobrain/telemetry', {
-      seq: ++seq,
-      serial,
-      fw_version: '2.3.1',
-      ts: Date.now(),
-      side_a: {
-        ai_counts: { ai1: 1_506 },
-        ai_volts: { ai1: 1.214 },
-        bme688: { temperature: 21.62, humidity: 87.4, pressure: 1009.8, gas_resistance: 48_211, chip_id: '0x61' },
-        i2c_devices: ['0x76'],
-        mosfet_states: { m1: false },
-        uptime_ms: 7_211_004,
-        ...change,
-      },
-      side_b: null,
-      power: null,
-    });
+    post('/api/mycobrain/telemetry', telemetryBody(serial, ++seq, change));
 
   const open = async (timings: NatureosTimings = FAST): Promise<AdapterLab> => {
     const opened = new AdapterLab(natureosKind(timings), peer.url);
@@ -247,22 +232,8 @@ describe.each(peers)('NatureOS: $name', ({ isHere, start }) => {
 
   test.skipIf(!isHere)('an alert holds while it is said, is over after silence, and is acknowledged here', async () => {
     const it = await open();
-    const key = 'DeviceHealth/Battery/MB-1/Critical';
-    const say = (): Promise<void> =>
-      peer.push(
-        'SystemAlert',
-        {
-          id: null,
-          type: 'DeviceHealth',
-          category: 'Battery',
-          severity: 'Critical',
-          message: 'Battery is at 7%',
-          timestamp: new Date().toISOString(),
-          deviceId: 'MB-1',
-          recommendations: ['Replace the battery'],
-        },
-        'AllUsers',
-      );
+    const { key } = batteryAlert('MB-1');
+    const say = (): Promise<void> => peer.push('SystemAlert', batteryAlert('MB-1').alert, 'AllUsers');
     await say();
     await pause(200);
     await say();

@@ -115,7 +115,9 @@ export class World {
         this.telemetry(device.serial, device.telemetry());
       }
     }
-    const minuteMs = Math.max(200, this.#host.dial('minuteMs'));
+    const asked = this.#host.dial('minuteMs');
+    if (asked === 0) return;
+    const minuteMs = Math.max(200, asked);
     if (now >= this.#nextMinuteAt || this.#nextMinuteAt > now + minuteMs) {
       this.#nextMinuteAt = now + minuteMs;
       this.#everyMinute();
