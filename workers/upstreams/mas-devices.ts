@@ -4,6 +4,7 @@ import { isPong, MAS_PING, MAS_PING_MS } from '../../src/upstreams/mas/frame.ts'
 import { readAcoustic } from '../../src/upstreams/mas-devices/acoustic.ts';
 import { readAnswer } from '../../src/upstreams/mas-devices/answers.ts';
 import { Buoys } from '../../src/upstreams/mas-devices/buoy.ts';
+import { Curves } from '../../src/upstreams/mas-devices/curves.ts';
 import { Mesh } from '../../src/upstreams/mas-devices/mesh.ts';
 import { DeviceReadings } from '../../src/upstreams/mas-devices/readings.ts';
 import { DeviceRegistry } from '../../src/upstreams/mas-devices/registry.ts';
@@ -32,7 +33,9 @@ export const masDevicesAdapter: AdapterKind = {
 
 class MasDevices implements Adapter {
   readonly #host: AdapterHost;
-  readonly #known = { registry: new DeviceRegistry(), readings: new DeviceReadings() };
+  /** A buoy is a device as well: they share its curve. */
+  readonly #curves = new Curves();
+  readonly #known = { registry: new DeviceRegistry(), readings: new DeviceReadings(this.#curves) };
   readonly #commands: DeviceCommands;
   readonly #polls: TelemetryPolls;
   readonly #buoys: Buoys;
@@ -48,7 +51,7 @@ class MasDevices implements Adapter {
     this.#host = host;
     this.#commands = new DeviceCommands(host, this.#known);
     this.#polls = new TelemetryPolls(host, this.#known);
-    this.#buoys = new Buoys((device, ack) => this.#commands.acked(device, ack));
+    this.#buoys = new Buoys(this.#curves, (device, ack) => this.#commands.acked(device, ack));
     this.#registryLine = this.#openRegistry();
     this.#streams = new LinePool(MAX_STREAMS, (slot, keyOf) => this.#openStream(slot, keyOf));
     this.#buoyStreams = new LinePool(MAX_BUOYS, (slot, keyOf) => this.#openBuoy(slot, keyOf));

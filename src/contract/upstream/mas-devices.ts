@@ -12,8 +12,10 @@ export const MAS_DEVICES_PARTS = {
   registry: 'state',
   /** key: device id · {@link ReadingsRecord}: the newest of each device. */
   readings: 'state',
-  /** `telemetry.<word of the device>` (`telemetryPart`): curves, one series per reading; what came late is here only. */
+  /** `telemetry.<word of the device>` (`telemetryPart`): curves, one series per reading. */
   'telemetry.*': 'samples',
+  /** {@link LateReadingsRecord}: older than what was shown when they came; in no curve. */
+  'late-readings': 'events',
   /** {@link DeviceCommandRecord} */
   commands: 'events',
   /** key: buoy id · {@link BuoyRecord} */
@@ -97,6 +99,11 @@ export interface ReadingsRecord extends Sourced {
   readonly heardAt: EpochMs;
   /** pushed: over its own stream · polled: asked for. */
   readonly by: 'pushed' | 'polled';
+}
+
+export interface LateReadingsRecord extends Sourced {
+  readonly device: string;
+  readonly readings: readonly Reading[];
 }
 
 export interface Reading {

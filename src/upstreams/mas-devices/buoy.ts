@@ -11,10 +11,10 @@ import { booleanOf, type Fields, numberOf, textOf } from '../mas/fields.ts';
 import { reasonOf } from '../mas/frame.ts';
 import { millisMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
+import { Curves } from './curves.ts';
 import { positionOf } from './location.ts';
 import { deviceIdOf, fieldsOf, keepNewest, parseJson } from './plain.ts';
 import { stamp } from './stamp.ts';
-import { telemetryPart } from './telemetry-part.ts';
 import { type Told, told } from './told.ts';
 
 const MAX_BUOYS = 32;
@@ -54,9 +54,11 @@ export type BuoyAck = { readonly id: string | undefined; readonly state: string;
 /** Psathyrella buoys: their event stream. What an event is called matters less than what its data says it is. */
 export class Buoys {
   readonly #seen = new Map<string, Seen>();
+  readonly #curves: Curves;
   readonly #onAck: (device: string, ack: BuoyAck) => void;
 
-  constructor(onAck: (device: string, ack: BuoyAck) => void = () => undefined) {
+  constructor(curves = new Curves(), onAck: (device: string, ack: BuoyAck) => void = () => undefined) {
+    this.#curves = curves;
     this.#onAck = onAck;
   }
 
@@ -130,8 +132,8 @@ export class Buoys {
         return told('dedupe');
       }
       if (atMs < seen.record.at) {
-        out.count('late', 'older-than-shown');
-        this.#rows(device, readRecord(device, telemetry, atMs, undefined, context), out);
+        const late = readRecord(device, telemetry, atMs, undefined, context);
+        this.#curves.late(device, late.readings, late, out);
         return told('history_only', { at_ms: atMs });
       }
     }
@@ -141,19 +143,9 @@ export class Buoys {
     const gone = keepNewest(this.#seen, MAX_BUOYS);
     if (gone !== undefined) out.remove('buoys', [gone]);
     out.put('buoys', device, record);
-    this.#rows(device, record, out);
+    this.#curves.add(device, record.readings, record, out);
     if (record.atFrom === 'arrival') return told('apply_receive_time', { at_ms: record.at });
     return told(record.flags.includes('suspect') ? 'apply_suspect' : 'apply', { at_ms: record.at });
-  }
-
-  #rows(device: string, record: BuoyRecord, out: Out): void {
-    if (record.readings.length === 0) return;
-    out.rows(telemetryPart(device), {
-      series: record.readings.map(({ name }) => name),
-      times: Float64Array.of(record.at),
-      columns: record.readings.map(({ value }) => Float64Array.of(value)),
-      provenance: record.provenance,
-    });
   }
 }
 

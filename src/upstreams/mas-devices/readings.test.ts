@@ -44,14 +44,15 @@ test('a bare NaN, as Python writes it, costs that reading and no other', () => {
   expect(shown().readings).toMatchObject([{ name: 'humidity', value: 51 }]);
 });
 
-test('late values are in the curve and not on show; a wrong clock does not make later ones late', () => {
+test('late values are in the history and not on show; a wrong clock does not make later ones late', () => {
   expect(say({ temperature: 20 }, { timestamp: '2026-08-14T10:30:00' })).toBe('apply_receive_time');
   expect(shown()).toMatchObject({ at: NOW, atFrom: 'arrival', flags: ['clock-skew'] });
   expect(say({ temperature: 21 }, { timestamp: at(9) })).toBe('apply');
   expect(say({ temperature: 19 }, { timestamp: at(8) })).toBe('history_only');
   expect(say({ temperature: 19 }, { timestamp: at(8) })).toBe('dedupe');
   expect(shown().readings[0]?.value).toBe(21);
-  expect(out.rowsSeen).toBe(3);
+  expect(out.rowsSeen).toBe(2);
+  expect(out.events).toMatchObject([{ part: 'late-readings', record: { flags: ['late'], readings: [{ value: 19 }] } }]);
 });
 
 test.each([

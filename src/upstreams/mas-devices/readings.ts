@@ -10,10 +10,10 @@ import { type Fields, isFields, textOf } from '../mas/fields.ts';
 import { readFrame, reasonOf } from '../mas/frame.ts';
 import { utcMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
+import { Curves } from './curves.ts';
 import { MAX_READINGS, normaliseReadings } from './normalise.ts';
 import { deviceIdOf, fieldsOf, keepNewest } from './plain.ts';
 import { stamp } from './stamp.ts';
-import { telemetryPart } from './telemetry-part.ts';
 import { type Told, told } from './told.ts';
 
 /** Devices that are remembered, and how many of a device's newest times tell a repetition from news. */
@@ -36,6 +36,11 @@ interface Heard {
 /** What devices measure: from their sockets and from the answers to questions. */
 export class DeviceReadings {
   readonly #heard = new Map<string, Heard>();
+  readonly #curves: Curves;
+
+  constructor(curves = new Curves()) {
+    this.#curves = curves;
+  }
 
   /** A frame of `/ws/devices/{device}`. */
   readMessage(device: string, data: string | ArrayBuffer, out: Out, context: ReadContext): Told {
@@ -115,14 +120,6 @@ export class DeviceReadings {
     }
     const stamped = stamp(context, time.at, source, suspect ? ['suspect'] : []);
     const isOlder = stamped.atFrom === 'source' && heard.shownAt !== undefined && stamped.at < heard.shownAt;
-    if (readings.length > 0) {
-      out.rows(telemetryPart(device), {
-        series: readings.map(({ name }) => name),
-        times: Float64Array.of(stamped.at),
-        columns: readings.map(({ value }) => Float64Array.of(value)),
-        provenance: stamped.provenance,
-      });
-    }
     const facts = {
       device_id: device,
       keys: [...readings.map(({ name }) => name), ...texts.map(({ name }) => name)].sort(),
@@ -130,9 +127,10 @@ export class DeviceReadings {
       ts_utc_ms: time.at,
     };
     if (isOlder) {
-      out.count('late', 'older-than-shown');
+      this.#curves.late(device, readings, stamped, out);
       return told('history_only', facts);
     }
+    this.#curves.add(device, readings, stamped, out);
     const before = heard.record;
     const record: ReadingsRecord = {
       ...stamped,

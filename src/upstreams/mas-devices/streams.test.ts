@@ -16,7 +16,7 @@ let buoys: Buoys;
 beforeEach(() => {
   out = new RecordingOut();
   acks = [];
-  buoys = new Buoys((device, ack) => acks.push({ device, ...ack }));
+  buoys = new Buoys(undefined, (device, ack) => acks.push({ device, ...ack }));
 });
 
 const tell = (telemetry: object, more: object = {}) =>
