@@ -21,8 +21,6 @@ export const MYCORRHIZAE_PARTS = {
 export const MYCORRHIZAE_STALE_MS = 120_000;
 /** The service says something every 15 s (a comment) whatever happens: nothing for this long means it is gone, ms. Section 4. */
 export const MYCORRHIZAE_SILENT_MS = 45_000;
-/** The age of a device's newest reading after which it is no longer live, ms: two of the usual minute's beats. */
-export const MYCORRHIZAE_DEVICE_STALE_MS = 120_000;
 /** Messages that come this much later than the quickest did are skipped: the newest matter, ms. Section 4. */
 export const MYCORRHIZAE_LAG_MS = 10_000;
 /**

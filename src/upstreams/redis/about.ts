@@ -2,7 +2,6 @@ import type { FeedRecord } from '../../contract/upstream/redis.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
 import { isJsonObject, type JsonObject } from '../../decode/json-object.ts';
 import type { Out, ReadContext } from '../out.ts';
-import { numberOf } from '../readings.ts';
 
 /** What every reader of one kind of feed gets. */
 export interface FeedMessage {
@@ -42,9 +41,6 @@ const MAX_TEXT = 500;
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, MAX_TEXT) : undefined;
-
-/** A count of something: numbers, and text that is one. */
-export const countOf = (value: unknown): number | undefined => numberOf(value);
 
 const MAX_DETAILS = 32;
 const MAX_DETAIL_CHARS = 200;

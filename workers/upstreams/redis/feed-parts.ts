@@ -1,3 +1,5 @@
+import { REDIS_BEAT_STALE_MS } from '../../../src/contract/upstream/redis.ts';
+
 /** Read whether or not somebody looks: a few messages a minute, and whoever comes later wants to know how things stand. */
 export const ALWAYS: ReadonlySet<string> = new Set(['agents', 'alerts', 'system']);
 
@@ -29,8 +31,8 @@ export function partsOf(from: string): readonly string[] {
   return from.startsWith('crep:') ? [] : ['other'];
 }
 
-/** Three beats of what beats every 15 s; of the rest nobody promised how often it comes. */
-const STALE_MS: Readonly<Record<string, number>> = { 'system:health': 45_000, 'agents:status': 45_000 };
+/** What beats every 15 s; of the rest nobody promised how often it comes. */
+const BEATS: ReadonlySet<string> = new Set(['system:health', 'agents:status']);
 const UNPROMISED_STALE_MS = 300_000;
 
-export const staleMsOf = (from: string): number => STALE_MS[from] ?? UNPROMISED_STALE_MS;
+export const staleMsOf = (from: string): number => (BEATS.has(from) ? REDIS_BEAT_STALE_MS : UNPROMISED_STALE_MS);
