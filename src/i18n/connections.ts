@@ -1,7 +1,9 @@
 import type { TransportName } from '../contract/upstream/status.ts';
 
-const many = (count: number, one: string, more: string) =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : more}`;
+/** One for all: making one costs a hundred times what it does. */
+const numbers = new Intl.NumberFormat('en-US');
+const count = (n: number) => numbers.format(n);
+const many = (n: number, one: string, more: string) => `${count(n)} ${n === 1 ? one : more}`;
 
 function nth(n: number): string {
   const tens = n % 100;
@@ -163,6 +165,15 @@ export const connections = {
     cadence: (age: string) => `speaks every ${age}`,
   },
 
+  gateway: {
+    requests: (asked: number, passed: number, kept: number) =>
+      `${many(asked, 'request', 'requests')}: ${passed} passed on, ${kept} answered from here`,
+    open: (now: number, ever: number) => `${now} open now, ${ever} since its start`,
+    messages: (inn: string, out: string) => `${inn} messages in, ${out} out`,
+    answers: (p50: number, p99: number) => `answers in ${p50} / ${p99} ms`,
+    failed: 'the source did not answer',
+  },
+
   remark: {
     stopped: (subs: number) =>
       subs === 0
@@ -265,13 +276,11 @@ export const connections = {
     previous: 'Previous',
     pause: 'Pause',
     resume: 'Go on',
-    waiting: (n: number) => `${n.toLocaleString('en-US')} meanwhile`,
+    waiting: (n: number) => `${count(n)} came meanwhile`,
     clear: 'Clear',
-    count: (shown: number, all: number) =>
-      shown === all
-        ? many(all, 'message', 'messages')
-        : `${shown.toLocaleString('en-US')} of ${many(all, 'message', 'messages')}`,
-    older: (n: number) => `${n.toLocaleString('en-US')} older ones dropped`,
+    shown: (shown: number, all: number) =>
+      shown === all ? many(all, 'message', 'messages') : `${count(shown)} of ${many(all, 'message', 'messages')}`,
+    older: (n: number) => `${count(n)} older ones dropped`,
     directions: { in: 'in', out: 'out', state: 'state' },
     outcomes: { record: 'became records', counted: 'left out', none: 'neither' },
     filters: 'What is shown',
@@ -328,6 +337,7 @@ export const connections = {
     removed: (key: string) => `${key} is gone`,
     snapshot: 'snapshot',
     merged: (n: number) => `${n} merged on the way here`,
-    gap: (why: string, count: number | undefined) => (count === undefined ? `gap: ${why}` : `gap of ${count}: ${why}`),
+    gap: (why: string, lost: number | undefined) =>
+      lost === undefined ? `gap: ${why}` : `gap of ${count(lost)}: ${why}`,
   },
 };

@@ -32,7 +32,7 @@ export const boardRows = (facts: Facts): readonly InspectorRow[] =>
       rttMs: undefined,
       losses,
       subs,
-      hops: [
+      hops: () => [
         portHop(board, losses),
         ...(board.path.is === 'relay' ? [relayHop(facts)] : []),
         {
@@ -48,7 +48,7 @@ export const boardRows = (facts: Facts): readonly InspectorRow[] =>
       ],
       actOn: undefined,
       messages: boardChannel(board.id, 'console'),
-      remarks: [
+      remarks: () => [
         ...(board.identity.firmware === undefined ? [] : [words.board.firmware(board.identity.firmware)]),
         ...(board.phase.is === 'released' ? [words.board.released] : []),
       ],

@@ -104,30 +104,38 @@ describe('the table', () => {
   });
   it('says who a stopped upstream is for, and how it starts again', () => {
     const rows = allRows(facts({ upstreams: [upstream('mas', { stopped: true })] }));
-    const remarks = rows.find(({ id }) => id === 'up:mas')?.remarks.join(' ');
+    const remarks = rows
+      .find(({ id }) => id === 'up:mas')
+      ?.remarks()
+      .join(' ');
     expect(remarks).toContain('1 reader waits');
     expect(remarks).toContain('Start brings it back');
   });
   it('leads a line from hop to hop, with what is not known said', () => {
-    const hops = allRows(facts()).find(({ id }) => id === 'line:mas/agents')?.hops;
+    const hops = allRows(facts())
+      .find(({ id }) => id === 'line:mas/agents')
+      ?.hops();
     expect(hops?.map(({ at }) => at)).toEqual(['source', 'gateway', 'hub', 'tab']);
     expect(hops?.[1]?.unknown).toBe('Asking the server');
     const direct = facts({ upstreams: [upstream('mas', { via: 'direct' })] });
     expect(
       allRows(direct)
         .find(({ id }) => id === 'line:mas/agents')
-        ?.hops.map(({ at }) => at),
+        ?.hops()
+        .map(({ at }) => at),
     ).toEqual(['source', 'hub', 'tab']);
   });
   it('counts at the gateway what was refused there', () => {
     const answer = readServerAnswer({
       server: 's1',
-      gateway: { mas: { requests: 12, coalesced: 4, failed: 0, bytesIn: 1500, refused: { 'not-listed': 2 } } },
+      gateway: {
+        mas: { requests: 12, asked: 8, coalesced: 4, failed: 0, bytesIn: 1500, refused: { 'not-listed': 2 } },
+      },
     });
     if (answer === undefined) throw new Error('unreadable');
     const rows = allRows(facts({ server: { is: 'known', answer, at: NOW } }));
-    const hop = rows.find(({ id }) => id === 'line:mas/agents')?.hops[1];
-    expect(hop?.facts).toEqual(['requests 12', 'coalesced 4', 'bytes in 1.5 kB']);
+    const hop = rows.find(({ id }) => id === 'line:mas/agents')?.hops()[1];
+    expect(hop?.facts).toEqual(['12 requests: 8 passed on, 4 answered from here', '1.5 kB in, 0 B out']);
     expect(hop?.losses).toEqual([{ what: 'refused', reason: 'not-listed', count: 2 }]);
   });
 });

@@ -177,7 +177,7 @@ function TableEntry(props: TableEntryProps): JSX.Element {
           <Show when={props.open}>
             <tr class="detail" aria-level={one().level + 2} data-detail={one().row.id}>
               <td colSpan={props.span}>
-                <RowDetail row={one().row} onMessages={props.onMessages} />
+                <RowDetail row={one().row} now={props.now} onMessages={props.onMessages} />
               </td>
             </tr>
           </Show>

@@ -86,7 +86,7 @@ export function layOutMap(facts: Facts, rows: readonly InspectorRow[], width: nu
       name: row.name,
       state: row.state,
       simulated: row.simulated,
-      row: row.records === undefined ? undefined : row.id,
+      row: row.records === undefined || row.state.is === 'none' ? undefined : row.id,
       x,
       y,
       width: side,

@@ -116,6 +116,18 @@ export function MessagesPane(props: PaneProps): JSX.Element {
     <div class="messages-pane">
       <div class="messages-bar">
         <SourcePicker sources={sources()} value={of()} onChoose={(value) => props.change({ of: value })} />
+        <button
+          type="button"
+          class="button"
+          data-do="pause"
+          aria-pressed={held()}
+          onClick={() => (held() ? goOn() : hold())}
+        >
+          {held() ? words.messages.resume : words.messages.pause}
+        </button>
+        <button type="button" class="button quiet" data-do="clear" onClick={clear}>
+          {words.messages.clear}
+        </button>
         <MessageFilters address={props.address} change={props.change} />
         <span class="row messages-search">
           <input
@@ -154,21 +166,12 @@ export function MessagesPane(props: PaneProps): JSX.Element {
             </span>
           </Show>
         </span>
-        <button
-          type="button"
-          class="button"
-          data-do="pause"
-          aria-pressed={held()}
-          onClick={() => (held() ? goOn() : hold())}
-        >
-          {held() ? words.messages.resume : words.messages.pause}
-          <Show when={counts().waiting > 0}> · {words.messages.waiting(counts().waiting)}</Show>
-        </button>
-        <button type="button" class="button quiet" data-do="clear" onClick={clear}>
-          {words.messages.clear}
-        </button>
         <span class="soft small">
-          <span data-messages={counts().shown}>{words.messages.count(counts().shown, counts().all)}</span>
+          <span data-messages={counts().shown}>{words.messages.shown(counts().shown, counts().all)}</span>
+          <Show when={held() && counts().waiting > 0}>
+            {' '}
+            · <span data-waiting={counts().waiting}>{words.messages.waiting(counts().waiting)}</span>
+          </Show>
           <Show when={counts().dropped > 0}> · {words.messages.older(counts().dropped)}</Show>
         </span>
       </div>

@@ -1,3 +1,5 @@
+import { formatCount } from '../../components/format-value.ts';
+
 /** Rates of many counters over the last seconds, and their last minute for a curve. Bounded: one minute per counter in use. */
 export class RateBook {
   readonly #books = new Map<string, Book>();
@@ -74,5 +76,5 @@ function perSecond(at: readonly number[], counter: readonly number[]): number | 
 export function rateText(perS: number | undefined): string {
   if (perS === undefined) return '–';
   if (perS > 0 && perS < 9.95) return perS.toFixed(1).replace(/\.0$/, '');
-  return Math.round(perS).toLocaleString('en-US');
+  return formatCount(Math.round(perS));
 }

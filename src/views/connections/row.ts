@@ -27,13 +27,14 @@ export interface InspectorRow {
   readonly rttMs: number | undefined;
   readonly losses: readonly Loss[];
   readonly subs: number | undefined;
-  readonly hops: readonly Hop[];
+  /** Made when somebody looks: only one row is open. */
+  readonly hops: () => readonly Hop[];
   /** What `upstream({do: 'stop', id})` takes; undefined: it cannot be stopped from here. */
   readonly actOn: string | undefined;
   /** What the Messages tab can show of it. */
   readonly messages: string | undefined;
   /** Sentences for the details: who waits for it, what to do. */
-  readonly remarks: readonly string[];
+  readonly remarks: () => readonly string[];
   /** Everything that is known, for the diagnosis. */
   readonly facts: unknown;
 }

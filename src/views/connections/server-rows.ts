@@ -18,10 +18,10 @@ const EMPTY = {
   rttMs: undefined,
   losses: [],
   subs: undefined,
-  hops: [],
+  hops: () => [],
   actOn: undefined,
   messages: undefined,
-  remarks: [],
+  remarks: () => [],
 } as const;
 
 /** Our connection to the server, and what the server says of itself where this browser may know it. */
@@ -56,7 +56,7 @@ function relayRow({ relay }: Facts): readonly InspectorRow[] {
         reason: reason || what,
         count,
       })),
-      remarks: [
+      remarks: () => [
         ...(relay.degraded === undefined ? [] : [words.server.degraded(relay.degraded.reason)]),
         ...(relay.clockOffsetMs === undefined ? [] : [words.server.clock(Math.round(relay.clockOffsetMs))]),
       ],
@@ -77,7 +77,7 @@ function nodeRow(answer: ServerAnswer, node: string): InspectorRow {
     records: here ? answer.delivery.frames : undefined,
     bytes: here ? answer.delivery.bytes : undefined,
     subs: here ? answer.total : undefined,
-    remarks: [
+    remarks: () => [
       ...(here && answer.degraded !== undefined ? [words.server.degraded(answer.degraded)] : []),
       ...(here ? [words.server.writes(answer.delivery.writes)] : []),
     ],
@@ -96,7 +96,7 @@ function clientRow(one: ServerClient, me: string | undefined): InspectorRow {
     state: { is: one.pendingBytes > 0 && one.behind > 0 ? 'late' : 'live', since: one.since },
     losses,
     subs: one.channels,
-    remarks: [words.server.waiting(formatBytes(one.pendingBytes), one.behind)],
+    remarks: () => [words.server.waiting(formatBytes(one.pendingBytes), one.behind)],
     facts: { client: one },
   };
 }

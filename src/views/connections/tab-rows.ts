@@ -33,10 +33,10 @@ export const tabRows = (facts: Facts): readonly InspectorRow[] =>
       rttMs: undefined,
       losses,
       subs: tab.subs,
-      hops: [hubHop(facts), hopOf(facts, tab)],
+      hops: () => [hubHop(facts), hopOf(facts, tab)],
       actOn: undefined,
       messages: undefined,
-      remarks: [words.tab.about],
+      remarks: () => [words.tab.about],
       facts: { tab },
     };
   });

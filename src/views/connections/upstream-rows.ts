@@ -1,9 +1,10 @@
 import { ageWords } from '../../components/age-words.ts';
 import { clockTime } from '../../components/clock-words.ts';
-import { formatBytes, formatCount } from '../../components/format-value.ts';
+import { formatBytes } from '../../components/format-value.ts';
 import type { LineStatus, UpstreamStatus } from '../../contract/upstream/status.ts';
 import { connections as words } from '../../i18n/connections.ts';
-import { type Facts, serverAnswer } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { gatewayHop } from './gateway-hop.ts';
 import { type Loss, lossesOf } from './losses.ts';
 import type { Hop, InspectorRow } from './row.ts';
 import { lineRowState, upstreamRowState } from './row-state.ts';
@@ -41,7 +42,7 @@ function upstreamRow(facts: Facts, upstream: UpstreamStatus, lines: readonly Lin
     rttMs: undefined,
     losses,
     subs,
-    hops: [
+    hops: () => [
       {
         at: 'source',
         name: upstream.name,
@@ -52,7 +53,7 @@ function upstreamRow(facts: Facts, upstream: UpstreamStatus, lines: readonly Lin
     ],
     actOn: upstream.via === 'none' ? undefined : upstream.id,
     messages: upstream.channels[0]?.channel,
-    remarks: [...remarksOf(upstream, subs), ...upstream.channels.map(channelWords)],
+    remarks: () => [...remarksOf(upstream, subs), ...upstream.channels.map(channelWords)],
     facts: { upstream, lines },
   };
 }
@@ -82,10 +83,10 @@ function lineRow(facts: Facts, upstream: UpstreamStatus, line: LineStatus): Insp
     rttMs: line.rttMs,
     losses,
     subs: undefined,
-    hops: [sourceHop(facts, line, losses), ...wayHops(facts, upstream)],
+    hops: () => [sourceHop(facts, line, losses), ...wayHops(facts, upstream)],
     actOn: line.id,
     messages: `line:${line.id}`,
-    remarks: [
+    remarks: () => [
       ...(state.is === 'stopped' ? remarksOf({ ...upstream, stopped: true }, subsOf(upstream)) : []),
       ...(state.is === 'refused' ? [words.remark.refused] : []),
       ...(line.lastDrop === undefined
@@ -119,35 +120,6 @@ function sourceHop(facts: Facts, line: LineStatus, losses: readonly Loss[]): Hop
 function wayHops(facts: Facts, upstream: UpstreamStatus): readonly Hop[] {
   return [...(upstream.via === 'gateway' ? [gatewayHop(facts, upstream)] : []), ...hubAndTab(facts, upstream)];
 }
-
-function gatewayHop(facts: Facts, upstream: UpstreamStatus): Hop {
-  const name = words.hop.gateway;
-  const counters = serverAnswer(facts)?.gateway.get(upstream.id);
-  if (counters !== undefined) {
-    const told = Object.entries(counters).flatMap(([what, n]) => (typeof n === 'number' && n > 0 ? [{ what, n }] : []));
-    return {
-      at: 'gateway',
-      name,
-      facts: told.flatMap(({ what, n }) => (isLossName(what) ? [] : [counterWords(what, n)])),
-      losses: told.flatMap(({ what, n }) =>
-        isLossName(what)
-          ? [{ what: 'refused' as const, reason: spaced(what.replace(/^refused\./, '')), count: n }]
-          : [],
-      ),
-    };
-  }
-  const why = facts.server.is === 'known' ? words.hop.gatewaySilent : words.serverIs[facts.server.is];
-  return { at: 'gateway', name, facts: [], losses: [], unknown: why };
-}
-
-const isLossName = (name: string): boolean => /refus|drop|fail|withheld|error|lost/i.test(name);
-const counterWords = (what: string, n: number): string =>
-  `${spaced(what)} ${/bytes/i.test(what) ? formatBytes(n) : formatCount(n)}`;
-const spaced = (name: string): string =>
-  name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('.', ' ')
-    .toLowerCase();
 
 function hubAndTab(facts: Facts, upstream: UpstreamStatus): readonly Hop[] {
   const kept = facts.hub?.channels.filter(({ name }) => upstream.channels.some(({ channel }) => channel === name));
