@@ -31,8 +31,7 @@ function start(host: AdapterHost, timings: NatureosTimings): Adapter {
   });
   const calls = new NatureosCallsMade(host, reader, hub, store);
   const age = (): void => {
-    reader.alerts.age(host.context(), host.out);
-    reader.commands.age(host.context(), host.out);
+    reader.age(host.context(), host.out);
     host.schedule(timings.ageMs, age);
   };
   host.schedule(timings.ageMs, age);

@@ -1,5 +1,9 @@
 import type { EpochMs } from '../../contract/time.ts';
-import type { NatureosDevice, NatureosValue } from '../../contract/upstream/natureos.ts';
+import {
+  NATUREOS_DEVICE_OFFLINE_MS,
+  type NatureosDevice,
+  type NatureosValue,
+} from '../../contract/upstream/natureos.ts';
 import type { Out, ReadContext } from '../out.ts';
 import type { Reading } from './reading.ts';
 import { Seen } from './seen.ts';
@@ -66,6 +70,19 @@ export class DeviceBook {
     const statusAt = Math.max(found.statusAt ?? Number.NEGATIVE_INFINITY, entry?.statusAt ?? Number.NEGATIVE_INFINITY);
     this.#entries.set(found.id, { record, telemetryAt, saidAt, statusAt });
     out.put('devices', found.id, record);
+  }
+
+  /** Who was not heard of for long, while somebody could have heard it, is offline by the source's own rule. To be called now and then. */
+  age({ now }: ReadContext, listeningSince: EpochMs | undefined, out: Out): void {
+    if (listeningSince === undefined) return;
+    for (const [id, entry] of this.#entries) {
+      const { record } = entry;
+      const heardAt = Math.max(record.lastSeenAt ?? record.rx, listeningSince);
+      if (record.status !== 'online' || now - heardAt <= NATUREOS_DEVICE_OFFLINE_MS) continue;
+      const flags = record.flags.includes('derived') ? record.flags : [...record.flags, 'derived'];
+      entry.record = { ...record, status: 'offline', flags };
+      out.put('devices', id, entry.record);
+    }
   }
 
   get(device: string): NatureosDevice | undefined {

@@ -218,6 +218,23 @@ test('a snapshot and live messages: the newest word wins, for each field', () =>
   expect(out.record('summary', 'devices')).toMatchObject({ is: 'unknown', why: 'empty' });
 });
 
+test('who is silent for half an hour is offline, if somebody listened; an unknown one stays unknown', () => {
+  const { reader, update, device, out, context } = lab();
+  update({ data: { seq: 1, ts: 0 } });
+  reader.snapshot([{ deviceId: 'b', status: 9 }], 'devices', context(), out);
+  const later = 31 * 60_000;
+  reader.age(context(later), out);
+  expect(device()?.status).toBe('online');
+  reader.listening(NOW + later);
+  reader.age(context(later + 60_000), out);
+  expect(device()?.status).toBe('online');
+  reader.age(context(2 * later), out);
+  expect(device()).toMatchObject({ status: 'offline', flags: expect.arrayContaining(['derived']) });
+  expect(device('b')?.status).toBe('unknown');
+  update({ data: { seq: 2, ts: 0 } }, 2 * later);
+  expect(device()?.status).toBe('online');
+});
+
 test('nothing of a question that somebody asked is kept', () => {
   const { say, out } = lab();
   say('MycaActivity', { Question: 'secret words', responseLength: 1, timestamp: iso(NOW), suggestedQuestions: 2 });

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../contract/time.ts';
 import {
   NATUREOS_ALERT_CLEAR_MS,
   NATUREOS_COMMAND_CONFIRM_MS,
@@ -27,6 +28,7 @@ export class NatureosReader {
   readonly commands: CommandBook;
   readonly events: EventBook;
   readonly #runs = new SimulationRuns();
+  #listeningSince: EpochMs | undefined;
 
   constructor(options: { readonly alertClearMs?: number; readonly commandConfirmMs?: number } = {}) {
     this.alerts = new AlertBook(options.alertClearMs ?? NATUREOS_ALERT_CLEAR_MS);
@@ -58,6 +60,19 @@ export class NatureosReader {
   };
 
   readonly #byName = new Map(Object.entries(this.targets).map(([name, read]) => [name.toLowerCase(), read]));
+
+  /** The hub is heard from now on; undefined: its connection is lost, and silence means nothing. */
+  listening(since: EpochMs | undefined): void {
+    this.#listeningSince = since;
+    this.alerts.listening(since);
+  }
+
+  /** Ends what silence has ended. To be called every few seconds. */
+  age(context: ReadContext, out: Out): void {
+    this.alerts.age(context, out);
+    this.commands.age(context, out);
+    this.devices.age(context, this.#listeningSince, out);
+  }
 
   /** One call of the hub. */
   invoked(target: string, args: readonly unknown[], context: ReadContext, out: Out): void {

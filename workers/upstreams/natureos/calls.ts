@@ -1,6 +1,10 @@
 import type { AppError } from '../../../src/contract/error-codes.ts';
 import type { Outcome } from '../../../src/contract/hub-api.ts';
-import { NATUREOS_COMMANDS, type NatureosCommandType } from '../../../src/contract/upstream/natureos.ts';
+import {
+  NATUREOS_COMMANDS,
+  type NatureosCalls,
+  type NatureosCommandType,
+} from '../../../src/contract/upstream/natureos.ts';
 import { commandId, readSent } from '../../../src/upstreams/natureos/command-book.ts';
 import { type Fields, fieldsOf, plainNumberOf, textOf } from '../../../src/upstreams/natureos/fields.ts';
 import { readHistory } from '../../../src/upstreams/natureos/history.ts';
@@ -24,7 +28,7 @@ export class NatureosCallsMade {
   readonly #host: AdapterHost;
   readonly #reader: NatureosReader;
   readonly #hub: NatureosHub;
-  readonly #calls: Readonly<Record<string, Call>>;
+  readonly #calls: Readonly<Record<keyof NatureosCalls, Call>>;
   #lastSequence = 0;
 
   constructor(host: AdapterHost, reader: NatureosReader, hub: NatureosHub, store: NatureosStore) {
@@ -48,7 +52,7 @@ export class NatureosCallsMade {
   }
 
   call(name: string, args: unknown): Promise<Outcome<unknown>> {
-    const call = Object.hasOwn(this.#calls, name) ? this.#calls[name] : undefined;
+    const call = Object.hasOwn(this.#calls, name) ? this.#calls[name as keyof NatureosCalls] : undefined;
     return Promise.resolve(
       call?.(fieldsOf(args)) ?? refused('no-such-upstream', `NatureOS cannot be asked for "${name}"`),
     );

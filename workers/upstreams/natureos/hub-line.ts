@@ -94,7 +94,7 @@ export class NatureosHub {
       }
     }
     const now = this.#host.now();
-    this.#reader.alerts.listening(now);
+    this.#reader.listening(now);
     if (this.#isLost && this.#heardAt !== undefined) {
       const gap = { why: 'link-lost', count: undefined, fromMs: this.#heardAt, toMs: now } as const;
       for (const part of WITH_HOLES) out.gap(part, gap);
@@ -108,7 +108,7 @@ export class NatureosHub {
     this.#isLost = true;
     this.#reader.session.lost();
     // Whoever does not listen cannot take silence for an end.
-    this.#reader.alerts.listening(undefined);
+    this.#reader.listening(undefined);
   }
 }
 
