@@ -24,9 +24,12 @@ function fromNumber(value: number): EpochMs | undefined {
 function fromStamp(text: string): EpochMs | undefined {
   const match = STAMP.exec(text);
   if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  const hour = Number(match[4]);
+  const minute = Number(match[5]);
+  const second = Number(match[6] ?? 0);
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
   const midnight = Date.UTC(year, month - 1, day);
   // A day that the month does not have would be taken for one of the next.

@@ -1,6 +1,6 @@
+import type { EpochMs } from '../../contract/time.ts';
 import type { MycorrhizaeKind, MycorrhizaeMessage } from '../../contract/upstream/mycorrhizae.ts';
 import { isJsonObject, type JsonObject } from '../../decode/json-object.ts';
-import { timeOf } from '../../decode/message-time.ts';
 import type { ReadContext } from '../out.ts';
 import { type Payload, readPayload, textOf } from './payload.ts';
 
@@ -29,7 +29,8 @@ const MAX_TAGS = 16;
 const MAX_TAG_CHARS = 64;
 
 /**
- * A message as we use it. `sseId`: of the event that brought it, for a message without an id of its own. `skewMs`: how far the service's
+ * A message as we use it. `sseId`: of the event that brought it, for a message without an id of its own. `sent`: its own
+ * time. `skewMs`: how far the service's
  * clock is behind ours, where it cannot be believed; then it is judged by its own clock, and placed by arrival.
  */
 export function readMessage(
@@ -37,13 +38,13 @@ export function readMessage(
   sseId: string | undefined,
   context: ReadContext,
   more: readonly string[],
-  skewMs = 0,
+  sent: EpochMs | undefined,
+  skewMs: number,
 ): MycorrhizaeMessage {
   const { channel } = envelope;
   const tags = tagsOf(envelope.tags);
   const payload = readPayload(envelope.payload, tags.includes('ack') || channel.endsWith('.ack'));
   const entity = entityOf(envelope, channel, payload);
-  const sent = timeOf(envelope.timestamp);
   const at = skewMs === 0 ? (payload.at ?? sent) : undefined;
   const type = isJsonObject(envelope.source) ? envelope.source.type : undefined;
   const simulated = context.simulated || payload.simulated || tags.some((tag) => SIMULATED_TAGS.has(tag));

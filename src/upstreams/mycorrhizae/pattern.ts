@@ -8,6 +8,7 @@ export const isPattern = (text: unknown): text is string => typeof text === 'str
  * ends. No regular expression: two rows of a table, so that no pattern takes more than its length times the name's.
  */
 export function matchesPattern(pattern: string, channel: string): boolean {
+  if (pattern === '#') return true;
   if (!pattern.includes('*') && !pattern.includes('#')) return pattern === channel;
   const { length } = channel;
   // row[n]: the pattern so far matches the first n characters.

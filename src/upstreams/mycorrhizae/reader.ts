@@ -91,7 +91,7 @@ export class MycorrhizaeReader {
     const { pattern, lag } = place;
     const sent = timeOf(value.timestamp);
     if (sent !== undefined) lag?.heard(sent, context.now);
-    const message = readMessage(value, id, context, place.flags ?? [], lag?.skewMs ?? 0);
+    const message = readMessage(value, id, context, place.flags ?? [], sent, lag?.skewMs ?? 0);
     // The website's invented messages come whatever was asked for, and say that they are invented.
     if (pattern !== undefined && message.provenance !== 'simulated' && !matchesPattern(pattern, value.channel)) {
       out.count('filtered', 'other-channel', value.channel.slice(0, EXCERPT));
