@@ -11,7 +11,9 @@ import type { Publisher } from './publisher.ts';
 import type { Question } from './questions.ts';
 
 /** While a live link brings the same, asking only fills what it leaves out: so much less often. */
-const SLOWER = 4;
+const SLOWER = 2;
+/** The line's own beat is only for when ours fails. */
+const OWN_BEAT = 8;
 const HANDSHAKE_MS = 25_000;
 
 export interface AskingParts {
@@ -29,6 +31,9 @@ export class Asking {
   readonly #parts: AskingParts;
   readonly #line: PollLine;
   #turn = 0;
+  /** Asked since the boxes are what they are: the first round is never slowed down. */
+  #asked = 0;
+  #skipped = 0;
   #cancel: (() => void) | undefined;
   #isOn = false;
 
@@ -37,7 +42,7 @@ export class Asking {
     this.#parts = parts;
     const { host, store, publisher } = parts;
     const { name, everyMs } = question;
-    const slowMs = everyMs * SLOWER;
+    const slowMs = everyMs * OWN_BEAT;
     const hints = hintsOf(question.path([0, 0, 0, 0]));
     this.#line = host.poll({
       name,
@@ -64,6 +69,7 @@ export class Asking {
     if (on === this.#isOn) return;
     this.#isOn = on;
     if (on) {
+      this.#asked = 0;
       this.#line.start();
       this.#askLater();
     } else {
@@ -77,6 +83,7 @@ export class Asking {
   askNow(): void {
     if (!this.#isOn || this.question.tiles === undefined) return;
     this.#turn = 0;
+    this.#asked = 0;
     this.#line.ask();
     this.#askLater();
   }
@@ -84,8 +91,8 @@ export class Asking {
   #askLater(): void {
     this.#cancel?.();
     this.#cancel = this.#parts.host.schedule(this.question.everyMs / this.#boxes().length, () => {
-      const { kind } = this.question;
-      if (kind === undefined || !this.#parts.live.brings(kind)) this.#line.ask();
+      this.#skipped = this.#isSlow() ? (this.#skipped + 1) % SLOWER : 0;
+      if (this.#skipped === 0) this.#line.ask();
       this.#askLater();
     });
   }
@@ -100,11 +107,17 @@ export class Asking {
     const boxes = this.#boxes();
     const box = boxes[this.#turn % boxes.length] ?? [-180, -90, 180, 90];
     this.#turn = (this.#turn + 1) % boxes.length;
+    this.#asked += 1;
     return box;
+  }
+
+  #isSlow(): boolean {
+    const { kind } = this.question;
+    return kind !== undefined && this.#asked >= this.#boxes().length && this.#parts.live.brings(kind);
   }
 
   /** How often something new of one entity can come this way. */
   #freshEveryMs(): number {
-    return Math.max(this.question.everyMs, this.question.changesMs);
+    return Math.max(this.question.everyMs * (this.#isSlow() ? SLOWER : 1), this.question.changesMs);
   }
 }

@@ -14,10 +14,10 @@ export class CrepLab {
   readonly channels: Channels;
   readonly upstreams: Upstreams;
   readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  readonly simulators: Simulators;
+  readonly #simulators: Simulators | undefined;
 
-  private constructor(simulators: Simulators, pace: number) {
-    this.simulators = simulators;
+  constructor(origin: string, pace: number, simulators?: Simulators) {
+    this.#simulators = simulators;
     const env = fakeEnv({
       now: Date.now,
       mono: () => performance.now(),
@@ -39,7 +39,7 @@ export class CrepLab {
       {
         kinds: [crepKind(pace)],
         customKind: customFeedKind,
-        origin: simulators.url('crep'),
+        origin,
         fetch,
         WebSocket,
         random: () => 0.1,
@@ -52,14 +52,20 @@ export class CrepLab {
   }
 
   static async start(pace = 1 / 30): Promise<CrepLab> {
-    return new CrepLab(await startSimulators({ kinds: [crepSimulator], random: () => 0.5 }), pace);
+    const simulators = await startSimulators({ kinds: [crepSimulator], random: () => 0.5 });
+    return new CrepLab(simulators.url('crep'), pace, simulators);
   }
 
-  /** Somebody looks at a part; gives how to look away. */
+  /** Somebody looks at a part; gives how to look away. `wake`: told when there is something to take. */
   look(part: string): () => void {
-    const reader = this.channels.read(this.#channel(part), { sub: 1, wake: () => undefined });
-    if (reader === undefined) throw new Error(`there is no channel for ${part}`);
+    const reader = this.reader(part, () => undefined);
     return () => reader.close();
+  }
+
+  reader(part: string, wake: () => void) {
+    const reader = this.channels.read(this.#channel(part), { sub: 1, wake });
+    if (reader === undefined) throw new Error(`there is no channel for ${part}`);
+    return reader;
   }
 
   count(part: string): number {
@@ -78,8 +84,8 @@ export class CrepLab {
     return this.channels.state('upstreams')?.get(`crep/${name}`) as LineStatus | undefined;
   }
 
-  fault(name: string, on: boolean): Promise<boolean> {
-    return this.simulators.setFault('crep', name, on);
+  async fault(name: string, on: boolean): Promise<void> {
+    await this.#simulators?.setFault('crep', name, on);
   }
 
   async call(name: string, args: unknown) {
@@ -88,7 +94,7 @@ export class CrepLab {
 
   async close(): Promise<void> {
     this.upstreams.close();
-    await this.simulators.close();
+    await this.#simulators?.close();
   }
 
   readonly #channel = (part: string): ChannelName => `state/up/crep/${part}`;
