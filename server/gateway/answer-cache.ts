@@ -89,6 +89,13 @@ export class AnswerCache {
     this.#trim();
   }
 
+  /** What was never asked must not take the room of what was. */
+  drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !this.#entries.delete(key)) return;
+    this.#bytes -= ENTRY_BYTES + (entry.answer?.body.length ?? 0);
+  }
+
   /** Something was changed at `path`: what is above it or below it is asked anew by the next who wants it. */
   forget(slug: string, path: string): void {
     for (const entry of this.#entries.values())

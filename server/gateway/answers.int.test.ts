@@ -184,73 +184,6 @@ test('a body is passed on as it came, and judged where the preset wants that', a
   expect((await post('/judged', 'x'.repeat(2_000_000))).status).toBe(413);
 });
 
-test('fifty who ask at once cost one request; within the cadence none; a browser that has it gets 304', async () => {
-  // It answers when all fifty have asked.
-  peer.onRequest = async (_request, response) => {
-    await expect.poll(() => gateway.gateway.state()[0]?.requests).toBeGreaterThanOrEqual(50);
-    answerWith(200, '{"a":1}');
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"a":1}');
-  };
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, (_, n) => get(n % 2 === 0 ? '/things?a=1&b=2' : '/things?b=2&a=1')),
-  );
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(peer.requests).toHaveLength(1);
-  clock.advance(4_000);
-  const kept = await get('/things?a=1&b=2');
-  expect([kept.headers.get('age'), kept.headers.get('x-hyphae-stale')]).toEqual(['4', null]);
-  const etag = kept.headers.get('etag') ?? '';
-  expect((await get('/things?a=1&b=2', { 'If-None-Match': etag })).status).toBe(304);
-  expect((await get('/things?a=2&b=2')).headers.get('age'), 'another question').toBe('0');
-  clock.advance(1_000);
-  expect((await get('/things?a=1&b=2')).headers.get('age')).toBe('0');
-  expect(peer.requests).toHaveLength(3);
-  expect(gateway.gateway.state()[0]).toMatchObject({ requests: 54, coalesced: 49, asked: 3 });
-});
-
-test('an upstream that tells versions is asked whether its own is new', async () => {
-  answerWith(200, '{"a":1}', { ETag: '"v1"' });
-  await get('/things');
-  peer.onRequest = (request, response) =>
-    response.writeHead(request.headers['if-none-match'] === '"v1"' ? 304 : 200).end();
-  clock.advance(6_000);
-  const again = await get('/things');
-  expect([await again.json(), again.headers.get('age')]).toEqual([{ a: 1 }, '0']);
-  expect(peer.requests.at(-1)?.headers['if-none-match']).toBe('"v1"');
-});
-
-test('while it fails, the last good answer is shown and said to be old – not for ever, and asked no more often', async () => {
-  answerWith(200, '{"a":1}');
-  await get('/things');
-  for (const [status, body, type, why] of [
-    [500, '{}', 'application/json', 'status-500'],
-    [200, '<h1>Sign in</h1>', 'text/html', 'html'],
-    [200, '{"half', 'application/json', 'cut'],
-    [302, '', 'text/plain', 'redirect'],
-  ] as const) {
-    answerWith(status, body, { 'Content-Type': type });
-    clock.advance(6_000);
-    const before = peer.requests.length;
-    for (let n = 0; n < 5; n++) {
-      const shown = await get('/things');
-      expect([shown.status, shown.headers.get('x-hyphae-stale'), await shown.json()], why).toEqual([
-        200,
-        why,
-        { a: 1 },
-      ]);
-    }
-    expect(peer.requests.length - before, why).toBe(1);
-  }
-  expect((await get('/things')).headers.get('age')).toBe('24');
-  answerWith(500, '{"detail":"Internal Server Error"}');
-  clock.advance(900_000);
-  const old = await get('/things');
-  expect([old.status, await old.json()]).toEqual([500, { detail: 'Internal Server Error' }]);
-  answerWith(404, '{"detail":"gone"}');
-  clock.advance(6_000);
-  expect((await get('/things')).status, 'an answer, not a failure').toBe(404);
-});
-
 test('an answer that came compressed all the same is shown as it was meant, within bounds', async () => {
   const pack = (bytes: Buffer) => {
     peer.onRequest = (_request, response) =>
@@ -264,34 +197,4 @@ test('an answer that came compressed all the same is shown as it was meant, with
   expect(await codeOf(await get('/things/1'))).toBe('answer-too-big');
   pack(Buffer.from('no gzip'));
   expect(await codeOf(await get('/things/1'))).toBe('cut');
-});
-
-test('what one browser would like to accept does not decide what all are shown', async () => {
-  await get('/things', { Accept: 'text/html', 'Content-Type': 'x/y' });
-  expect(peer.requests[0]?.headers.accept).toContain('application/json');
-  expect(peer.requests[0]?.headers['content-type']).toBeUndefined();
-});
-
-test('its 429 stops everybody, as long as it says', async () => {
-  answerWith(200, '{"a":1}');
-  await get('/things');
-  clock.advance(6_000);
-  answerWith(429, '{}', { 'Retry-After': '60' });
-  expect((await get('/things')).headers.get('x-hyphae-stale')).toBe('rate-limited');
-  answerWith(200, '{"a":2}');
-  clock.advance(30_000);
-  expect((await get('/things')).headers.get('x-hyphae-stale')).toBe('budget');
-  const other = await get('/things/1');
-  expect([other.status, other.headers.get('retry-after')]).toEqual([429, '30']);
-  expect(peer.requests).toHaveLength(2);
-  clock.advance(31_000);
-  expect(await (await get('/things')).json()).toEqual({ a: 2 });
-});
-
-test('what was changed below a path is asked anew by the next who wants it', async () => {
-  answerWith(200, '{}');
-  await get('/things');
-  await fetch(`${gateway.base}/things/7`, { method: 'POST' });
-  await get('/things');
-  expect(peer.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
 });

@@ -10,6 +10,7 @@ import type { SocketPass } from './socket-pass.ts';
 import type { StreamPass } from './stream-pass.ts';
 import type { Target } from './targets.ts';
 import type { UpstreamConnections } from './upstream-request.ts';
+import type { ViewerShare } from './viewer-share.ts';
 
 /** What the HTTP side and the socket side of the gateway share. */
 export interface GatewayContext {
@@ -17,6 +18,7 @@ export interface GatewayContext {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly budgets: Budgets;
+  readonly shares: ViewerShare;
   readonly answers: SharedAnswers;
   readonly connections: UpstreamConnections;
   /** For what stays open: counted against its address. */

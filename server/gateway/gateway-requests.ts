@@ -77,7 +77,7 @@ async function handle(
   found: Found,
   context: GatewayContext,
 ): Promise<FastifyReply> {
-  const { target, asked, route } = found;
+  const { target, asked, route, principal } = found;
   const { slug } = target;
   context.stats(slug).requests++;
   const body = judgeBody(request, found);
@@ -88,7 +88,7 @@ async function handle(
     return show(
       request,
       reply,
-      await context.answers.answer({ target, route, asked, method, headers, body: body.bytes }),
+      await context.answers.answer({ target, route, asked, principal, method, headers, body: body.bytes }),
     );
   } catch (cause) {
     if (!(cause instanceof GatewayError)) throw cause;

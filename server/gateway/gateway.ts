@@ -15,6 +15,7 @@ import { SocketPass } from './socket-pass.ts';
 import type { StreamPass } from './stream-pass.ts';
 import type { Target } from './targets.ts';
 import { UpstreamConnections } from './upstream-request.ts';
+import { ViewerShare } from './viewer-share.ts';
 
 export interface GatewayOptions {
   readonly targets: ReadonlyMap<string, Target>;
@@ -51,6 +52,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
   const statsOf = (slug: string): UpstreamStats => stats.get(slug) ?? new UpstreamStats();
   const cache = new AnswerCache();
   const budgets = new Budgets(targets.values(), clock.now());
+  const shares = new ViewerShare();
   const connections = new UpstreamConnections();
   const open = new Set<StreamPass | SocketPass>();
   const complain = makeComplain(app.log, clock);
@@ -60,11 +62,12 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
     clock,
     limits,
     budgets,
+    shares,
     connections,
     onRefused,
     complain,
     open,
-    answers: new SharedAnswers({ clock, cache, budgets, connections, stats: statsOf, complain }),
+    answers: new SharedAnswers({ clock, cache, budgets, shares, connections, stats: statsOf, complain }),
     admit,
     admitOnce,
     isDraining: () => draining,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import { type AnswerCache, type Entry, type KeptAnswer, nextSlot } from './answer-cache.ts';
 import { type AskedTarget, sortedQuery } from './asked-target.ts';
@@ -14,6 +15,7 @@ import type { HttpRoute } from './preset.ts';
 import { screenText } from './screening.ts';
 import { addressOf, type Target } from './targets.ts';
 import { readBody, type UpstreamConnections } from './upstream-request.ts';
+import type { ViewerShare } from './viewer-share.ts';
 
 /** An answer older than this is not shown any more, however long its upstream is away. */
 export const MAX_STALE_MS = 900_000;
@@ -33,6 +35,8 @@ export interface Question {
   readonly target: Target;
   readonly route: HttpRoute;
   readonly asked: AskedTarget;
+  /** Who asks; the answer may be for many. */
+  readonly principal: Pick<Principal, 'id' | 'role'>;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer | undefined;
@@ -50,6 +54,7 @@ export interface SharedAnswersContext {
   readonly clock: Clock;
   readonly cache: AnswerCache;
   readonly budgets: Budgets;
+  readonly shares: ViewerShare;
   readonly connections: UpstreamConnections;
   readonly stats: (slug: string) => UpstreamStats;
   readonly complain: Complain;
@@ -91,6 +96,7 @@ export class SharedAnswers {
     } else if (clock.now() >= entry.nextAt) {
       entry.asking = this.#renew(question, entry).finally(() => {
         entry.asking = undefined;
+        if (entry.answer === undefined && isUnasked(entry)) cache.drop(key);
       });
       await entry.asking;
     } else stats.fresh++;
@@ -135,8 +141,7 @@ export class SharedAnswers {
       const { reason, retryAfterMs } =
         cause instanceof GatewayError ? cause : new GatewayError('unreachable', { cause });
       entry.failure = { why: reason, answer: undefined, retryAfterMs };
-      const waits = reason === 'budget' || reason === 'busy';
-      entry.nextAt = waits
+      entry.nextAt = isUnasked(entry)
         ? askedAt + Math.min(retryAfterMs ?? 0, BUDGET_LOOK_MS, cadenceMs)
         : nextSlot(entry, askedAt, cadenceMs);
     }
@@ -161,7 +166,10 @@ export class SharedAnswers {
     const url = addressOf(target, asked.path, asked.query);
     const budget = budgets.of(url);
     if (this.#asking >= MAX_ASKING) throw new GatewayError('busy', { retryAfterMs: BUDGET_LOOK_MS });
-    const waitMs = budget.take(clock.now(), need);
+    // What is asked for the first time is asked for one person alone.
+    const shareMs =
+      need === 'needed' ? this.#context.shares.take(question.principal, url.origin, target.budget, clock.now()) : 0;
+    const waitMs = shareMs > 0 ? shareMs : budget.take(clock.now(), need);
     if (waitMs > 0) throw new GatewayError('budget', { retryAfterMs: waitMs });
     this.#asking++;
     stats.asked++;
@@ -188,6 +196,9 @@ export class SharedAnswers {
     }
   }
 }
+
+/** It was not even asked: there was no room for it. */
+const isUnasked = ({ failure }: Entry): boolean => failure?.why === 'budget' || failure?.why === 'busy';
 
 /** Why an answer must not take the place of a good one. */
 function uselessness({ status, type }: KeptAnswer): string | undefined {

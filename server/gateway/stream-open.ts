@@ -18,11 +18,12 @@ export async function openStream(
   body: Buffer | undefined,
   context: GatewayContext,
 ): Promise<StreamPass | Shown> {
-  const { budgets, clock, connections, open } = context;
+  const { budgets, shares, clock, connections, open } = context;
   const stats = context.stats(target.slug);
   const url = addressOf(target, asked.path, asked.query);
   const budget = budgets.of(url);
-  const waitMs = budget.take(clock.now());
+  const now = clock.now();
+  const waitMs = shares.take(principal, url.origin, target.budget, now) || budget.take(now);
   if (waitMs > 0) throw new GatewayError('budget', { retryAfterMs: waitMs });
   const gone = new AbortController();
   response.once('close', () => gone.abort());

@@ -8,7 +8,7 @@ import { makeHttp } from '../http.ts';
 import type { Admission } from '../live/admission.ts';
 import type { UpstreamConfig } from './config-schema.ts';
 import { type Gateway, serveGateway } from './gateway.ts';
-import type { GatewayPreset } from './preset.ts';
+import type { GatewayPreset, GatewayRole } from './preset.ts';
 import { makeTargets } from './targets.ts';
 
 /** An upstream of a test: whatever its handlers do. */
@@ -54,7 +54,7 @@ export interface TestGateway {
   readonly base: string;
   readonly gateway: Gateway;
   /** A question without a connection: thousands of them in a second. */
-  ask(path: string): Promise<{ readonly status: number; readonly ageS: number }>;
+  ask(path: string, role?: GatewayRole): Promise<{ readonly status: number; readonly ageS: number }>;
   close(): Promise<void>;
 }
 
@@ -103,10 +103,10 @@ export async function startTestGateway(
     port,
     base: `http://127.0.0.1:${port}/up/${preset.slug}`,
     gateway,
-    async ask(path) {
+    async ask(path, role = 'owner') {
       const { statusCode, headers } = await app.inject({
         url: `/up/${preset.slug}${path}`,
-        headers: { host: 'localhost' },
+        headers: { host: 'localhost', 'x-test-role': role },
       });
       return { status: statusCode, ageS: Number(headers.age ?? 0) };
     },
