@@ -14,7 +14,7 @@ import { Curves } from './curves.ts';
 import { MAX_READINGS, normaliseReadings } from './normalise.ts';
 import { deviceIdOf, fieldsOf, keepNewest } from './plain.ts';
 import { stamp } from './stamp.ts';
-import { type Told, told } from './told.ts';
+import { type Told, told, toldOnDemand } from './told.ts';
 
 /** Devices that are remembered, and how many of a device's newest times tell a repetition from news. */
 const MAX_DEVICES = 2_000;
@@ -120,15 +120,15 @@ export class DeviceReadings {
     }
     const stamped = stamp(context, time.at, source, suspect ? ['suspect'] : []);
     const isOlder = stamped.atFrom === 'source' && heard.shownAt !== undefined && stamped.at < heard.shownAt;
-    const facts = {
+    const facts = () => ({
       device_id: device,
       keys: [...readings.map(({ name }) => name), ...texts.map(({ name }) => name)].sort(),
       normalised: Object.fromEntries(readings.map(({ name, value }) => [name, value])),
       ts_utc_ms: time.at,
-    };
+    });
     if (isOlder) {
       this.#curves.late(device, readings, stamped, out);
-      return told('history_only', facts);
+      return toldOnDemand('history_only', facts);
     }
     this.#curves.add(device, readings, stamped, out);
     const before = heard.record;
@@ -144,8 +144,8 @@ export class DeviceReadings {
     heard.lastReadingRx = context.now;
     if (by === 'pushed') heard.lastPushRx = context.now;
     this.#show(device, heard, record, out);
-    if (stamped.atFrom === 'arrival' && by === 'pushed') return told('apply_receive_time', facts);
-    return told(suspect ? 'apply_suspect' : 'apply', facts);
+    if (stamped.atFrom === 'arrival' && by === 'pushed') return toldOnDemand('apply_receive_time', facts);
+    return toldOnDemand(suspect ? 'apply_suspect' : 'apply', facts);
   }
 
   /** Nothing came for a while: whether what is shown is stale. */

@@ -28,5 +28,13 @@ export type Action =
   | 'command_applied'
   | 'command_failed';
 
+/** On a hot path: the facts are made when somebody asks for them. */
+export const toldOnDemand = (action: Action, facts: () => Readonly<Record<string, unknown>>): Told => ({
+  action,
+  get facts() {
+    return facts();
+  },
+});
+
 export const told = (action: Action, facts?: Readonly<Record<string, unknown>>): Told =>
   facts === undefined ? { action } : { action, facts };
