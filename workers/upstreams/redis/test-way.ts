@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { DEFAULT_LIMITS } from '../../../server/config.ts';
+import type { GatewayFile } from '../../../server/gateway/config-schema.ts';
 import { type HyphaeServer, startServer } from '../../../server/hyphae-server.ts';
 import type { ChannelName, Gap } from '../../../src/contract/channel.ts';
 import type { UpstreamSlug } from '../../../src/contract/upstream/upstream.ts';
@@ -24,8 +25,8 @@ export class WayLab {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hyphae-way-'));
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  /** `feeds`: a configuration, written to a file as an operator would. */
-  async startServer(feeds?: object): Promise<void> {
+  /** `feeds`: a configuration, written to a file as an operator would. `gateway`: where upstreams are. */
+  async startServer(feeds?: object, gateway?: GatewayFile): Promise<void> {
     const feedsFile = join(this.#folder, 'feeds.json');
     if (feeds !== undefined) writeFileSync(feedsFile, JSON.stringify(feeds));
     this.server = await startServer({
@@ -36,6 +37,7 @@ export class WayLab {
       dist: undefined,
       logLevel: 'silent',
       ...(feeds !== undefined && { feedsFile }),
+      ...(gateway !== undefined && { gateway }),
     });
     this.port = this.server.port;
   }
@@ -67,7 +69,14 @@ export class WayLab {
         channels = hubChannels;
         const list = async () =>
           kinds.map(({ id }) => ({ slug: id as UpstreamSlug, configured: true, simulated: false, base: `/up/${id}` }));
-        const net = { kinds, customKind: customFeedKind, origin: 'http://127.0.0.1:1', fetch, random: () => 0.1, list };
+        const net = {
+          kinds,
+          customKind: customFeedKind,
+          origin: `http://127.0.0.1:${this.port}`,
+          fetch,
+          random: () => 0.1,
+          list,
+        };
         return new Upstreams(
           hubEnv,
           { ...net, WebSocket: globalThis.WebSocket, onOnline: () => () => undefined },
