@@ -95,6 +95,18 @@ test.each([
   expect(report).toMatchObject({ passed: 0, failures: [{ reason: expect.stringContaining(why) }] });
 });
 
+test('what we say to the hub is looked at, too', () => {
+  const said = (id: string, wire: string, expected: object) => ({ id, via: 'hub', dir: 'c2s', wire, expect: expected });
+  const join = { type: 1, target: 'JoinDashboardGroup', arguments: [], invocationId: '0' };
+  const report = run(
+    said('c1', `{"protocol":"json","version":1}${END}`, { outcome: 'control' }),
+    said('c2', `{"protocol":"messagepack","version":1}${END}`, { outcome: 'fatal' }),
+    said('c3', JSON.stringify(join) + END, { outcome: 'control', invocationId: '0' }),
+    said('c4', JSON.stringify({ ...join, arguments: ['x'.repeat(33_000)] }) + END, { outcome: 'reconnect' }),
+  );
+  expect(report?.failures).toEqual([]);
+});
+
 test('a repeat must be of what the vector says it is of', () => {
   const wire = update({ data: { temperature: 21 } });
   const report = run(

@@ -8,7 +8,7 @@ import { NatureosStreams } from '../../../src/upstreams/natureos/streams.ts';
 import { timeOf } from '../../../src/upstreams/natureos/times.ts';
 import type { ReadContext } from '../../../src/upstreams/out.ts';
 import { Captured } from './natureos/captured.ts';
-import { HubCase } from './natureos/hub-case.ts';
+import { HubCase, saidToHub } from './natureos/hub-case.ts';
 import { type Actual, differenceOf } from './natureos/outcome.ts';
 import { restCase } from './natureos/rest-case.ts';
 import { actualOf } from './natureos/told.ts';
@@ -81,6 +81,7 @@ class Run {
 
   #hub(line: VectorLine, expected: Readonly<Record<string, unknown>>): Actual {
     const pieces = piecesOf(line);
+    if (line.dir === 'c2s') return saidToHub(pieces.map(textOfPiece).join(''));
     const hub = line.via === 'hub' ? this.#text : this.#bytes;
     const context = this.#arrived(line, pieces.map(textOfPiece).join(''));
     const isWhole = hub.pendingChars === 0 && allReadable(pieces.map(textOfPiece).join(''));

@@ -16,6 +16,9 @@ const MOST_NAMES = 512;
 /** Telemetry messages that are remembered, to know a repeat. */
 const MOST_SEEN = 20_000;
 
+/** A device that counts anew does not come to the number where it was within this time, ms. */
+const SOON_MS = 60_000;
+
 interface Entry {
   record: NatureosDevice;
   /** Time of the newest telemetry, in the order in which messages are compared. */
@@ -110,9 +113,11 @@ export class DeviceBook {
     const { seq, deviceAt, uptimeMs } = reading;
     if (seq === undefined) return stamp.atFrom === 'source' && !this.#seen.add(`${device}@${stamp.at}`);
     const sameTime = stamp.atFrom === 'source' && !this.#seen.add(`${device}/${seq}@${stamp.at}`);
-    const clock = deviceAt ?? (uptimeMs === undefined || uptimeMs === 0 ? undefined : `up${uptimeMs}`);
-    const sameClock = clock !== undefined && !this.#seen.add(`${device}/${seq}~${clock}`);
-    return sameTime || sameClock;
+    if (deviceAt !== undefined) return !this.#seen.add(`${device}/${seq}~${deviceAt}`) || sameTime;
+    // Without a clock of its own: nobody counts up to the same number again so soon.
+    const newest = this.#entries.get(device)?.record;
+    const isNewest = newest?.seq === seq && (uptimeMs === undefined || newest.uptimeMs === uptimeMs);
+    return sameTime || (isNewest && stamp.at - newest.at <= SOON_MS);
   }
 }
 

@@ -120,6 +120,15 @@ test('older than known is late; the same number with other clocks is a reboot; t
   expect(out.counts[1]).toBe('deduped:same-telemetry a/0');
 });
 
+test('a device without a clock: its newest number again is a repeat, unless so late that it counted anew', () => {
+  const { update, out } = lab();
+  const data = { data: { seq: 17, ts: 0, side_a: { uptime_ms: 0 } } };
+  update(data);
+  update(data, 2_000);
+  update(data, 3_600_000);
+  expect(out.counts).toEqual(['deduped:same-telemetry a/17']);
+});
+
 test('a clock that ran ahead once does not hold back what comes after', () => {
   const { update, device } = lab();
   update({ timestamp: iso(NOW + 3 * 3_600_000), data: { seq: 1, ts: 0 } });

@@ -9,7 +9,7 @@ const BME = [
   ['pressure', 'hPa'],
   ['gasResistance', 'ohm'],
 ] as const;
-const SNAKE: Readonly<Record<string, string>> = { gasResistance: 'gas_resistance' };
+const SNAKE: Readonly<Record<string, string>> = { gasResistance: 'gas_resistance', sideA: 'side_a', sideB: 'side_b' };
 const LINK_COUNTS = [
   ['txCount', 'tx_count'],
   ['rxCount', 'rx_count'],
@@ -69,7 +69,7 @@ export function readMycoBrain(data: Fields, now: EpochMs): Reading {
 /** null is a side that is not there; anything else that is no object is a loss. */
 function sectionOf(data: Fields, name: string, list: ValueList): Fields {
   const section = field(data, name);
-  if (section !== undefined && section !== null && !isFields(section)) list.dropped.push(name);
+  if (section !== undefined && section !== null && !isFields(section)) list.dropped.push(SNAKE[name] ?? name);
   return fieldsOf(section);
 }
 

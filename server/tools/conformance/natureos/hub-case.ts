@@ -104,6 +104,32 @@ export class HubCase {
   }
 }
 
+/** Of one record of a client, bytes; a larger one costs the connection. */
+const MOST_SAID_BYTES = 32 * 1_024;
+
+/** What a client of ours says: one wire to the hub, as the hub would take it. */
+export function saidToHub(wire: string): Actual {
+  const { records } = new RecordSplitter().push(wire);
+  if (records.length === 0) return { outcome: 'buffer', reason: 'incomplete' };
+  const actuals = records.map(saidRecord);
+  return { ...(actuals.find(({ outcome }) => outcome !== 'control') ?? actuals[0]), records: records.length } as Actual;
+}
+
+function saidRecord(text: string): Actual {
+  if (Buffer.byteLength(text) > MOST_SAID_BYTES) return { outcome: 'reconnect', reason: 'record_too_large' };
+  const record = readHubRecord(text);
+  if (record.is === 'bad') {
+    const protocol = /"protocol"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+    if (protocol === undefined) return { outcome: 'reject', reason: record.why };
+    return protocol === 'json'
+      ? { outcome: 'control', state: 'handshake' }
+      : { outcome: 'fatal', reason: 'handshake_rejected' };
+  }
+  return record.is === 'invocation'
+    ? { outcome: 'control', target: record.target, invocationId: record.invocationId }
+    : { outcome: 'control', state: record.is === 'ping' ? 'alive' : record.is };
+}
+
 /** Streams, their end, acknowledgements and sequence numbers. */
 const OF_THE_PROTOCOL: ReadonlySet<number> = new Set([2, 4, 5, 8, 9]);
 

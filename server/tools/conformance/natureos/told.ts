@@ -83,7 +83,7 @@ const commandWords = (command: NatureosCommand): Told => ({
 
 function activityWords(activity: NatureosActivity): Told {
   const words = { ...activity, ...timeWords(activity), kind: activity.t };
-  return activity.t === 'message' ? { ...words, plainText: activity.text } : words;
+  return activity.t === 'message' ? { ...words, plainText: activity.text, trust: 'untrusted' } : words;
 }
 
 const alertWords = (alert: NatureosAlert): Told => ({
