@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const START_MS = 20_000;
+/** Patience for a busy machine. */
+const START_MS = 60_000;
 
 export interface RunningServer {
   /** `http://localhost:<port>`: a secure page, as Web Serial wants it. */

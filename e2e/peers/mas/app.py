@@ -86,7 +86,7 @@ async def freeze_all(word: Freeze) -> Dict[str, float]:
 @app.get("/control/connections")
 async def connections() -> Dict[str, Any]:
     open_now = {path: len(sockets) for path, sockets in state.sockets.items()}
-    return {"open": open_now, "opened": state.opened}
+    return {"open": open_now, "opened": state.opened, "streams": state.streams}
 
 
 @app.get("/control/requests")

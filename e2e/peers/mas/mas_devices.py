@@ -137,8 +137,17 @@ async def device_socket(websocket: WebSocket, device: str) -> None:
         state.left(path, websocket)
 
 
-def events(source: AsyncIterator[str]) -> StreamingResponse:
-    return StreamingResponse(source, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+async def counted(path: str, source: AsyncIterator[str]) -> AsyncIterator[str]:
+    state.streams[path] = state.streams.get(path, 0) + 1
+    try:
+        async for text in source:
+            yield text
+    finally:
+        state.streams[path] -= 1
+
+
+def events(path: str, source: AsyncIterator[str]) -> StreamingResponse:
+    return StreamingResponse(counted(path, source), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
 
 
 async def buoy(device: str, request: Request) -> AsyncIterator[str]:
@@ -166,7 +175,7 @@ async def buoy(device: str, request: Request) -> AsyncIterator[str]:
 
 @router.get("/api/psathyrella/{device}/stream")
 async def buoy_stream(device: str, request: Request) -> StreamingResponse:
-    return events(buoy(device, request))
+    return events(request.url.path, buoy(device, request))
 
 
 @router.post("/api/psathyrella/{device}/command")
@@ -186,7 +195,7 @@ async def acoustic(request: Request) -> AsyncIterator[str]:
 
 @router.get("/api/psathyrella/{device}/acoustic/stream")
 async def acoustic_stream(device: str, request: Request) -> StreamingResponse:
-    return events(acoustic(request))
+    return events(request.url.path, acoustic(request))
 
 
 async def mesh(request: Request) -> AsyncIterator[str]:
@@ -202,4 +211,4 @@ async def mesh(request: Request) -> AsyncIterator[str]:
 
 @router.get("/api/meshtastic/stream")
 async def mesh_stream(request: Request) -> StreamingResponse:
-    return events(mesh(request))
+    return events(request.url.path, mesh(request))

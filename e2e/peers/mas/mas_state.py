@@ -23,6 +23,7 @@ class State:
         self.sockets: Dict[str, Set[WebSocket]] = {}
         self.subscriptions: Dict[WebSocket, Set[str]] = {}
         self.opened: Dict[str, int] = {}
+        self.streams: Dict[str, int] = {}
         self.modes: Set[str] = set()
         self.requests: Dict[str, int] = {}
         self.limited = 0

@@ -133,9 +133,11 @@ export class RealMas implements MasPeer {
   async connections(): Promise<{
     readonly open: Readonly<Record<string, number>>;
     readonly opened: Readonly<Record<string, number>>;
+    /** Event streams that are open. */
+    readonly streams: Readonly<Record<string, number>>;
   }> {
     const response = await fetch(`${this.#url}/control/connections`);
-    return (await response.json()) as { open: Record<string, number>; opened: Record<string, number> };
+    return (await response.json()) as Record<'open' | 'opened' | 'streams', Record<string, number>>;
   }
 
   async sockets(): Promise<number> {

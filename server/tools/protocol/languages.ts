@@ -41,3 +41,6 @@ export const findDotnet = (): string | undefined =>
   programs(['dotnet'], ['/usr/share/dotnet', '/usr/lib/dotnet', '/usr/local/share/dotnet']).find((path) =>
     works(path, ['--version']),
   );
+
+export const findRedis = (): string | undefined =>
+  programs(['redis-server'], ['/usr/bin', '/usr/local/bin']).find((path) => works(path, ['--version']));
