@@ -55,13 +55,13 @@ export function normaliseReadings(data: Readonly<Record<string, unknown>>, at: E
   const readings: Reading[] = [];
   const texts: { name: string; text: string }[] = [];
   const dropped: string[] = [];
-  const names = new Set<string>();
   let suspect = false;
   const take = (probe: string, key: string, value: unknown): void => {
     if (value === null || value === undefined) return;
     const known = KINDS.get(key);
-    const name = probe + (known?.name ?? key);
-    if (name.length > MAX_NAME || names.has(name)) {
+    const own = known?.name ?? key;
+    const name = probe === '' ? own : probe + own;
+    if (name.length > MAX_NAME || isTaken(readings, name)) {
       dropped.push(key.slice(0, MAX_NAME));
       return;
     }
@@ -73,7 +73,6 @@ export function normaliseReadings(data: Readonly<Record<string, unknown>>, at: E
       }
       const isSuspect = known !== undefined && (number < known.least || number > known.most);
       suspect ||= isSuspect;
-      names.add(name);
       readings.push({ name, value: number, unit: known?.unit ?? '', suspect: isSuspect, at });
     } else if (known === undefined && typeof value !== 'number' && texts.length < MAX_TEXTS) {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -92,6 +91,12 @@ export function normaliseReadings(data: Readonly<Record<string, unknown>>, at: E
       }
   }
   return { readings, texts, dropped, suspect };
+}
+
+/** A handful of readings: looking through them is cheaper than a set of their names. */
+function isTaken(readings: readonly Reading[], name: string): boolean {
+  for (const reading of readings) if (reading.name === name) return true;
+  return false;
 }
 
 const cleanNumber = (value: unknown): number | undefined =>

@@ -29,8 +29,10 @@ interface Heard {
   lastReadingRx: EpochMs | undefined;
   lastPushRx: EpochMs | undefined;
   record: ReadingsRecord | undefined;
-  /** Times as the source wrote them, oldest first. */
+  /** Times as the source wrote them, and the order in which they came: a ring. */
   readonly times: Set<string>;
+  readonly order: string[];
+  at: number;
 }
 
 /** What devices measure: from their sockets and from the answers to questions. */
@@ -186,6 +188,8 @@ export class DeviceReadings {
         lastPushRx: undefined,
         record: undefined,
         times: new Set(),
+        order: [],
+        at: 0,
       };
       this.#heard.set(device, heard);
       keepNewest(this.#heard, MAX_DEVICES);
@@ -195,13 +199,11 @@ export class DeviceReadings {
 
   #isRepeated(heard: Heard, written: string): boolean {
     if (heard.times.has(written)) return true;
+    const oldest = heard.order[heard.at];
+    if (oldest !== undefined) heard.times.delete(oldest);
+    heard.order[heard.at] = written;
+    heard.at = (heard.at + 1) % MAX_TIMES;
     heard.times.add(written);
-    if (heard.times.size > MAX_TIMES) {
-      for (const oldest of heard.times) {
-        heard.times.delete(oldest);
-        break;
-      }
-    }
     return false;
   }
 }
