@@ -50,6 +50,7 @@ export async function startUpstreams(app: FastifyInstance, options: UpstreamsOpt
       presets: PRESETS,
       env: process.env,
       simulator: (slug) => simulators?.url(slug),
+      processes: config.processes,
     });
     const onRefused = (reason: string): void => metrics.refused.inc({ reason });
     const gateway = await serveGateway(app, {

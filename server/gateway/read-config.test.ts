@@ -120,6 +120,9 @@ test('targets: configured, simulated, or neither', () => {
     budget: { perMinute: 50, perHour: 10 },
   });
   expect(targets.get('crep')).toMatchObject({ simulated: true, budget: undefined });
+  const parts = makeTargets({ file, presets: [], env: ENV, simulator, processes: 4 });
+  expect(parts.get('mas-voice')?.budget, 'each of four processes').toEqual({ perMinute: 12, perHour: 225 });
+  expect(parts.get('crep')?.budget).toBeUndefined();
   expect(toSimulate(file, false)).toEqual(['crep']);
   expect(toSimulate(file, true)).not.toContain('mas-voice');
   expect(toSimulate(undefined, true)).toEqual(UPSTREAMS);

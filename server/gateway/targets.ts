@@ -45,6 +45,8 @@ export interface TargetSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the simulator of an upstream is, if one runs. */
   readonly simulator: (slug: UpstreamSlug) => string | undefined;
+  /** Processes that share a port; each keeps to its part of a budget. Default: 1. */
+  readonly processes?: number;
 }
 
 /** Which upstreams a simulator must stand for. */
@@ -55,7 +57,13 @@ export const toSimulate = (file: GatewayFile | undefined, simulateMissing: boole
   });
 
 /** Every upstream that can be reached, from what was configured, what simulators there are, and what is known of each. */
-export function makeTargets({ file, presets, env, simulator }: TargetSources): ReadonlyMap<string, Target> {
+export function makeTargets({
+  file,
+  presets,
+  env,
+  simulator,
+  processes = 1,
+}: TargetSources): ReadonlyMap<string, Target> {
   const targets = new Map<string, Target>();
   for (const slug of UPSTREAMS) {
     const config = file?.upstreams[slug] ?? {};
@@ -75,7 +83,7 @@ export function makeTargets({ file, presets, env, simulator }: TargetSources): R
       headers: headersOf(config, preset, env, simulated),
       screen: preset?.screen,
       refuse: preset?.refuse,
-      budget: budgetOf(slug, config, simulated),
+      budget: partOf(budgetOf(slug, config, simulated), processes),
       timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     });
   }
@@ -104,6 +112,12 @@ function budgetOf(slug: UpstreamSlug, { budget }: UpstreamConfig, simulated: boo
     perHour: budget.perHour ?? initial?.perHour ?? Number.POSITIVE_INFINITY,
   };
 }
+
+const partOf = (budget: BudgetLimits | undefined, processes: number): BudgetLimits | undefined =>
+  budget && {
+    perMinute: Math.max(1, Math.floor(budget.perMinute / processes)),
+    perHour: Math.max(1, Math.floor(budget.perHour / processes)),
+  };
 
 /** The address of a path; `ws` for sockets is up to the client. The host is the target's, whatever the path says. */
 export function addressOf(target: Target, path: string, query: string): URL {
