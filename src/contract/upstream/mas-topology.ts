@@ -160,6 +160,28 @@ export interface IncidentRecord extends Sourced {
   readonly tags: readonly string[];
 }
 
+/** What `call` of this upstream takes: name → arguments. Nothing starts, stops or restarts one agent: MAS has no such route. */
+export interface MasTopologyCalls {
+  /** One agent with its metrics. */
+  agent: { readonly id: string };
+  dashboard: Readonly<Record<string, never>>;
+  /** The newest of the ledger, into `log`. */
+  activity: Readonly<Record<string, never>>;
+  /** Flips a flag in the registry's memory, and nothing else. */
+  'agent.activate': { readonly id: string };
+  'agent.deactivate': { readonly id: string };
+  /** Starts or stops every agent there is; for owners. */
+  'runner.start': Readonly<Record<string, never>>;
+  'runner.stop': Readonly<Record<string, never>>;
+  'incident.update': {
+    readonly id: string;
+    readonly status: 'open' | 'investigating' | 'resolved' | 'ignored';
+    readonly actor?: string;
+  };
+  /** Asks for every snapshot now, at most once a minute. */
+  refresh: Readonly<Record<string, never>>;
+}
+
 /** One kind of snapshot and whether it can be had. What was before stays while it cannot. */
 export interface MasSourceRecord {
   readonly t: 'mas-source';

@@ -2,7 +2,7 @@ import type { Provenance } from '../../contract/provenance.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import {
   FCI_BATCH_MS,
-  type FciLinkRecord,
+  type FciNowRecord,
   type FciQualityRecord,
   MAX_FCI_CHANNELS,
   type ScientificLogRecord,
@@ -161,7 +161,7 @@ export class FciStream {
       return;
     }
     const from = sourced(context, utcMs(message.timestamp), 'firmware');
-    out.put('fci-now', `${device}/link`, { ...from, t: 'fci-link', device, connected } satisfies FciLinkRecord);
+    out.put('fci-now', `${device}/link`, { ...from, t: 'fci-link', device, connected } satisfies FciNowRecord);
     const text = connected ? 'the probe is plugged in' : 'the probe was unplugged';
     out.event('log', {
       ...from,

@@ -1,10 +1,11 @@
 import type { Outcome } from '../../../src/contract/hub-api.ts';
+import type { MasScientificCalls, SdrConfig, StimulateCommand } from '../../../src/contract/upstream/mas-scientific.ts';
 import { type Fields, isFields, plainFields, textOf } from '../../../src/upstreams/mas/fields.ts';
 import { argsOf, failure } from '../mas/outcomes.ts';
 import type { Acked, SignalLine } from './signal-line.ts';
 
 /** What a device's filters can be set to, in the words that the server reads: flat, below `config`. Others it ignores without a word. */
-const SETTINGS: Readonly<Record<string, (value: unknown) => boolean>> = {
+const SETTINGS: Readonly<Record<keyof SdrConfig, (value: unknown) => boolean>> = {
   bandpass_low: isPositive,
   bandpass_high: isPositive,
   notch_50hz: isBoolean,
@@ -16,7 +17,12 @@ const SETTINGS: Readonly<Record<string, (value: unknown) => boolean>> = {
   dc_removal: isBoolean,
 };
 
-const LIMITS = { frequency: [0, 1_000], amplitude: [0, 1_000], duration: [0, 3_600], channel: [0, 63] } as const;
+const LIMITS: Readonly<Record<Exclude<keyof StimulateCommand, 'waveform'>, readonly [least: number, most: number]>> = {
+  frequency: [0, 1_000],
+  amplitude: [0, 1_000],
+  duration: [0, 3_600],
+  channel: [0, 63],
+};
 
 /** Commands over a signal's own socket, which must be open: somebody looks at it. */
 export async function callSignal(
@@ -29,7 +35,7 @@ export async function callSignal(
   if (typeof args.device !== 'string') return failure('command-bad-parameter', 'device: whose signal');
   if (line === undefined)
     return failure('upstream-not-reachable', `nobody looks at the signal of ${args.device}: open it first`);
-  switch (name) {
+  switch (name as keyof MasScientificCalls) {
     case 'fci.sdr-config':
       return configure(args, line);
     case 'fci.stimulate':
@@ -55,7 +61,7 @@ async function configure(args: Fields, line: SignalLine): Promise<Outcome<unknow
   if (!isFields(args.config)) return failure('command-bad-parameter', 'config: what to set');
   const config: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args.config)) {
-    const isGood = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
+    const isGood = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as keyof SdrConfig] : undefined;
     if (isGood === undefined) return failure('command-bad-parameter', `${name}: no such setting`);
     if (!isGood(value)) return failure('command-bad-parameter', `${name}: ${String(value)} is not possible`);
     config[name] = value;

@@ -1,19 +1,22 @@
 import type { Outcome } from '../../../src/contract/hub-api.ts';
+import type { MasTopologyCalls } from '../../../src/contract/upstream/mas-topology.ts';
 import type { Fields } from '../../../src/upstreams/mas/fields.ts';
 import { TOPOLOGY_QUESTIONS } from '../../../src/upstreams/mas-topology/rest.ts';
 import type { Topology } from '../../../src/upstreams/mas-topology/topology.ts';
 import type { AdapterHost } from '../adapter.ts';
 import { argsOf, failure, pathId } from '../mas/outcomes.ts';
 
+type Paths = Readonly<Partial<Record<keyof MasTopologyCalls, (args: Fields) => string | undefined>>>;
+
 /** Answers that go into the picture as well as to whoever asked. */
-const QUESTIONS: Readonly<Record<string, (args: Fields) => string | undefined>> = {
+const QUESTIONS: Paths = {
   agent: (args) => withId(args, '/orchestrator/agents/'),
   dashboard: () => TOPOLOGY_QUESTIONS.dashboard,
   activity: () => `${TOPOLOGY_QUESTIONS.activity}?limit=100`,
 };
 
 /** Flips a flag in MAS's memory; neither starts nor stops anything. */
-const POSTS: Readonly<Record<string, (args: Fields) => string | undefined>> = {
+const POSTS: Paths = {
   'agent.activate': (args) => withId(args, '/agents/registry/activate/'),
   'agent.deactivate': (args) => withId(args, '/agents/registry/deactivate/'),
   'runner.start': () => '/runner/start',
@@ -38,8 +41,8 @@ export async function callTopology(
   const args = argsOf(given);
   if (name === 'refresh')
     return refetch() ? { ok: true, value: undefined } : failure('limit-reached', 'asked less than a minute ago');
-  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined;
-  const post = Object.hasOwn(POSTS, name) ? POSTS[name] : undefined;
+  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name as keyof MasTopologyCalls] : undefined;
+  const post = Object.hasOwn(POSTS, name) ? POSTS[name as keyof MasTopologyCalls] : undefined;
   if (question) {
     const path = question(args);
     if (path === undefined) return failure('command-bad-parameter', 'id: which agent');
