@@ -5,6 +5,7 @@ import {
   CREP_PANELS_PART,
   CREP_PARTS,
   CREP_SOURCES_PART,
+  type CrepCalls,
   type GeoBox,
 } from '../../src/contract/upstream/crep.ts';
 import { LIVE_STALE_MS } from '../../src/upstreams/crep/cadence.ts';
@@ -103,7 +104,7 @@ class CrepAdapter implements Adapter {
 
   async call(name: string, args: unknown): Promise<Outcome<unknown>> {
     const fields = typeof args === 'object' && args !== null ? (args as Readonly<Record<string, unknown>>) : {};
-    switch (name) {
+    switch (name as keyof CrepCalls) {
       case 'view':
         return this.#view(fields.boxes);
       case 'keep':

@@ -16,6 +16,7 @@ export function satelliteRecord(index: number, startMs: number): object {
   const navigation = !low && shell < 0.96;
   const elliptical = shell >= 0.995;
   const old = index % 300 === 299;
+  if (index % 1_500 === 1_499) return decayed(index, startMs);
   const epoch = new Date(startMs - of(2) * 2 * DAY_MS - (old ? 25 * DAY_MS : 0));
   const elements = {
     inclination: round(
@@ -86,6 +87,30 @@ export function satelliteRecord(index: number, startMs: number): object {
     ...linesOf(noradId, epoch, elements),
   };
 }
+
+/** It came down long ago: SGP4 must give no place for it. */
+const decayed = (index: number, startMs: number): object => ({
+  id: `ct-${900_000 + index}`,
+  noradId: 900_000 + index,
+  name: `SYN-DECAYED-${index}`,
+  lat: 0,
+  lng: 0,
+  altitude: null,
+  velocity: null,
+  orbitType: 'LEO',
+  objectType: 'DEBRIS',
+  country: 'TST',
+  source: 'celestrak',
+  timestamp: new Date(startMs).toISOString(),
+  tleEpoch: new Date(startMs - 111 * DAY_MS).toISOString().replace('Z', '000'),
+  inclination: 51.6,
+  meanMotion: 16.35,
+  eccentricity: 0.0009,
+  raAscNode: 10,
+  argPericenter: 20,
+  meanAnomaly: 30,
+  bstar: 0.02,
+});
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 

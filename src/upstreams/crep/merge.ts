@@ -81,6 +81,8 @@ function isJump({ record, held }: Tracked, report: Report): boolean {
   if (Math.abs(record.lat - lat) < 0.002 && Math.abs(record.lon - lon) < 0.002) return false;
   const metres = distanceM(record.lon, record.lat, lon, lat);
   if (metres <= LEAST_JUMP_M) return false;
+  // Two sources of one moment: the last wins, as long as both can be right.
+  if (report.at === record.at && metres <= AGREES_M) return false;
   const seconds = Math.max(LEAST_DT_MS, report.at - record.at) / 1_000;
   if (metres / seconds <= MOST_IMPLIED_MPS[record.kind]) return false;
   // The same report again is no second one.

@@ -198,6 +198,8 @@ function readAnswer(value: Json, kind: CrepKind | undefined, sink: Sink, hints: 
   if (isObject(data) && !isEntity(value))
     return readUnified(data, kind, sink, hints, depth, failed ? why() : undefined);
   if (failed) return fail(reading, out, why());
+  // How the collectors are.
+  if (typeof value.status === 'string' && kind === undefined && !isEntity(value)) return rest(reading, 'control');
   // Asked for counts only.
   if (isObject(value.counts) && data === undefined && !isEntity(value)) return rest(reading, 'nothing');
   if (kind === undefined && !isEntity(value)) return fail(reading, out, 'shape');

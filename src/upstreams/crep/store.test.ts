@@ -103,6 +103,15 @@ test('a jump is held until a second report agrees; one that goes back was a mist
   expect(other.flags).not.toContain('teleport');
 });
 
+test('of one moment the last wins, as long as both can be right', () => {
+  const { store, read } = startStore();
+  read(plane({}));
+  read(plane({ lng: 20.03 }));
+  expect(store.get('aircraft:abc123')).toMatchObject({ lon: 20.03, flags: [] });
+  read(plane({ lng: 60 }));
+  expect(store.get('aircraft:abc123')).toMatchObject({ lon: 20.03, flags: ['teleport'] });
+});
+
 test('a name that came first does not make the first position late', () => {
   const { store, read } = startStore();
   const frame = (kind: string, time: string, message: object) => ({
