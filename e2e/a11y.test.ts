@@ -1,13 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { connections } from '../src/i18n/connections.ts';
 import { t } from '../src/i18n/en.ts';
 import { openLab } from './harness/lab.ts';
 import { expectToMove, goTo, simulatedCard } from './harness/screen.ts';
 
 /** For everybody: with a reader, in any light, without a mouse. */
 
-const VIEWS = ['boards', 'telemetry', 'console', 'settings'] as const;
+const VIEWS = ['boards', 'telemetry', 'console', 'connections', 'settings'] as const;
+const TITLES = { ...t, connections };
 
 test.for(['dark', 'light'] as const)('axe finds nothing serious in any view, %s, live and empty', async (theme) => {
   const lab = await openLab();
@@ -56,7 +58,7 @@ test('everything by keyboard: to each view, a command of a board, and its stop',
   for (const view of [...VIEWS.slice(1), 'boards'] as const) {
     await choose(t.app.palette.goTo(t.app.rail[view]));
     await expect.poll(() => tab.url()).toBe(`${lab.server.origin}/${view === 'boards' ? '' : view}`);
-    await tab.getByRole('heading', { level: 1, name: t[view].title }).waitFor({ state: 'attached' });
+    await tab.getByRole('heading', { level: 1, name: TITLES[view].title }).waitFor({ state: 'attached' });
   }
 
   await choose('Switch output');

@@ -16,7 +16,10 @@ export async function findCard(page: Page, words: string | RegExp): Promise<Boar
 
 export const simulatedCard = (page: Page): Promise<BoardCard> => findCard(page, t.boards.simulatedBanner);
 
-export const goTo = (page: Page, view: 'boards' | 'telemetry' | 'console' | 'settings'): Promise<void> =>
+export const goTo = (
+  page: Page,
+  view: 'boards' | 'telemetry' | 'console' | 'connections' | 'settings',
+): Promise<void> =>
   page.getByRole('navigation', { name: t.app.rail.label }).getByRole('link', { name: t.app.rail[view] }).click();
 
 /** The sentence at the top that tells how everything is. */

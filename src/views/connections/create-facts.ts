@@ -1,5 +1,6 @@
 import { type Accessor, createMemo } from 'solid-js';
 import { now } from '../../components/now.ts';
+import { pageShown } from '../../components/page-shown.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import type { HubStats } from '../../contract/hub-api.ts';
 import type { RelayStatus } from '../../contract/relay-status.ts';
@@ -20,8 +21,10 @@ export function createFacts(): { readonly facts: Accessor<Facts>; readonly ready
   const relay = createState<RelayStatus>(link, () => 'relay', { everyMs: EVERY_MS });
   const hub = createState<HubStats>(link, () => 'hub');
   const server = createServerFacts();
-  const facts = createMemo(
-    (): Facts => ({
+  const facts = createMemo<Facts>((before) => {
+    // A hidden page draws nothing, and the whole truth at once when it is shown.
+    if (!pageShown() && before !== undefined) return before;
+    return {
       now: now(),
       tab: link.tab,
       upstreams: upstreams(),
@@ -30,7 +33,7 @@ export function createFacts(): { readonly facts: Accessor<Facts>; readonly ready
       relay: relay.records.get('relay'),
       hub: hub.records.get('hub'),
       server: server(),
-    }),
-  );
+    };
+  });
   return { facts, ready };
 }
