@@ -63,7 +63,7 @@ export function makeVessel(index: number): SimVessel {
     mmsi:
       special === undefined
         ? `${pick(PREFIXES, of(5))}${String(index).padStart(6, '0')}`
-        : special.padEnd(9, String(index % 10)),
+        : `${special}${String(Math.floor(index / 997)).padStart(9 - special.length, '0')}`,
     name: of(6) < 0.05 ? 'Unknown' : `SYN ${pick(['ALDER', 'BIRCH', 'CEDAR', 'EBONY', 'HAZEL'], of(7))} ${index}`,
     type: pick(TYPES, of(8)),
     knots: moored ? 0.1 : knots,
