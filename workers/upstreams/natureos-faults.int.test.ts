@@ -154,5 +154,5 @@ test.skipIf(dotnet === undefined)(
     await peer.drop();
     await until(() => lab.status('hub').connects === 2);
   },
-  120_000,
+  300_000,
 );

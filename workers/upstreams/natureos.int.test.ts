@@ -63,7 +63,7 @@ describe.each(peers)('NatureOS: $name', ({ isHere, start }) => {
 
   beforeAll(async () => {
     if (isHere) peer = await start();
-  }, 120_000);
+  }, 300_000);
   afterEach(async () => {
     lab?.close();
     expect(lab?.timers ?? 0).toBe(0);
