@@ -126,7 +126,8 @@ test('simulators run where nobody configured anything, say so, and can be made t
   await expect(fetch(first.url), 'they end with the server').rejects.toThrow();
 });
 
-test('a server that is killed takes its simulators along', async () => {
+// Two processes start from their sources: seconds, and many of them on a busy machine.
+test('a server that is killed takes its simulators along', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-simulated-'));
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     cwd: folder,
@@ -155,7 +156,7 @@ test('a server that is killed takes its simulators along', async () => {
   }
 });
 
-test('a wrong configuration is a clear end of the start', async () => {
+test('a wrong configuration is a clear end of the start', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-wrong-'));
   writeFileSync(join(folder, 'hyphae.config.json'), '{\n  "upstreams": {\n    "crep": { "url": "nowhere" }\n  }\n}\n');
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {

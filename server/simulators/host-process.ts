@@ -4,7 +4,7 @@ import type { UpstreamSlug } from '../../src/contract/upstream/upstream.ts';
 import type { SimulatorState } from './host-state.ts';
 import type { FromHost, ToHost } from './host-words.ts';
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const ANSWER_MS = 5_000;
 
 /** Simulators in a process of their own, seen from the server. */
