@@ -61,7 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/decode',
     'src/boards',
     'src/upstreams',
-    'server/simulators',
+    'server',
     'src/link/link.ts',
     'src/app/diagnostics.ts',
     'src/i18n',

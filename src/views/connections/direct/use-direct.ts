@@ -76,5 +76,3 @@ export function useDirect() {
     },
   };
 }
-
-export type Direct = ReturnType<typeof useDirect>;
