@@ -17,6 +17,7 @@ import type { BoardStatus } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
 import { t } from '../i18n/en.ts';
 import { createState } from '../link/create-state.ts';
+import { createUpstreams } from '../link/create-upstreams.ts';
 import { useLink } from '../link/link-context.ts';
 import { BrokenView } from './broken-view.tsx';
 import { Prompts } from './prompts.tsx';
@@ -24,6 +25,7 @@ import { Rail } from './rail.tsx';
 import { VIEWS } from './routes.ts';
 import { isTyping, shortcutFor } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
+import { upstreamTrouble } from './upstream-sentence.ts';
 import './shell.css';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
@@ -38,12 +40,20 @@ export function Shell(props: ParentProps) {
   const location = useLocation();
   const boards = createState<BoardStatus>(link, () => 'boards');
   const relay = createState<RelayStatus>(link, () => 'relay');
+  const { upstreams, lines } = createUpstreams(link);
   const [layer, setLayer] = createSignal<'palette' | 'help'>();
   const list = createMemo(() => boards.records.values());
   const by = () => relay.records.get('relay')?.client.name ?? t.boards.path.here;
   const view = () => VIEWS.find(({ path }) => path === location.pathname)?.name ?? t.app.name;
-  const needsYou = createMemo(() =>
-    list().some((board) => ['silent', 'retrying'].includes(boardState(board, now()).is)) ? ['/'] : [],
+  const needsYou = createMemo(
+    () => [
+      ...(list().some((board) => ['silent', 'retrying'].includes(boardState(board, now()).is)) ? ['/'] : []),
+      ...(upstreamTrouble({ upstreams: upstreams(), lines: lines(), relay: relay.records.get('relay'), now: now() })
+        ? ['/connections']
+        : []),
+    ],
+    undefined,
+    { equals: (a, b) => a.join() === b.join() },
   );
 
   let before: { readonly key: string; readonly at: number } | undefined;
@@ -76,7 +86,14 @@ export function Shell(props: ParentProps) {
         {t.app.skip}
       </a>
       <Rail needsYou={needsYou()} />
-      <TopBar boards={list()} relay={relay.records.get('relay')} by={by()} onPalette={() => setLayer('palette')} />
+      <TopBar
+        boards={list()}
+        upstreams={upstreams()}
+        lines={lines()}
+        relay={relay.records.get('relay')}
+        by={by()}
+        onPalette={() => setLayer('palette')}
+      />
       <main id="view" class="view" tabIndex={-1}>
         <Prompts />
         <ErrorBoundary fallback={(error, again) => <BrokenView name={view()} error={error} again={again} />}>

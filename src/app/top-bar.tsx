@@ -2,9 +2,9 @@ import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMoun
 import { now } from '../components/now.ts';
 import type { BoardStatus } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
+import type { LineStatus, UpstreamStatus } from '../contract/upstream/status.ts';
 import { t } from '../i18n/en.ts';
 import { createLinkStatus } from '../link/create-link-status.ts';
-import { createUpstreams } from '../link/create-upstreams.ts';
 import { useLink } from '../link/link-context.ts';
 import { connectionSentence, type SentenceLevel } from './connection-sentence.ts';
 import { EmergencyStop } from './stop-button.tsx';
@@ -13,6 +13,8 @@ const SHAPES: Record<SentenceLevel, string> = { ok: '●', wait: '◌', warn: '�
 
 export interface TopBarProps {
   readonly boards: readonly BoardStatus[];
+  readonly upstreams: readonly UpstreamStatus[];
+  readonly lines: readonly LineStatus[];
   readonly relay: RelayStatus | undefined;
   readonly by: string;
   readonly onPalette: () => void;
@@ -20,9 +22,7 @@ export interface TopBarProps {
 
 /** The state of everything in words, the way to everything, and STOP. */
 export function TopBar(props: TopBarProps): JSX.Element {
-  const link = useLink();
-  const status = createLinkStatus(link);
-  const { upstreams, lines } = createUpstreams(link);
+  const status = createLinkStatus(useLink());
   const [online, setOnline] = createSignal(navigator.onLine);
   onMount(() => {
     const update = () => setOnline(navigator.onLine);
@@ -39,8 +39,8 @@ export function TopBar(props: TopBarProps): JSX.Element {
         link: status(),
         relay: props.relay,
         boards: props.boards,
-        upstreams: upstreams(),
-        lines: lines(),
+        upstreams: props.upstreams,
+        lines: props.lines,
         online: online(),
         now: Math.max(now(), Date.now()),
       }),
