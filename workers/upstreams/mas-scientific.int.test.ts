@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type MasPeer, RealMas, startRealMas } from '../../e2e/peers/mas/peer.ts';
 import { startSimulatedMas } from '../../server/simulators/mas/simulated-peer.ts';
 import { naiveUtc, zonedUtc } from '../../server/simulators/mas/words.ts';
@@ -14,6 +14,9 @@ import type { MasSourceRecord } from '../../src/contract/upstream/mas-topology.t
 import { FAST, isTrying, until } from './mas/test-timings.ts';
 import { masScientificKind } from './mas-scientific.ts';
 import { AdapterLab } from './natureos/adapter-lab.ts';
+
+// Two adapters, a Python program and whoever else is at work on this machine: only a hang should end a test by time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const python = findFastapi();
 if (python === undefined)

@@ -47,6 +47,10 @@ class Push(BaseModel):
     text: str
 
 
+class Words(BaseModel):
+    words: List[Push]
+
+
 class Close(BaseModel):
     path: Optional[str] = None
     code: int = 1000
@@ -64,6 +68,11 @@ class Freeze(BaseModel):
 @app.post("/control/push")
 async def push(word: Push) -> Dict[str, int]:
     return {"told": await state.push(word.path, word.text)}
+
+
+@app.post("/control/push-all")
+async def push_all(said: Words) -> Dict[str, int]:
+    return {"told": sum([await state.push(word.path, word.text) for word in said.words])}
 
 
 @app.post("/control/close")

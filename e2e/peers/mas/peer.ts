@@ -55,6 +55,7 @@ export class RealMas implements MasPeer {
   #url = '';
   #timer: NodeJS.Timeout | undefined;
   #isFrozen = false;
+  #isFlowing = false;
 
   constructor(python: string, flows: readonly Flow[], limited = true) {
     this.#limited = limited;
@@ -88,16 +89,24 @@ export class RealMas implements MasPeer {
   }
 
   async flow(on: boolean): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!on) return;
-    const tell = (): void => {
-      if (this.#child === undefined || this.#isFrozen) return;
-      for (const { path, words } of this.#flows)
-        for (const word of words()) this.push(path, JSON.stringify(word)).catch(() => undefined);
-    };
-    tell();
-    this.#timer = setInterval(tell, FLOW_MS);
+    this.#isFlowing = on;
+    if (on) await this.#tell();
+  }
+
+  /** Everything at once, and the next time only when this one is over: a busy machine is not made busier. */
+  async #tell(): Promise<void> {
+    if (this.#child !== undefined && !this.#isFrozen) {
+      const words = this.#flows.flatMap(({ path, words: make }) =>
+        make().map((word) => ({ path, text: JSON.stringify(word) })),
+      );
+      // It may be ended or frozen meanwhile: there is a next time.
+      await this.#control('push-all', { words }, AbortSignal.timeout(2_000)).catch(() => undefined);
+    }
+    if (!this.#isFlowing) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tell(), FLOW_MS);
   }
 
   /** Exactly this text, to everybody on a path. Gives how many that were. */
@@ -158,7 +167,8 @@ export class RealMas implements MasPeer {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#isFlowing = false;
+    clearTimeout(this.#timer);
     await this.#end();
   }
 
@@ -172,12 +182,13 @@ export class RealMas implements MasPeer {
     await ended;
   }
 
-  async #control(what: string, body: object): Promise<unknown> {
+  async #control(what: string, body: object, signal?: AbortSignal): Promise<unknown> {
     const ask = (): Promise<Response> =>
       fetch(`${this.#url}/control/${what}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
+        ...(signal && { signal }),
       });
     // A connection that was kept may just have been closed by a server that was ended or does not keep them.
     const response = await ask().catch(ask);

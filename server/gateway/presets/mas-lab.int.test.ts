@@ -57,7 +57,7 @@ test.runIf(python !== undefined)(
     await until(() => agent(first)?.category === 'core' && agent(first)?.life === 'live', 'one viewer', 20_000);
     await until(async () => (await mas.requests()).total >= 12, 'every list was asked for', 20_000);
     const { total } = await mas.requests();
-    const labs = Array.from({ length: 8 }, () => view()[0]);
+    const labs = Array.from({ length: 4 }, () => view()[0]);
     await until(
       () => labs.every((lab) => agent(lab)?.category === 'core' && agent(lab)?.life === 'live'),
       'all',

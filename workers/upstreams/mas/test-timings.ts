@@ -10,7 +10,7 @@ export const FAST: MasTimings = {
   scale: 0.05,
 };
 
-export async function until(isSo: () => unknown, what = isSo.toString(), ms = 12_000): Promise<void> {
+export async function until(isSo: () => unknown, what = isSo.toString(), ms = 25_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`never: ${what}`);
