@@ -1,5 +1,9 @@
 import type { Outcome } from '../../../src/contract/hub-api.ts';
-import type { MasScientificCalls, SdrConfig, StimulateCommand } from '../../../src/contract/upstream/mas-scientific.ts';
+import type {
+  MasScientificCalls,
+  SdrConfig,
+  StimulateCommand,
+} from '../../../src/contract/upstream/mas-scientific-calls.ts';
 import { type Fields, isFields, plainFields, textOf } from '../../../src/upstreams/mas/fields.ts';
 import { argsOf, failure } from '../mas/outcomes.ts';
 import type { Acked, SignalLine } from './signal-line.ts';
