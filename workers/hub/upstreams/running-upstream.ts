@@ -1,6 +1,11 @@
 import type { ChannelKind, ChannelName } from '../../../src/contract/channel.ts';
 import type { Outcome } from '../../../src/contract/hub-api.ts';
-import { tapChannelOf, type UpstreamStatus, type UpstreamsRecord } from '../../../src/contract/upstream/status.ts';
+import {
+  type LineState,
+  tapChannelOf,
+  type UpstreamStatus,
+  type UpstreamsRecord,
+} from '../../../src/contract/upstream/status.ts';
 import { type UpstreamId, upstreamChannel } from '../../../src/contract/upstream/upstream.ts';
 import type { Adapter, AdapterHost, AdapterKind } from '../../upstreams/adapter.ts';
 import type { Line } from '../../upstreams/line.ts';
@@ -33,6 +38,8 @@ export interface UpstreamWorld {
   /** The inspector is open: everything is wanted. */
   inspected(): boolean;
 }
+
+const WAITING: ReadonlySet<LineState['is']> = new Set(['idle', 'retrying', 'refused', 'stopped']);
 
 /** One upstream at work: its adapter, the connections that it made, and every timer it left. */
 export class RunningUpstream {
@@ -87,8 +94,10 @@ export class RunningUpstream {
     for (const each of line === undefined ? this.#lines.values() : [line]) {
       if (action === 'stop') each.stopByHand();
       else {
+        // Whoever waits or was refused is started by it: once is enough.
+        const isConnection = !WAITING.has(each.state.is);
         each.startByHand();
-        if (action === 'restart' && each.state.is !== 'idle') each.restart('asked for by hand');
+        if (action === 'restart' && isConnection) each.restart('asked for by hand');
       }
     }
     return true;

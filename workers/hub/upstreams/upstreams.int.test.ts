@@ -238,3 +238,25 @@ test('a server that cannot be asked is asked again', async () => {
   await expect.poll(() => upstream('crep')?.via, { timeout: 5_000 }).toBe('gateway');
   expect(tries).toBe(3);
 });
+
+test('restart of one that was refused is one attempt, not two', async () => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked++;
+    response.writeHead(401).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { upstreams, line } = startHub();
+  upstreams.open();
+  await upstreams.act({ do: 'add-feed', feed: feedAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`) });
+  const state = () => line('freezers/feed')?.state.is;
+  await expect.poll(state, { timeout: 5_000 }).toBe('refused');
+  expect(await upstreams.act({ do: 'restart', id: 'freezers' })).toMatchObject({ ok: true });
+  expect(line('freezers/feed')).toMatchObject({ attempts: 2, state: { is: 'connecting' } });
+  await expect.poll(state, { timeout: 5_000 }).toBe('refused');
+  expect(asked).toBe(2);
+});
