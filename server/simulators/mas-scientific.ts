@@ -16,6 +16,7 @@ export const masScientificSimulator: SimulatorKind = {
   faults: {
     'snapshot-500':
       'lists of simulations, experiments and hypotheses are answered 500, as today as soon as there is a row',
+    'no-safety': 'no safety service is configured: 503',
     'no-database': 'every list is answered 500: the database is away',
     'redis-dead': 'sockets of records open and answer pings, and no record ever comes',
     'typed-idle': 'the typed socket acknowledges everything and never says anything, as today',

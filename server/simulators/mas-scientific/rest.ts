@@ -34,7 +34,9 @@ export function scientificAnswer(request: SimRequest, lab: SimLab, host: SimHost
         },
       };
     case '/scientific/safety/status':
-      return { status: 503, json: { detail: 'SAFETY_STATUS_URL not configured' } };
+      return host.fault('no-safety')
+        ? { status: 503, json: { detail: 'SAFETY_STATUS_URL not configured' } }
+        : { json: { status: 'ok', airflow_ok: true, door_open: false, co2_ppm: 640, source: 'simulated' } };
     case '/ws/scientific/status':
       return { json: streamStatus(host) };
     case '/api/scientific/experiments':
