@@ -11,20 +11,24 @@ import { expectToMove, goTo, simulatedCard } from './harness/screen.ts';
 const VIEWS = ['boards', 'telemetry', 'console', 'connections', 'settings'] as const;
 const TITLES = { ...t, connections };
 
-test.for(['dark', 'light'] as const)('axe finds nothing serious in any view, %s, live and empty', async (theme) => {
-  const lab = await openLab();
-  const tab = await lab.openTab('/settings');
-  await tab.getByLabel(t.settings.themes[theme]).check();
-  await goTo(tab, 'boards');
-  await expectToMove(await simulatedCard(tab));
-  const found = [...(await examine(tab, 'live'))];
+test.for(['dark', 'light'] as const)(
+  'axe finds nothing serious in any view, %s, live and empty',
+  async (theme) => {
+    const lab = await openLab();
+    const tab = await lab.openTab('/settings');
+    await tab.getByLabel(t.settings.themes[theme]).check();
+    await goTo(tab, 'boards');
+    await expectToMove(await simulatedCard(tab));
+    const found = [...(await examine(tab, 'live'))];
 
-  await goTo(tab, 'settings');
-  await tab.getByRole('button', { name: t.settings.remove }).click();
-  await tab.getByText(t.settings.simulatedOff).waitFor();
-  found.push(...(await examine(tab, 'empty')));
-  expect(found).toEqual([]);
-});
+    await goTo(tab, 'settings');
+    await tab.getByRole('button', { name: t.settings.remove }).click();
+    await tab.getByText(t.settings.simulatedOff).waitFor();
+    found.push(...(await examine(tab, 'empty')));
+    expect(found).toEqual([]);
+  },
+  120_000,
+);
 
 /** Serious and critical findings in every view, in one line each. */
 async function examine(page: Page, state: string): Promise<readonly string[]> {

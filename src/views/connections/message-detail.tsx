@@ -69,24 +69,18 @@ export function MessageDetail(props: MessageDetailProps): JSX.Element {
         </dl>
       </Show>
       <Show when={isWire()}>
-        <h3>{words.messages.raw}</h3>
-        <pre class="message-block" data-part="raw">
-          {rawText(message())}
-        </pre>
+        <h2>{words.messages.raw}</h2>
+        <Block part="raw" label={words.messages.raw} text={rawText(message())} />
         <Show when={message().text.length >= TAP_TEXT_CHARS}>
           <p class="soft">{words.messages.cut(formatCount(TAP_TEXT_CHARS))}</p>
         </Show>
       </Show>
-      <h3>{words.messages.frame}</h3>
+      <h2>{words.messages.frame}</h2>
       <Show when={frame()} fallback={<p class="soft">{words.messages.notJson}</p>}>
-        {(text) => (
-          <pre class="message-block" data-part="frame">
-            {text()}
-          </pre>
-        )}
+        {(text) => <Block part="frame" label={words.messages.frame} text={text()} />}
       </Show>
       <Show when={isWire()}>
-        <h3>{words.messages.became}</h3>
+        <h2>{words.messages.became}</h2>
         <For each={message().results} fallback={<p class="soft">{words.messages.becameNothing}</p>}>
           {(result) => (
             <div class="message-became" data-result={result.is}>
@@ -98,9 +92,7 @@ export function MessageDetail(props: MessageDetailProps): JSX.Element {
                   <>
                     <p class="mono soft small">{became().channel}</p>
                     <Show when={became().record !== undefined}>
-                      <pre class="message-block" data-part="record">
-                        {pretty(became().record)}
-                      </pre>
+                      <Block part="record" label={resultText(became())} text={pretty(became().record)} />
                     </Show>
                   </>
                 )}
@@ -110,5 +102,19 @@ export function MessageDetail(props: MessageDetailProps): JSX.Element {
         </For>
       </Show>
     </aside>
+  );
+}
+
+/** Scrolls by itself, also by keyboard. */
+function Block(props: {
+  readonly part: 'raw' | 'frame' | 'record';
+  readonly label: string;
+  readonly text: string;
+}): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+    <section class="message-block" data-part={props.part} aria-label={props.label} tabIndex={0}>
+      {props.text}
+    </section>
   );
 }

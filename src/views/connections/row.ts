@@ -1,4 +1,3 @@
-import type { ChannelName } from '../../contract/channel.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import type { Loss } from './losses.ts';
 import type { RowState } from './row-state.ts';
@@ -47,11 +46,4 @@ export interface Hop {
   readonly losses: readonly Loss[];
   /** Not known here, and why. */
   readonly unknown?: string;
-}
-
-/** Under it: the channels that are counted in full on their way to tabs. */
-export interface ChannelUse {
-  readonly channel: ChannelName;
-  readonly subs: number;
-  readonly records: number;
 }
