@@ -198,3 +198,32 @@ test('an answer that came compressed all the same is shown as it was meant, with
   pack(Buffer.from('no gzip'));
   expect(await codeOf(await get('/things/1'))).toBe('cut');
 });
+
+test('what is JSON is looked through, whatever it says it is; what cannot be is withheld', async () => {
+  for (const type of ['text/plain', 'application/octet-stream', 'text/html', 'application/vnd.x']) {
+    answerWith(200, '{"private":1}', { 'Content-Type': type });
+    expect((await get(`/things/${type.length}`)).status, type).toBe(403);
+    answerWith(200, ' {"a":1,"host":"mas-7"}', { 'Content-Type': type });
+    expect(await (await get(`/things/${type.length}`)).text(), type).toBe('{"a":1}');
+  }
+  answerWith(200, 'data: {"private":1}\n\n', { 'Content-Type': 'text/event-stream' });
+  const events = await get('/things/e');
+  expect([events.status, await events.text()]).toEqual([403, expect.not.stringContaining('private')]);
+  answerWith(200, 'pong', { 'Content-Type': 'text/plain' });
+  expect(await (await get('/things/p')).text()).toBe('pong');
+});
+
+test('failures are looked through, too', async () => {
+  answerWith(500, '{"detail":"failed","host":"mas-7"}');
+  expect(await (await get('/things/1')).json()).toEqual({ detail: 'failed' });
+  answerWith(422, '{"private":"words"}');
+  const withheld = await get('/things/2');
+  expect([withheld.status, await withheld.text()]).toEqual([422, '']);
+});
+
+test('no header leads to an address, and an encoding nobody has is none', async () => {
+  answerWith(200, '{}', { Link: '<//192.0.2.7:8001/next>; rel=next' });
+  expect((await get('/things/1')).headers.get('link')).toBeNull();
+  answerWith(200, '{"a":1}', { 'Content-Encoding': 'constructor' });
+  expect((await get('/things/2')).status).toBe(502);
+});

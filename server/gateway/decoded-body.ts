@@ -8,7 +8,7 @@ const DECODERS = { gzip: promisify(gunzip), deflate: promisify(inflate), br: pro
 export async function decodedBody(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const name = encoding?.trim().toLowerCase() ?? '';
   if (name === '' || name === 'identity' || body.length === 0) return body;
-  if (!(name in DECODERS)) throw new GatewayError('cut');
+  if (!Object.hasOwn(DECODERS, name)) throw new GatewayError('cut');
   try {
     return await DECODERS[name as keyof typeof DECODERS](body, { maxOutputLength: maxBytes });
   } catch (cause) {

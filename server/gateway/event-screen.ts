@@ -1,4 +1,5 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
+import { RECORD_END, RecordSplitter } from '../../src/decode/signalr/record-splitter.ts';
 import { maskAddresses } from './mask-addresses.ts';
 import type { GatewayPreset } from './preset.ts';
 import { looksLikeJson, screenText } from './screening.ts';
@@ -9,14 +10,21 @@ const MAX_EVENT_CHARS = 1_048_576;
 /** Takes an event stream apart, screens the data of each event, and writes it again: names, ids, comments and `retry` stay. */
 export class EventScreen {
   readonly #parser: EventSourceParser;
+  readonly #records: RecordSplitter | undefined;
   #out = '';
   #tooLong = false;
 
-  /** @param count told what did not pass, by reason. */
-  constructor(screen: GatewayPreset['screen'], path: string, count: (reason: string) => void) {
+  /**
+   * @param count told what did not pass, by reason.
+   * @param isHub its events are pieces of a SignalR hub's records, wherever those are cut.
+   */
+  constructor(screen: GatewayPreset['screen'], path: string, count: (reason: string) => void, isHub = false) {
+    this.#records = isHub ? new RecordSplitter(MAX_EVENT_CHARS) : undefined;
     this.#parser = createParser({
       maxBufferSize: MAX_EVENT_CHARS,
-      onEvent: ({ event, id, data }) => {
+      onEvent: ({ event, id, data: said }) => {
+        const data = this.#whole(said);
+        if (data === undefined) return;
         const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
         const shown = screenText(screen, path, data);
         if (shown.is === 'pass') this.#out += head + dataLines(shown.text);
@@ -38,6 +46,14 @@ export class EventScreen {
         else count(error.type);
       },
     });
+  }
+
+  /** Of a hub, the records that are whole by now; undefined: none is. */
+  #whole(said: string): string | undefined {
+    if (this.#records === undefined) return said;
+    const { records, tooLarge } = this.#records.push(said);
+    if (tooLarge) this.#tooLong = true;
+    return records.length === 0 ? undefined : records.map((record) => record + RECORD_END).join('');
   }
 
   /** What may be sent on now; undefined: an event is too long, and nothing after it can be read. */

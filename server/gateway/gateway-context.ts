@@ -12,6 +12,12 @@ import type { Target } from './targets.ts';
 import type { UpstreamConnections } from './upstream-request.ts';
 import type { ViewerShare } from './viewer-share.ts';
 
+/** A stream or socket that is not open yet; it can be called off all the same. */
+export interface Opening {
+  readonly principal: string;
+  readonly gone: AbortController;
+}
+
 /** What the HTTP side and the socket side of the gateway share. */
 export interface GatewayContext {
   readonly targets: ReadonlyMap<string, Target>;
@@ -28,6 +34,8 @@ export interface GatewayContext {
   readonly onRefused: (reason: string) => void;
   readonly complain: Complain;
   readonly open: Set<StreamPass | SocketPass>;
+  /** Asked of an upstream that did not answer yet. */
+  readonly opening: Set<Opening>;
   /** The server stops: nothing new. */
   readonly isDraining: () => boolean;
   readonly stats: (slug: string) => UpstreamStats;

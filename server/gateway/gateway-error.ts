@@ -8,7 +8,9 @@ export type GatewayReason =
   | 'budget'
   | 'rate-limited'
   | 'busy'
-  | 'withheld';
+  | 'withheld'
+  | 'revoked'
+  | 'draining';
 
 const STATUS: Readonly<Record<GatewayReason, number>> = {
   unreachable: 502,
@@ -20,6 +22,8 @@ const STATUS: Readonly<Record<GatewayReason, number>> = {
   'rate-limited': 429,
   busy: 503,
   withheld: 403,
+  revoked: 401,
+  draining: 503,
 };
 
 const MESSAGES: Readonly<Record<GatewayReason, string>> = {
@@ -32,6 +36,8 @@ const MESSAGES: Readonly<Record<GatewayReason, string>> = {
   'rate-limited': 'The upstream takes no more requests for a while.',
   busy: 'Too many requests wait for upstreams.',
   withheld: 'The upstream’s answer must not leave this server.',
+  revoked: 'Your access was taken back.',
+  draining: 'The server is stopping.',
 };
 
 export class GatewayError extends Error {
@@ -45,6 +51,10 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Why something failed that was called off: that, if somebody said it. */
+export const calledOff = ({ reason }: AbortSignal, cause: unknown): unknown =>
+  reason instanceof GatewayError ? reason : cause;
 
 export const statusOf = (reason: GatewayReason): number => STATUS[reason];
 export const isGatewayReason = (word: string): word is GatewayReason => word in STATUS;

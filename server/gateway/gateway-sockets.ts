@@ -6,7 +6,7 @@ import { parseUpgrade, refusalResponse } from '../wire/handshake.ts';
 import { type AskedTarget, readTarget } from './asked-target.ts';
 import { mayUse } from './gateway-access.ts';
 import { type GatewayContext, MAX_OPEN } from './gateway-context.ts';
-import { GatewayError, statusOf } from './gateway-error.ts';
+import { calledOff, GatewayError, statusOf } from './gateway-error.ts';
 import type { SocketRoute } from './preset.ts';
 import { connectUpstream } from './socket-connect.ts';
 import { SocketPass } from './socket-pass.ts';
@@ -113,20 +113,41 @@ function asFor(principal: Allowed['principal'], slug: string, route: Allowed['ro
   return { ...route, send: [...route.send, ...commands.send] };
 }
 
-/** Opens the upstream's end first: what it says to the handshake is what the browser is told. */
+/** As {@link connect}, and it can be called off until it is open. */
 async function pass(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  allowed: Allowed,
+  context: GatewayContext,
+): Promise<Refusal | undefined> {
+  const gone = new AbortController();
+  const onGone = (): void => gone.abort();
+  socket.once('close', onGone);
+  const opening = { principal: allowed.principal.id, gone };
+  context.opening.add(opening);
+  try {
+    return await connect(request, socket, head, allowed, context, gone.signal);
+  } catch (cause) {
+    throw calledOff(gone.signal, cause);
+  } finally {
+    context.opening.delete(opening);
+    socket.off('close', onGone);
+  }
+}
+
+/** Opens the upstream's end first: what it says to the handshake is what the browser is told. */
+async function connect(
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
   { target, asked, route, principal, protocols }: Allowed,
   context: GatewayContext,
+  signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const { clock, limits, open } = context;
   const stats = context.stats(target.slug);
   const maxBytes = route.maxBytes ?? DEFAULT_MAX_BYTES;
-  const gone = new AbortController();
-  const onGone = (): void => gone.abort();
-  socket.once('close', onGone);
   stats.requests++;
   stats.asked++;
   const startedAt = performance.now();
@@ -134,14 +155,13 @@ async function pass(
     headers: target.headers,
     timeoutMs: target.timeoutMs,
     maxBytes,
-    signal: gone.signal,
+    signal,
   }).catch((cause: unknown) => {
     stats.failed++;
-    if (!gone.signal.aborted) context.complain(target.slug, cause);
+    if (!signal.aborted) context.complain(target.slug, cause);
     throw cause;
   });
   stats.latency(performance.now() - startedAt);
-  socket.off('close', onGone);
   if ('status' in connected) {
     stats.failed++;
     // A status that would mean something else as the answer to an upgrade: it did not open, that is all.
@@ -149,9 +169,9 @@ async function pass(
     return { status, reason: `upstream-${connected.status}`, retryAfter: connected.retryAfter };
   }
   const upgrade = parseUpgrade(request, { subprotocol: connected.protocol || undefined, deflate: false });
-  if (!upgrade.ok || socket.destroyed || context.isDraining()) {
+  if (!upgrade.ok || signal.aborted) {
     connected.terminate();
-    return { status: 503, reason: 'draining' };
+    throw new GatewayError('cut');
   }
   socket.write(upgrade.headers);
   const socketPass = new SocketPass(socket, connected, {

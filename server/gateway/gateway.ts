@@ -6,7 +6,8 @@ import type { Admit } from '../live/admission.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Budgets } from './budget.ts';
 import { makeComplain } from './complaints.ts';
-import { type GatewayContext, makeStats } from './gateway-context.ts';
+import { type GatewayContext, makeStats, type Opening } from './gateway-context.ts';
+import { GatewayError } from './gateway-error.ts';
 import { addGatewayRoutes } from './gateway-requests.ts';
 import { addGatewaySockets } from './gateway-sockets.ts';
 import { UpstreamStats } from './gateway-stats.ts';
@@ -55,6 +56,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
   const shares = new ViewerShare();
   const connections = new UpstreamConnections();
   const open = new Set<StreamPass | SocketPass>();
+  const opening = new Set<Opening>();
   const complain = makeComplain(app.log, clock);
   let draining = false;
   const context: GatewayContext = {
@@ -67,6 +69,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
     onRefused,
     complain,
     open,
+    opening,
     answers: new SharedAnswers({ clock, cache, budgets, shares, connections, stats: statsOf, complain }),
     admit,
     admitOnce,
@@ -92,6 +95,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
       })),
     cache: () => ({ entries: cache.size, bytes: cache.bytes, evicted: cache.evicted }),
     revoked(principalId) {
+      for (const { principal, gone } of opening) if (principal === principalId) gone.abort(new GatewayError('revoked'));
       for (const pass of open) {
         if (pass.principal !== principalId) continue;
         if (pass instanceof SocketPass) pass.close(RELAY_CLOSE.revoked, 'your access was taken back');
@@ -101,6 +105,7 @@ export async function serveGateway(app: FastifyInstance, options: GatewayOptions
     async drain() {
       draining = true;
       cancelBeat();
+      for (const { gone } of opening) gone.abort(new GatewayError('draining'));
       for (const pass of open) {
         if (pass instanceof SocketPass) pass.close(1001, 'the server is stopping');
         else pass.end();

@@ -22,10 +22,15 @@ function isPrivate4(address: string): boolean {
 function isPrivate6(address: string): boolean {
   const text = address.replace(/%.*$/, '').toLowerCase();
   if (!isIPv6(text)) return false;
-  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1];
-  if (mapped !== undefined) return isIPv4(mapped) && isPrivate4(mapped);
-  return text === '::1' || /^f[cd]/.test(text) || /^fe[89ab]/.test(text);
+  // The shortest of its many spellings: an IPv4 address in it has become two words of hexadecimal digits.
+  const short = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::(?:ffff:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? [];
+  if (high !== undefined && low !== undefined)
+    return isPrivate4(dotted(Number.parseInt(high, 16), Number.parseInt(low, 16)));
+  return short === '::1' || /^f[cd]../.test(short) || /^fe[89ab]./.test(short);
 }
+
+const dotted = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.');
 
 /** A text for people without the addresses of machines behind the gateway. The same string when it has none. */
 export function maskAddresses(text: string): string {

@@ -26,8 +26,8 @@ export function headersToBrowser(upstream: IncomingHttpHeaders): Record<string, 
     const value = upstream[name];
     if (typeof value === 'string' && value.length <= MAX_HEADER_CHARS) headers[name] = value;
   }
-  // Links lead below an address that only this server reaches.
-  if (headers.link?.includes('://')) delete headers.link;
+  // Links lead below an address that only this server reaches, also those that leave its scheme out.
+  if (headers.link?.includes('//')) delete headers.link;
   return headers;
 }
 
@@ -41,6 +41,7 @@ export function typeOf(upstream: IncomingHttpHeaders): string {
 }
 
 export const isJson = (type: string): boolean => /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
+export const isEvents = (type: string): boolean => /^text\/event-stream\b/i.test(type);
 export const isHtml = (type: string): boolean => /^text\/html\b/i.test(type);
 
 /** Every answer is data, never a page: whoever opens it as one gets neither scripts nor forms. */

@@ -31,6 +31,19 @@ test('records of a hub are screened one by one', () => {
   expect(screenText(screen, '/p', '{"private":1}\u001e')).toEqual({ is: 'withheld' });
 });
 
+test('what can be looked through and not be written again is withheld; it ends nothing', () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  expect(screenText(screen, '/p', `{"secret":1,"a":${deep}}`)).toEqual({ is: 'withheld' });
+  const broken = (): unknown => {
+    throw new TypeError('not thought of');
+  };
+  expect(screenText(broken, '/p', '{"a":1}')).toEqual({ is: 'withheld' });
+});
+
+test('the end of a record is no plain word', () => {
+  expect(looksLikeJson('ret":1}\u001e')).toBe(true);
+});
+
 test('plain words are no JSON; half an object is meant to be', () => {
   expect(['pong', '[DONE]', 'keepalive'].map(looksLikeJson)).toEqual([false, false, false]);
   expect(['{"a', ' [1', '{'].map(looksLikeJson)).toEqual([true, true, true]);
@@ -62,6 +75,14 @@ test('an event stream keeps names, ids, comments and retry, however it is cut', 
   );
 });
 
+test('a record of a hub that is spread over events is screened when it is whole', () => {
+  const one = new EventScreen(screen, '/p', () => undefined, true);
+  const said = ['data: {"type":6}\u001e{"secr\n\n', 'data: et":1,"b"\n\n', 'data: :2}\u001e\n\n'].map((piece) =>
+    one.push(piece),
+  );
+  expect(said).toEqual(['data: {"type":6}\u001e\n\n', '', 'data: {"b":2}\u001e\n\n']);
+});
+
 test('an event that never ends is given up', () => {
   const one = new EventScreen(screen, '/p', () => undefined);
   let ended = false;
@@ -87,7 +108,11 @@ test('private addresses are masked, public ones and times are not', () => {
     expect(maskAddresses(`at ${address}.`), address).toBe('at [address].');
   for (const address of ['::1', 'fd12:3456::1', 'fe80::1', `::ffff:${ten}`])
     expect(maskAddresses(`at [${address}]:80`), address).toBe('at [[address]]:80');
+  for (const address of ['0:0:0:0:0:0:0:1', '::ffff:a00:7', '::ffff:0a00:0007'])
+    expect(maskAddresses(`at [${address}]:80`), address).toBe('at [[address]]:80');
   for (const text of [
+    '::ffff:808:808',
+    'std::string',
     '8.8.8.8',
     '172.32.0.1',
     '2001:db8::1',

@@ -15,7 +15,7 @@ const WITHHELD = { is: 'withheld' } as const;
 const BAD_JSON = { is: 'bad-json' } as const;
 
 /**
- * One JSON message as a browser may see it, or several records of a SignalR hub. The very text where nothing was taken out (or nobody
+ * Never throws: one message that nobody thought of must not end the server. One JSON message as a browser may see it, or several records of a SignalR hub. The very text where nothing was taken out (or nobody
  * screens), so that numbers and Python's NaN stay as they came.
  */
 export function screenText(screen: Screen, path: string, text: string): Screened {
@@ -23,9 +23,14 @@ export function screenText(screen: Screen, path: string, text: string): Screened
   if (text.includes(RECORD_END)) return screenRecords(screen, path, text);
   const value = parseJson(text);
   if (value === undefined) return BAD_JSON;
-  const shown = screen(path, value);
-  if (shown === undefined) return WITHHELD;
-  return { is: 'pass', text: shown === value ? text : JSON.stringify(shown) };
+  try {
+    const shown = screen(path, value);
+    if (shown === undefined) return WITHHELD;
+    return { is: 'pass', text: shown === value ? text : JSON.stringify(shown) };
+  } catch {
+    // Nested too deep to be written again, or a screen's own fault: nobody knows what is in it. Who asked counts it.
+    return WITHHELD;
+  }
 }
 
 /** The records that may pass; those that are no JSON go with the others that may not. */
@@ -37,8 +42,11 @@ function screenRecords(screen: Screen, path: string, text: string): Screened {
   return shown.some(({ is }) => is === 'bad-json') ? BAD_JSON : WITHHELD;
 }
 
-/** Plain words (`pong`, `[DONE]`) hold nothing to take out; half an object may. */
-export const looksLikeJson = (text: string): boolean => /^\s*(?:\{|\[(?!DONE\]))/.test(text);
+/** Plain words (`pong`, `[DONE]`) hold nothing to take out; half an object may, and so may the end of a hub's record. */
+export const looksLikeJson = (text: string): boolean => beginsJson(text) || text.includes(RECORD_END);
+
+/** Of bytes that may be anything, a voice for example: a mark in their middle says nothing. */
+export const beginsJson = (text: string): boolean => /^\s*(?:\{|\[(?!DONE\]))/.test(text);
 
 /** Also with the NaN and Infinity that Python writes. undefined: it is none. */
 export function parseJson(text: string): unknown {

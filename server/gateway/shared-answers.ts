@@ -10,9 +10,17 @@ import { decodedBody } from './decoded-body.ts';
 import { GatewayError, isGatewayReason } from './gateway-error.ts';
 import type { UpstreamStats } from './gateway-stats.ts';
 import { maskAddresses } from './mask-addresses.ts';
-import { headersToBrowser, headersToUpstream, isHtml, isJson, retryAfterMsOf, typeOf } from './passed-headers.ts';
+import {
+  headersToBrowser,
+  headersToUpstream,
+  isEvents,
+  isHtml,
+  isJson,
+  retryAfterMsOf,
+  typeOf,
+} from './passed-headers.ts';
 import type { HttpRoute } from './preset.ts';
-import { screenText } from './screening.ts';
+import { looksLikeJson, screenText } from './screening.ts';
 import { addressOf, type Target } from './targets.ts';
 import { readBody, type UpstreamConnections } from './upstream-request.ts';
 import type { ViewerShare } from './viewer-share.ts';
@@ -21,8 +29,6 @@ import type { ViewerShare } from './viewer-share.ts';
 export const MAX_STALE_MS = 900_000;
 /** Asked for everybody: nobody's own wishes count. */
 const FOR_ALL = { accept: 'application/json, text/plain;q=0.8, */*;q=0.5' };
-/** A SignalR hub's long poll is answered with records, as text. */
-const RECORD_END_BYTE = 0x1e;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Kept of an answer that is an error. */
 const MAX_ERROR_BYTES = 65_536;
@@ -243,14 +249,25 @@ function screened(
   target: Target,
   path: string,
 ): Pick<KeptAnswer, 'status' | 'type' | 'body' | 'etag'> {
-  if (status >= 400) return { status, type, ...tagged(Buffer.from(maskAddresses(body.toString('utf8')))) };
-  if (target.screen === undefined || body.length === 0 || !(isJson(type) || body.at(-1) === RECORD_END_BYTE))
-    return { status, type, ...tagged(body) };
-  const shown = screenText(target.screen, path, body.toString('utf8'));
+  if (status >= 400) return { status, type, ...tagged(Buffer.from(failureText(body.toString('utf8'), target, path))) };
+  if (target.screen === undefined || body.length === 0) return { status, type, ...tagged(body) };
+  // A stream where none was expected, or a compressed one: it is not taken apart here.
+  if (isEvents(type)) throw new GatewayError('withheld');
+  const text = body.toString('utf8');
+  // What it says it is does not count: JSON is sent as text, too, and a hub's long poll is records.
+  if (!isJson(type) && !looksLikeJson(text)) return { status, type, ...tagged(body) };
+  const shown = screenText(target.screen, path, text);
   if (shown.is === 'withheld') throw new GatewayError('withheld');
   // Half an answer: it is as good as none, and nobody knows what is in it.
   if (shown.is === 'bad-json') throw new GatewayError('cut');
   return { status, type, ...tagged(Buffer.from(shown.text)) };
+}
+
+/** What went wrong over there, without addresses and without what must not be seen; '' when nothing of it may be. */
+function failureText(text: string, { screen }: Target, path: string): string {
+  const shown = screenText(screen, path, text);
+  if (shown.is === 'withheld') return '';
+  return maskAddresses(shown.is === 'pass' ? shown.text : text);
 }
 
 const tagged = (body: Buffer): { readonly body: Buffer; readonly etag: string } => ({

@@ -9,7 +9,7 @@ import type { UpstreamStats } from './gateway-stats.ts';
 import { maskAddresses } from './mask-addresses.ts';
 import type { SocketRoute } from './preset.ts';
 import { SaidCheck } from './said-check.ts';
-import { looksLikeJson, screenText } from './screening.ts';
+import { beginsJson, looksLikeJson, screenText } from './screening.ts';
 import { STALL_MS } from './stream-pass.ts';
 import type { Target } from './targets.ts';
 
@@ -146,7 +146,7 @@ export class SocketPass implements PeerOwner {
     const { stats, clock, queueHighBytes } = this.#options;
     stats.messagesIn++;
     stats.bytesIn += data.length;
-    const frame = isBinary ? frameOf(data, 'binary') : this.#textFrame(data);
+    const frame = isBinary ? this.#binaryFrame(data) : this.#textFrame(data);
     this.#together();
     if (frame === undefined || !this.#peer.write(frame) || !this.#peer.isFull(queueHighBytes)) return;
     this.#upstream.pause();
@@ -161,6 +161,22 @@ export class SocketPass implements PeerOwner {
     if (this.#socket.writableCorked > 0) return;
     this.#socket.cork();
     process.nextTick(() => this.#socket.uncork());
+  }
+
+  /** Some upstreams send their JSON in binary frames. */
+  #binaryFrame(data: Buffer): Buffer | undefined {
+    const { target, path, stats } = this.#options;
+    if (target.screen === undefined) return frameOf(data, 'binary');
+    if (this.#check.isSignalr) {
+      stats.refuse('withheld');
+      return undefined;
+    }
+    const text = data.toString('utf8');
+    if (!beginsJson(text)) return frameOf(data, 'binary');
+    const shown = screenText(target.screen, path, text);
+    if (shown.is === 'pass') return frameOf(shown.text === text ? data : Buffer.from(shown.text), 'binary');
+    stats.refuse(shown.is);
+    return undefined;
   }
 
   #textFrame(data: Buffer): Buffer | undefined {

@@ -203,6 +203,41 @@ test('what must not be seen is left out; too long a message ends it, either way'
   expect(await loud.closed).toMatch(/^1009/);
 });
 
+test('JSON in binary frames is looked through like any other; what is no text passes', async () => {
+  const { got, opened } = open();
+  await opened;
+  for (const text of ['{"private":1}', ' {"private":1}', '{"half', '{"a":1}']) end().send(Buffer.from(text));
+  end().send(Buffer.from([0x02, 0x7b, 0x1e, 0xff]));
+  const hex = (text: string) => `binary ${Buffer.from(text).toString('hex')}`;
+  await expect.poll(() => got).toEqual([hex('{"a":1}'), 'binary 027b1eff']);
+  expect(state()?.refused).toEqual({ withheld: 2, 'bad-json': 1 });
+});
+
+test('a hub says nothing in binary: its records could not be looked through', async () => {
+  const { ws, got, opened } = open('/hub');
+  await opened;
+  ws.send(`{"protocol":"json","version":1}${END}`);
+  await expect.poll(() => heard).toHaveLength(1);
+  end().send(Buffer.from([0x93, 1, 2]));
+  end().send(`{"a":1}${END}`);
+  await expect.poll(() => got).toEqual([`{"a":1}${END}`]);
+  expect(state()?.refused).toEqual({ withheld: 1 });
+});
+
+test('whose access is taken back while the upstream still thinks does not get in', async () => {
+  let answer: ((ok: boolean) => void) | undefined;
+  peer.sockets.options.verifyClient = (_info: unknown, done: (ok: boolean) => void) => {
+    answer = done;
+  };
+  const { refused } = open('/ws', [], { 'x-test-role': 'viewer' });
+  await expect.poll(() => answer).toBeDefined();
+  gateway.gateway.revoked('viewer');
+  expect((await refused).status).toBe(401);
+  answer?.(true);
+  await expect.poll(() => peer.sockets.clients.size).toBe(0);
+  expect(state()?.sockets).toBe(0);
+});
+
 /** A browser that asked for an upgrade and then does not read. */
 async function deaf(): Promise<Socket> {
   const socket = connect(gateway.port, '127.0.0.1');

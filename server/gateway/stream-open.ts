@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from './gateway-context.ts';
-import { GatewayError } from './gateway-error.ts';
+import { calledOff, GatewayError } from './gateway-error.ts';
 import type { Found } from './gateway-requests.ts';
-import { headersToUpstream, retryAfterMsOf } from './passed-headers.ts';
+import { headersToUpstream, isEvents, retryAfterMsOf } from './passed-headers.ts';
 import { readAnswer, type Shown } from './shared-answers.ts';
 import { StreamPass } from './stream-pass.ts';
 import { addressOf } from './targets.ts';
@@ -14,9 +14,30 @@ const MAX_ANSWER_BYTES = 1_048_576;
 export async function openStream(
   browser: IncomingMessage,
   response: ServerResponse,
+  found: Found,
+  body: Buffer | undefined,
+  context: GatewayContext,
+): Promise<StreamPass | Shown> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const opening = { principal: found.principal.id, gone };
+  context.opening.add(opening);
+  try {
+    return await ask(browser, response, found, body, context, gone.signal);
+  } catch (cause) {
+    throw calledOff(gone.signal, cause);
+  } finally {
+    context.opening.delete(opening);
+  }
+}
+
+async function ask(
+  browser: IncomingMessage,
+  response: ServerResponse,
   { target, asked, principal }: Found,
   body: Buffer | undefined,
   context: GatewayContext,
+  signal: AbortSignal,
 ): Promise<StreamPass | Shown> {
   const { budgets, shares, clock, connections, open } = context;
   const stats = context.stats(target.slug);
@@ -25,8 +46,6 @@ export async function openStream(
   const now = clock.now();
   const waitMs = shares.take(principal, url.origin, target.budget, now) || budget.take(now);
   if (waitMs > 0) throw new GatewayError('budget', { retryAfterMs: waitMs });
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   stats.asked++;
   const startedAt = performance.now();
   const upstream = await connections
@@ -37,18 +56,18 @@ export async function openStream(
       body,
       timeoutMs: target.timeoutMs,
       isStream: true,
-      signal: gone.signal,
+      signal,
     })
     .catch((cause: unknown) => {
       stats.failed++;
-      if (!gone.signal.aborted) context.complain(target.slug, cause);
+      if (!signal.aborted) context.complain(target.slug, cause);
       throw cause;
     });
   stats.latency(performance.now() - startedAt);
   const { statusCode, headers } = upstream;
   if (statusCode === 429) budget.block(clock.now(), retryAfterMsOf(headers, clock.now()));
   const isPlain = headers['content-encoding'] === undefined || headers['content-encoding'] === 'identity';
-  const isStream = isPlain && statusCode === 200 && /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+  const isStream = isPlain && statusCode === 200 && isEvents(headers['content-type'] ?? '');
   if (!isStream) {
     const answer = await readAnswer(upstream, target, asked.path, MAX_ANSWER_BYTES);
     if (answer === 'not-modified') throw new GatewayError('cut');

@@ -36,7 +36,9 @@ export class StreamPass {
     this.#upstream = upstream;
     this.#response = response;
     this.#options = options;
-    this.#screen = target.screen && new EventScreen(target.screen, path, (reason) => stats.refuse(reason));
+    // A hub's stream has a socket at the same path.
+    const isHub = target.routes.socket(path.slice(1).split('/')) !== undefined;
+    this.#screen = target.screen && new EventScreen(target.screen, path, (reason) => stats.refuse(reason), isHub);
   }
 
   start(): void {

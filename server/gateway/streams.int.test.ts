@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GatewayPreset } from './preset.ts';
 import { startTestGateway, startTestPeer, type TestGateway, type TestPeer } from './test-gateway.ts';
@@ -149,4 +150,28 @@ test('the server’s stop ends it, and nothing new begins', async () => {
   expect(await next()).toBeUndefined();
   expect((await open()).response.status).toBe(503);
   expect(state()?.streams).toBe(0);
+});
+
+test('whose access is taken back while the upstream still thinks does not get in', async () => {
+  await start(PRESET);
+  let answered: ServerResponse | undefined;
+  peer.onRequest = (_request, response) => {
+    answered = response;
+  };
+  const asked = open('/stream', { headers: { 'x-test-role': 'viewer' } });
+  await expect.poll(() => answered).toBeDefined();
+  gateway.gateway.revoked('viewer');
+  const { response } = await asked;
+  expect(response.status).toBe(401);
+  await expect.poll(() => answered?.destroyed).toBe(true);
+});
+
+test('a stream that comes compressed is not looked through, so it does not pass', async () => {
+  await start(SCREENED);
+  peer.onRequest = (_request, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'text/event-stream', 'Content-Encoding': 'gzip' })
+      .end(gzipSync('data: {"private":1}\n\n'));
+  const response = await fetch(`${gateway.base}/screened`);
+  expect([response.status, await response.text()]).toEqual([403, expect.not.stringContaining('"private"')]);
 });
