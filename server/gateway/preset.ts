@@ -52,7 +52,10 @@ export interface GatewayPreset {
   readonly screen?: (path: string, value: unknown) => unknown;
   /** Paths below these go to a second base of the same upstream (`mas-voice`: the bridge is one service, MAS another). */
   readonly altPaths?: readonly string[];
-  /** Why a request must not be passed on: 403 with these words. Asked for every request that a route allows; the body as parsed JSON. */
+  /**
+   * Why a request must not be passed on: 403 with these words. Asked for every request that a route allows, with the body as parsed JSON;
+   * and for every JSON object that is said on a socket, as the body of its GET.
+   */
   readonly refuse?: (request: {
     readonly method: string;
     readonly path: string;

@@ -17,8 +17,11 @@ export function judgeBody(request: FastifyRequest, { target, asked }: Pick<Found
   const method = request.raw.method ?? 'GET';
   // Where a path is a socket, too, what is posted to it is what would be said on the socket.
   const socket = target.routes.socket(asked.segments);
-  if (socket !== undefined && bytes !== undefined && !new SaidCheck(socket, true).mayText(bytes.toString('utf8')))
-    return no(403, 'not-allowed-to-say', 'A browser may not say that to this upstream.');
+  if (socket !== undefined && bytes !== undefined) {
+    const passed = new SaidCheck(socket, { isSignalr: true }).passed(bytes.toString('utf8'));
+    if (passed === undefined) return no(403, 'not-allowed-to-say', 'A browser may not say that to this upstream.');
+    return { ok: true, bytes: Buffer.from(passed) };
+  }
   if (target.refuse === undefined) return { ok: true, bytes };
   const parsed = parse(bytes);
   if (parsed === undefined) return no(400, 'bad-json', 'The body must be JSON.');

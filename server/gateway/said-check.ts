@@ -5,6 +5,10 @@ import type { SocketRoute } from './preset.ts';
 const NAMES_TARGET = [1, 4];
 /** Completion, cancel, ping, close, ack, sequence: they say nothing to anybody's code. */
 const HARMLESS = [3, 5, 6, 7, 8, 9];
+/** Of `send`, what names no type. */
+const NO_TYPES: ReadonlySet<string> = new Set(['*', 'binary']);
+
+type Said = Readonly<Record<string, unknown>>;
 
 /**
  * What a browser may say on a socket: by `type` of a JSON object, or by `target` of a SignalR invocation. Which of the two it is shows
@@ -15,16 +19,25 @@ export class SaidCheck {
   readonly #targets: ReadonlySet<string>;
   readonly #anything: boolean;
   readonly #binary: boolean;
+  readonly #refuse: (said: Said) => boolean;
   #isFirst = true;
   #isSignalr: boolean;
 
-  /** @param isSignalr known beforehand: over HTTP there is no handshake in every request. */
-  constructor({ send }: Pick<SocketRoute, 'send'>, isSignalr = false) {
-    this.#allowed = new Set(send);
+  /**
+   * @param options.isSignalr known beforehand: over HTTP there is no handshake in every request.
+   * @param options.refuse what must not be said although its type is on the list.
+   */
+  constructor(
+    { send }: Pick<SocketRoute, 'send'>,
+    options: { readonly isSignalr?: boolean; readonly refuse?: ((said: Said) => boolean) | undefined } = {},
+  ) {
+    const { isSignalr = false, refuse = () => false } = options;
+    this.#allowed = new Set(send.filter((word) => !NO_TYPES.has(word)));
     // ASP.NET finds methods whatever their case.
     this.#targets = new Set(send.map((name) => name.toLowerCase()));
     this.#anything = send.includes('*');
     this.#binary = this.#anything || send.includes('binary');
+    this.#refuse = refuse;
     this.#isSignalr = isSignalr;
   }
 
@@ -38,36 +51,52 @@ export class SaidCheck {
     return this.#binary;
   }
 
-  mayText(text: string): boolean {
+  /**
+   * What goes on of a text: the one reading of it that was judged, so that no other one can find a second meaning in the same characters
+   * (a name that comes twice). undefined: nothing.
+   */
+  passed(text: string): string | undefined {
     if (this.#isFirst && isHandshake(text)) this.#isSignalr = true;
     this.#isFirst = false;
-    if (this.#anything) return true;
-    if (!this.#isSignalr) return this.#mayJson(text);
+    if (this.#anything) return text;
+    if (!this.#isSignalr) return written(this.#json(text));
     // Whole records only: a piece of one could not be judged.
-    return (
-      text.endsWith(RECORD_END) &&
-      text
-        .slice(0, -1)
-        .split(RECORD_END)
-        .every((record) => this.#mayRecord(record))
-    );
+    if (!text.endsWith(RECORD_END)) return undefined;
+    let passed = '';
+    for (const record of text.slice(0, -1).split(RECORD_END)) {
+      const one = written(this.#record(record));
+      if (one === undefined) return undefined;
+      passed += one + RECORD_END;
+    }
+    return passed;
   }
 
-  #mayJson(text: string): boolean {
+  #json(text: string): Said | undefined {
     const said = parseObject(text);
+    if (said === undefined) return undefined;
     // An object without a type is allowed where '' is: some protocols begin with one.
-    const type = said === undefined ? undefined : (said.type ?? '');
-    return typeof type === 'string' && this.#allowed.has(type);
+    const type = said.type ?? '';
+    return typeof type === 'string' && this.#allowed.has(type) && !this.#refuse(said) ? said : undefined;
   }
 
-  #mayRecord(record: string): boolean {
+  #record(record: string): Said | undefined {
     const said = parseObject(record);
-    if (said === undefined) return false;
-    const { type, target } = said;
-    if (type === undefined) return typeof said.protocol === 'string' && typeof said.version === 'number';
-    if (typeof type !== 'number') return false;
-    if (NAMES_TARGET.includes(type)) return typeof target === 'string' && this.#targets.has(target.toLowerCase());
-    return HARMLESS.includes(type);
+    if (said === undefined) return undefined;
+    const { type, target, protocol, version } = said;
+    // In another encoding than JSON nothing could be looked through, either way.
+    if (type === undefined) return protocol === 'json' && typeof version === 'number' ? said : undefined;
+    if (typeof type !== 'number') return undefined;
+    if (!NAMES_TARGET.includes(type)) return HARMLESS.includes(type) ? said : undefined;
+    return typeof target === 'string' && this.#targets.has(target.toLowerCase()) ? said : undefined;
+  }
+}
+
+/** undefined, too, for what is nested too deep to be written again. */
+function written(said: Said | undefined): string | undefined {
+  try {
+    return said && JSON.stringify(said);
+  } catch {
+    return undefined;
   }
 }
 
@@ -76,7 +105,7 @@ function isHandshake(text: string): boolean {
   return end > 0 && end <= 256 && typeof parseObject(text.slice(0, end))?.protocol === 'string';
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(text: string): Said | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;

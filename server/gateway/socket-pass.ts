@@ -18,6 +18,8 @@ const MAX_UNALLOWED = 16;
 /** What a browser may say in a second; more waits. A voice is 25 frames. */
 const MESSAGES_PER_SECOND = 200;
 const SECOND_MS = 1_000;
+/** Judged when the socket was asked for. */
+const NO_QUERY = new URLSearchParams();
 
 export interface SocketPassOptions {
   readonly target: Target;
@@ -61,7 +63,10 @@ export class SocketPass implements PeerOwner {
     this.#socket = socket;
     this.#upstream = upstream;
     this.#options = options;
-    this.#check = new SaidCheck(options.route);
+    const { refuse } = options.target;
+    this.#check = new SaidCheck(options.route, {
+      refuse: refuse && ((body) => refuse({ method: 'GET', path: options.path, query: NO_QUERY, body }) !== undefined),
+    });
     this.#records = new RecordSplitter(options.peer.maxMessageBytes);
     this.#peer = new PeerSocket(socket, this, options.peer);
   }
@@ -99,7 +104,9 @@ export class SocketPass implements PeerOwner {
     const { stats, queueHighBytes } = this.#options;
     this.#unanswered = 0;
     this.#pace();
-    if (!(isBinary ? this.#check.mayBinary() : this.#check.mayText(data.toString('utf8')))) {
+    // The bytes are ours during this call only.
+    const passed = isBinary ? this.#check.mayBinary() && Buffer.from(data) : this.#check.passed(data.toString('utf8'));
+    if (passed === undefined || passed === false) {
       stats.refuse('not-allowed-to-say');
       if (++this.#unallowed >= MAX_UNALLOWED) this.#peer.close(1008, 'not allowed to say that here');
       return;
@@ -108,8 +115,7 @@ export class SocketPass implements PeerOwner {
     stats.bytesOut += data.length;
     const upstream = this.#upstream;
     if (upstream.readyState !== WebSocket.OPEN) return;
-    // The bytes are ours during this call only.
-    upstream.send(Buffer.from(data), { binary: isBinary }, () => {
+    upstream.send(passed, { binary: isBinary }, () => {
       if (this.#cancelPause === undefined && upstream.bufferedAmount < queueHighBytes) this.#socket.resume();
     });
     if (upstream.bufferedAmount >= queueHighBytes) this.#socket.pause();

@@ -11,6 +11,8 @@ test('a command is passed on only by the way that does it once', () => {
   expect(refusal(path, { command: 'status' }, once)).toBeUndefined();
   expect(refusal(path, { command: 'status' })).toContain('use_mycorrhizae');
   expect(refusal(path, { command: 'status' }, 'use_mycorrhizae=true')).toContain('use_mycorrhizae');
+  // MAS takes the last of them.
+  expect(refusal(path, { command: 'status' }, `${once}&use_mycorrhizae=true`)).toContain('use_mycorrhizae');
 });
 
 test.each([null, 'status', {}, { command: '' }, { command: 7 }])('%j is no command', (body) => {

@@ -36,8 +36,9 @@ export const masDevicesPreset: GatewayPreset = {
     const isBuoy = path.startsWith('/api/psathyrella/');
     const command = isBuoy ? asked.cmd : asked.command;
     if (typeof command !== 'string' || command === '') return 'the body has no command';
-    // Without it MAS publishes the command a second time and the device may do it twice.
-    if (!isBuoy && query.get('use_mycorrhizae') !== 'false') return 'a command needs use_mycorrhizae=false';
+    // Without it MAS publishes the command a second time and the device may do it twice. Of several MAS takes the last.
+    const ways = query.getAll('use_mycorrhizae');
+    if (!isBuoy && (ways.length !== 1 || ways[0] !== 'false')) return 'a command needs use_mycorrhizae=false';
     const word = blockedWord(command, asked.params);
     return word === undefined ? undefined : `"${word}" is never sent to a device from here`;
   },

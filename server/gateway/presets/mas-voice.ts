@@ -2,7 +2,7 @@ import { UPLINK_MAX_BYTES } from '../../../src/contract/upstream/mas-voice.ts';
 import { screenVoice } from '../../../src/upstreams/mas-voice/screen.ts';
 import type { GatewayPreset } from '../preset.ts';
 
-/** Whose words these are is for the server to say, not for the browser (contract mas-voice §6). */
+/** Whose words these are is for the server to say, not for the browser (contract mas-voice §6), by request or on a socket. */
 const IDENTITY = ['user_id', 'user_subject'] as const;
 
 /** The voice bridge, and what MAS has beside it at another address. */
