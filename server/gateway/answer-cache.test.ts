@@ -46,6 +46,33 @@ test('what is being asked for stays, and a change makes what is above and below 
   expect([asking.nextAt, other.nextAt]).toEqual([0, 99]);
 });
 
+test('what had to go before it was answered costs nothing afterwards', () => {
+  const cache = new AnswerCache({ maxEntries: 100, maxBytes: 20_000 });
+  const big = cache.entry('a', 'crep', '/a');
+  big.asking = Promise.resolve();
+  cache.keep(big, answer(30_000), 1);
+  const late = cache.entry('b', 'crep', '/b');
+  late.asking = Promise.resolve();
+  cache.keep(late, answer(5_000), 1);
+  big.asking = undefined;
+  late.asking = undefined;
+  cache.entry('c', 'crep', '/c');
+  cache.drop('a');
+  cache.drop('b');
+  cache.drop('c');
+  expect([cache.size, cache.bytes]).toEqual([0, 0]);
+});
+
+test('failures take room, too', () => {
+  const cache = new AnswerCache({ maxEntries: 100, maxBytes: 20_000 });
+  for (let n = 0; n < 10; n++) {
+    const entry = cache.entry(`${n}`, 'crep', `/${n}`);
+    cache.fail(entry, { why: 'html', answer: answer(8_000), retryAfterMs: undefined });
+  }
+  expect(cache.size).toBe(2);
+  expect(cache.bytes).toBe(2 * (1_024 + 8_000));
+});
+
 test('somebody who asks about once in a cadence is answered anew nearly every time, fifty cost one a slot', () => {
   let seed = 1;
   const random = (): number => {

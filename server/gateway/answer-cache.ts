@@ -21,6 +21,7 @@ export interface Failure {
 }
 
 export interface Entry {
+  readonly key: string;
   /** Of the upstream's path, for {@link AnswerCache.forget}. */
   readonly slug: string;
   readonly path: string;
@@ -70,7 +71,7 @@ export class AnswerCache {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = {
-        ...{ slug, path, answer: undefined, answeredAt: 0 },
+        ...{ key, slug, path, answer: undefined, answeredAt: 0 },
         ...{ firstAt: undefined, nextAt: 0, failure: undefined, asking: undefined },
       };
       this.#bytes += ENTRY_BYTES;
@@ -82,18 +83,25 @@ export class AnswerCache {
 
   /** Puts an answer in, for an entry that is being asked for; the bytes of the one before are given back. */
   keep(entry: Entry, answer: KeptAnswer, at: EpochMs): void {
-    this.#bytes += answer.body.length - (entry.answer?.body.length ?? 0);
-    entry.answer = answer;
-    entry.answeredAt = at;
-    entry.failure = undefined;
-    this.#trim();
+    this.#change(entry, () => {
+      entry.answer = answer;
+      entry.answeredAt = at;
+      entry.failure = undefined;
+    });
+  }
+
+  /** The newest try brought nothing better; what was said instead takes room, too. undefined: all is well again. */
+  fail(entry: Entry, failure: Failure | undefined): void {
+    this.#change(entry, () => {
+      entry.failure = failure;
+    });
   }
 
   /** What was never asked must not take the room of what was. */
   drop(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || !this.#entries.delete(key)) return;
-    this.#bytes -= ENTRY_BYTES + (entry.answer?.body.length ?? 0);
+    this.#bytes -= bytesOf(entry);
   }
 
   /** Something was changed at `path`: what is above it or below it is asked anew by the next who wants it. */
@@ -102,16 +110,28 @@ export class AnswerCache {
       if (entry.slug === slug && (isBelow(entry.path, path) || isBelow(path, entry.path))) entry.nextAt = 0;
   }
 
+  /** An entry that had to go meanwhile is nobody's any more: its bytes must not be counted, since they are never given back. */
+  #change(entry: Entry, change: () => void): void {
+    const before = bytesOf(entry);
+    change();
+    if (this.#entries.get(entry.key) !== entry) return;
+    this.#bytes += bytesOf(entry) - before;
+    this.#trim();
+  }
+
   #trim(): void {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.#limits.maxEntries && this.#bytes <= this.#limits.maxBytes) return;
       if (entry.asking !== undefined) continue;
       this.#entries.delete(key);
-      this.#bytes -= ENTRY_BYTES + (entry.answer?.body.length ?? 0);
+      this.#bytes -= bytesOf(entry);
       this.evicted++;
     }
   }
 }
+
+const bytesOf = ({ answer, failure }: Entry): number =>
+  ENTRY_BYTES + (answer?.body.length ?? 0) + (failure?.answer?.body.length ?? 0);
 
 /**
  * When a question may be asked again: at the end of its slot. Slots rather than a pause after each answer, so that somebody who asks

@@ -65,6 +65,7 @@ test('keys and our own words in a query stay here, however they are spelled', ()
   expect(query('%61ccess_token=x&api%5Fkey=y&+api_key=z')).toBe('');
   expect(query('token=kept&id=7')).toBe('token=kept&id=7');
   expect(sortedQuery('b=2&a=1')).toBe(sortedQuery('a=1&b=2'));
+  expect(sortedQuery('a=1&b=2&a=3'), 'of the same name the last may count').not.toBe(sortedQuery('a=3&b=2&a=1'));
 });
 
 const hostile = fc.array(

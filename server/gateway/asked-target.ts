@@ -72,5 +72,11 @@ function plain(name: string): string {
   }
 }
 
-/** The same question, however its parameters are ordered. */
-export const sortedQuery = (query: string): string => query.split('&').sort().join('&');
+/** The same question, however its parameters are ordered; those of one name stay as they are, since the first or the last may count. */
+export const sortedQuery = (query: string): string =>
+  query
+    .split('&')
+    .map((pair) => ({ pair, name: pair.split('=', 1)[0] ?? '' }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ pair }) => pair)
+    .join('&');

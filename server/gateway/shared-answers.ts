@@ -137,16 +137,16 @@ export class SharedAnswers {
       entry.nextAt = nextSlot(entry, askedAt, cadenceMs);
       if (answer === 'not-modified') {
         entry.answeredAt = now;
-        entry.failure = undefined;
+        cache.fail(entry, undefined);
       } else {
         const why = uselessness(answer);
         if (why === undefined) cache.keep(entry, answer, now);
-        else entry.failure = { why, answer, retryAfterMs: undefined };
+        else cache.fail(entry, { why, answer, retryAfterMs: undefined });
       }
     } catch (cause) {
       const { reason, retryAfterMs } =
         cause instanceof GatewayError ? cause : new GatewayError('unreachable', { cause });
-      entry.failure = { why: reason, answer: undefined, retryAfterMs };
+      cache.fail(entry, { why: reason, answer: undefined, retryAfterMs });
       entry.nextAt = isUnasked(entry)
         ? askedAt + Math.min(retryAfterMs ?? 0, BUDGET_LOOK_MS, cadenceMs)
         : nextSlot(entry, askedAt, cadenceMs);
