@@ -46,7 +46,7 @@ test('an error names the file, the line, the field and what to write', () => {
   expect(wrong({ upstream: {} })).toContain('c.json:2: upstream: there is no such field');
   expect(wrong(mycorrhizae({ url: 'https://user:word@m.example' }))).toContain('must not carry a user or a password');
   expect(wrong(mycorrhizae({ url: 'https://m.example/?a=1' }))).toContain('must end with its path');
-  expect(wrong(mycorrhizae({ altUrl: 'https://a.example' }))).toContain('only mas-voice is two servers');
+  expect(wrong(mycorrhizae({ altUrl: 'https://a.example' }))).toContain('only crep and mas-voice are two servers');
   expect(wrong(mycorrhizae({ timeoutMs: 5 }))).toContain('timeoutMs: must be a whole number from 100 to 600000 (ms)');
   expect(wrong(mycorrhizae({ budget: { perMinute: 0 } }))).toContain('budget.perMinute: must be a whole number from 1');
   expect(wrong(mycorrhizae({ headers: { Host: 'x' } }))).toContain('is set by the connection itself');
@@ -54,6 +54,12 @@ test('an error names the file, the line, the field and what to write', () => {
   expect(wrong(mycorrhizae({ allow: { only: ['/a/**/b'] } }))).toContain('must be a path');
   expect(wrong({ connect: ['https://a.example/x'] })).toContain('connect.0: must be an origin');
   expect(wrong({ connect: ['javascript:'] })).toContain('connect.0: must be an origin');
+});
+
+test('the map’s sockets are MAS’s: crep is two servers', () => {
+  expect(wrong({ upstreams: { crep: { url: 'https://site.example', altUrl: 'https://mas.example' } } })).toBe(
+    'nothing is wrong',
+  );
 });
 
 test('a secret is only ever named, must be there at the start, and is in no message', () => {

@@ -11,6 +11,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export const CONFIG_FILE = 'hyphae.config.json';
 const MAX_ISSUES = 20;
+const TWO_SERVERS: readonly string[] = PRESETS.filter(({ altPaths }) => altPaths !== undefined).map(({ slug }) => slug);
 
 /**
  * The file that says where the upstreams are: `HYPHAE_CONFIG`, or {@link CONFIG_FILE} in the working folder if it is there. undefined:
@@ -95,8 +96,8 @@ function issuesOf(slug: string, one: GatewayFile['upstreams'][string], env: Env)
       path: at('url'),
       message: 'is missing: write where the upstream is, such as "https://mas.example", or `"simulate": true`',
     });
-  if (altUrl !== undefined && slug !== 'mas-voice')
-    issues.push({ path: at('altUrl'), message: 'only mas-voice is two servers: leave it out' });
+  if (altUrl !== undefined && !TWO_SERVERS.includes(slug))
+    issues.push({ path: at('altUrl'), message: `only ${TWO_SERVERS.join(' and ')} are two servers: leave it out` });
   if (secret !== undefined && simulate !== true) {
     const value = env[secret.env];
     // Values never are in a message: those end in logs.
