@@ -69,7 +69,7 @@ export function faultAnswer(faults: ReadonlySet<string>): FaultAnswer | undefine
 
 /** Whether what is open now must end, so that the other side meets the fault. */
 export const endsConnections = (fault: string): boolean =>
-  ['close-1000', 'drop', 'flap', 'hang', 'gone'].includes(fault) || fault in ANSWERS;
+  ['close-1000', 'drop', 'flap', 'hang', 'gone'].includes(fault) || Object.hasOwn(ANSWERS, fault);
 
 /** Text of {@link HUGE_BYTES} that is JSON all the same. */
 export const hugeText = (): string => `{"type":"huge","pad":"${'x'.repeat(HUGE_BYTES - 24)}"}`;

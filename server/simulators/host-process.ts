@@ -56,7 +56,7 @@ export async function startSimulatorProcess(slugs: readonly UpstreamSlug[]): Pro
       };
       const timer = setTimeout(() => done(undefined), ANSWER_MS);
       waiting.set(id, done);
-      if (child.connected) child.send({ ...question, id });
+      if (child.connected) child.send({ ...question, id }, (error) => error !== null && done(undefined));
       else done(undefined);
     });
   }
@@ -95,6 +95,9 @@ function ready(child: ChildProcess): Promise<ReadonlyMap<string, string>> {
       }
       clearTimeout(timer);
       child.removeAllListeners('exit');
+      child.removeAllListeners('error');
+      // Its exit follows, and whoever asked is told then.
+      child.on('error', () => undefined);
       resolve(new Map(words.state.map(({ slug, url }) => [slug, url])));
     });
   });

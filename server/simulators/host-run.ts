@@ -85,7 +85,7 @@ export class SimulatorRun {
 
   /** False: it has no such fault. */
   async setFault(name: string, on: boolean): Promise<boolean> {
-    if (!(name in GENERAL_FAULTS) && !(name in this.kind.faults)) return false;
+    if (!Object.hasOwn(GENERAL_FAULTS, name) && !Object.hasOwn(this.kind.faults, name)) return false;
     if (this.#faults.has(name) === on) return true;
     if (on) this.#faults.add(name);
     else this.#faults.delete(name);
@@ -98,7 +98,7 @@ export class SimulatorRun {
 
   /** False: it has no such dial, or the number is not within it. */
   setDial(name: string, value: number): boolean {
-    const dial = this.kind.dials[name];
+    const dial = Object.hasOwn(this.kind.dials, name) ? this.kind.dials[name] : undefined;
     if (dial === undefined || !Number.isFinite(value) || value < 0 || value > dial.most) return false;
     this.#dials.set(name, value);
     return true;
@@ -134,6 +134,8 @@ export class SimulatorRun {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#endAll('cut');
+      // Those that were upgraded are not the server's any more.
+      for (const socket of this.#hanging) socket.destroy();
       this.#server.closeAllConnections();
     });
   }
@@ -188,12 +190,13 @@ export class SimulatorRun {
     const wire = new HostStream(response);
     const outlet = this.#open(new Outlet(wire, this.#faults, this.#counts));
     this.#counts.streams++;
-    const onEnd = stream(wire.forSimulator((text) => outlet.say(text)));
+    let onEnd = (): void => undefined;
     response.once('close', () => {
       this.#counts.streams--;
       this.#outlets.delete(outlet);
       this.#guard(onEnd);
     });
+    onEnd = stream(wire.forSimulator((text) => outlet.say(text)));
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -14,6 +14,12 @@ const ticking: SimulatorKind = {
   start: (host) => ({
     http(request) {
       if (request.path === '/tick') return { json: { now: host.now(), rude: host.fault('rude'), body: request.body } };
+      if (request.path === '/fails')
+        return {
+          stream: () => {
+            throw new Error('of the stream');
+          },
+        };
       if (request.path === '/throws') throw new Error('of the simulator');
       if (request.path !== '/stream') return undefined;
       return { stream: (stream) => host.every(host.dial('everyMs'), () => stream.event('{"n":1}', 'tick', '7')) };
@@ -174,4 +180,28 @@ test('faults and dials of its own; unknown ones are said to be unknown', async (
   expect(simulators.setDial('natureos', 'everyMs', 2_000)).toBe(false);
   expect(simulators.setDial('natureos', 'everyMs', Number.NaN)).toBe(false);
   expect(state().dials).toMatchObject([{ name: 'everyMs', value: 20, most: 1_000 }]);
+});
+
+test('words that every object has are no faults and no dials', async () => {
+  const { ws, heard } = open();
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    expect(await simulators.setFault('natureos', name, true), name).toBe(false);
+    expect(simulators.setDial('natureos', name, 1), name).toBe(false);
+  }
+  expect(ws.readyState).toBe(WebSocket.OPEN);
+});
+
+test('gone while handshakes hang: it is gone all the same', async () => {
+  await simulators.setFault('natureos', 'hang', true);
+  const { closed } = open();
+  await expect.poll(() => state().handshakes).toBe(1);
+  expect(await simulators.setFault('natureos', 'gone', true)).toBe(true);
+  expect(await closed).toBe(1006);
+}, 3_000);
+
+test('a stream that fails at its begin is not counted for ever', async () => {
+  await ask('/fails').catch(() => undefined);
+  await expect.poll(() => complaints).toEqual(['Error: of the stream']);
+  await expect.poll(() => state().streams).toBe(0);
 });
