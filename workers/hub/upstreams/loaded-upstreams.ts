@@ -1,3 +1,4 @@
+import type { Outcome } from '../../../src/contract/hub-api.ts';
 import type { UpstreamStatus } from '../../../src/contract/upstream/status.ts';
 import { backoffMs } from '../../../src/lib/backoff.ts';
 import type { HubUpstreams, OpenUpstreams } from './net.ts';
@@ -13,8 +14,9 @@ export function loadedUpstreams(load: () => Promise<OpenUpstreams>): OpenUpstrea
   return (env, channels): HubUpstreams => {
     let real: HubUpstreams | undefined;
     let isOpen = false;
-    const { promise: loaded, resolve } = Promise.withResolvers<HubUpstreams>();
-    void fetchIt(1);
+    /** undefined: this try failed. */
+    let loading: Promise<HubUpstreams | undefined>;
+    fetchIt(1);
 
     return {
       open() {
@@ -27,28 +29,33 @@ export function loadedUpstreams(load: () => Promise<OpenUpstreams>): OpenUpstrea
       },
       serverBack: () => real?.serverBack(),
       demand: (name, wanted) => real?.demand(name, wanted),
-      act: async (action) => (await loaded).act(action),
+      // Whoever asked while it was on its way has waited long enough when it did not come.
+      act: async (action) => (real ?? (await loading))?.act(action) ?? notLoaded,
     };
 
-    async function fetchIt(attempt: number): Promise<void> {
-      try {
-        real = (await load())(env, channels);
-      } catch {
-        channels.state('upstreams')?.put([['upstreams', missing]]);
-        env.schedule(
-          backoffMs(attempt, BACKOFF, () => 1),
-          () => void fetchIt(attempt + 1),
-        );
-        return;
-      }
+    function fetchIt(attempt: number): void {
+      loading = load()
+        .then((open) => open(env, channels))
+        .then(loaded, () => {
+          channels.state('upstreams')?.put([['upstreams', missing]]);
+          const waitMs = backoffMs(attempt, BACKOFF, () => 1);
+          env.schedule(waitMs, () => fetchIt(attempt + 1));
+          return undefined;
+        });
+    }
+
+    function loaded(upstreams: HubUpstreams): HubUpstreams {
+      real = upstreams;
       channels.state('upstreams')?.delete(['upstreams']);
-      resolve(real);
       // What was wanted meanwhile.
       for (const name of channels.wantedNames()) real.demand(name, true);
       if (isOpen) real.open();
+      return real;
     }
   };
 }
+
+const notLoaded: Outcome<never> = { ok: false, error: { code: 'upstream-not-reachable', message: WHY } };
 
 const missing: UpstreamStatus = {
   t: 'upstream',
