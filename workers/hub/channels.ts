@@ -101,6 +101,16 @@ export class Channels {
     this.#drop((name) => parseUpstreamChannel(name)?.upstream === id);
   }
 
+  /** What an upstream said is not so any more: its states are empty, and in its logs and curves a mark tells that another one begins. */
+  emptyUpstream(id: UpstreamId): void {
+    const nowMs = this.#env.now();
+    for (const channel of this.#channels.values()) {
+      if (parseUpstreamChannel(channel.name)?.upstream !== id) continue;
+      if (channel.kind === 'state') channel.replace([]);
+      else if (channel.kept > 0) channel.gap({ why: 'epoch-changed', count: undefined, fromMs: nowMs, toMs: nowMs });
+    }
+  }
+
   #drop(whose: (name: ChannelName) => boolean): void {
     for (const [name, { subs }] of this.#channels) {
       if (!whose(name)) continue;

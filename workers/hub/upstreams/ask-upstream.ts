@@ -1,8 +1,11 @@
 import type { ErrorCode } from '../../../src/contract/error-codes.ts';
 import type { Outcome } from '../../../src/contract/hub-api.ts';
+import { readCapped } from '../../upstreams/transport/read-capped.ts';
 
 const DEADLINE_MS = 30_000;
 const MAX_WORDS = 200;
+/** A history of a day is a tenth of it. */
+const MAX_BYTES = 16 << 20;
 
 /** One question with an answer in JSON. Never rejects: a refusal and a failure are outcomes in the upstream's own words. */
 export async function askUpstream(
@@ -21,7 +24,9 @@ export async function askUpstream(
       headers: body === undefined ? { accept: 'application/json' } : JSON_HEADERS,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    text = await response.text();
+    const { bytes, isWhole } = await readCapped(response, MAX_BYTES, () => undefined);
+    if (!isWhole) return failed('upstream-failed', `its answer is larger than ${MAX_BYTES >> 20} MiB`);
+    text = new TextDecoder().decode(bytes);
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'TimeoutError') return failed('upstream-failed', 'it did not answer');
     return failed('upstream-not-reachable', signal.aborted ? 'it was stopped' : 'it cannot be reached');

@@ -39,6 +39,11 @@ export interface UpstreamWorld {
   inspected(): boolean;
 }
 
+const STOPPED: Outcome<never> = {
+  ok: false,
+  error: { code: 'upstream-not-reachable', message: 'it was stopped here: start it on the page Connections' },
+};
+
 const WAITING: ReadonlySet<LineState['is']> = new Set(['idle', 'retrying', 'refused', 'stopped']);
 
 /** One upstream at work: its adapter, the connections that it made, and every timer it left. */
@@ -51,6 +56,8 @@ export class RunningUpstream {
   readonly #adapter: Adapter;
   readonly #lines = new Map<string, Line & Owned>();
   readonly #timers = new Set<() => void>();
+  /** Of families (`fci.*`): what the inspector alone keeps open. */
+  readonly #keptOpen = new Set<string>();
   readonly #ended = new AbortController();
   #stopped = false;
 
@@ -65,7 +72,10 @@ export class RunningUpstream {
 
   /** Somebody began to look at a part, or nobody does any more. While the inspector is open everything stays wanted. */
   demand(part: string, wanted: boolean): void {
-    if (wanted || !this.#world.inspected()) this.#adapter.demand?.(part, wanted);
+    if (wanted || !this.#world.inspected()) {
+      this.#keptOpen.delete(part);
+      this.#adapter.demand?.(part, wanted);
+    } else if (!(part in this.#kind.parts)) this.#keptOpen.add(part);
   }
 
   /** The inspector was opened or closed. */
@@ -74,6 +84,9 @@ export class RunningUpstream {
       if (part.endsWith('*')) continue;
       this.#adapter.demand?.(part, this.#wanted(part));
     }
+    if (this.#world.inspected()) return;
+    for (const part of this.#keptOpen) this.#adapter.demand?.(part, this.#wanted(part));
+    this.#keptOpen.clear();
   }
 
   tap(lineId: string, on: boolean): void {
@@ -209,6 +222,8 @@ export class RunningUpstream {
       // A line of the same name takes the other's place: two connections for one purpose would be a leak.
       this.#lines.get(line.id)?.close();
       this.#lines.set(line.id, line);
+      // Somebody may look at its bytes already: it was there before, or will be again.
+      if (this.#world.channels.wanted(tapChannelOf(line.id))) this.tap(line.id, true);
       if (this.#stopped) line.stopByHand();
       return line;
     };
@@ -226,7 +241,8 @@ export class RunningUpstream {
       sse: (options) => own(sseLine(lineEnv, options)),
       poll: (options) => own(pollLine(lineEnv, options)),
       signalr: (options) => own(signalrLine(lineEnv, options)),
-      request: (method, path, body) => askUpstream(net.fetch, method, url(path), body, this.#ended.signal),
+      request: async (method, path, body) =>
+        this.#stopped ? STOPPED : askUpstream(net.fetch, method, url(path), body, this.#ended.signal),
       wanted: (part) => this.#wanted(part),
       relay,
       relayed: (options) => own(relayLine(lineEnv, relay, options)),

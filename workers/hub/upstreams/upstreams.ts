@@ -11,10 +11,13 @@ import type { Channels } from '../channels.ts';
 import type { HubEnv } from '../hub-env.ts';
 import type { HubUpstreams, UpstreamNet } from './net.ts';
 import { RunningUpstream, type UpstreamPlace } from './running-upstream.ts';
+import { StatusBoard } from './status-board.ts';
 
 const STATUS_EVERY_MS = 1_000;
 const LIST_BACKOFF = { firstMs: 1_000, mostMs: 30_000 };
 const LIST_TIMEOUT_MS = 10_000;
+/** A memory that does not answer must not hold up what needs nothing of it. */
+const REMEMBER_MS = 2_500;
 const MAX_FEEDS = 64;
 const FEED_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
@@ -30,10 +33,12 @@ export class Upstreams implements HubUpstreams {
   readonly #absent = new Map<UpstreamId, UpstreamsRecord>();
   /** What is remembered is loaded: nothing is changed before, or the change would be lost. */
   readonly #remembered: Promise<void>;
+  readonly #board = new StatusBoard();
   #feeds: readonly CustomFeed[] = [];
   #stopped: readonly string[] = [];
   #inspected = false;
   #open: AbortController | undefined;
+  #cancelWait: () => void = () => undefined;
   #cancelList: () => void = () => undefined;
   #cancelStatus: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
@@ -59,6 +64,7 @@ export class Upstreams implements HubUpstreams {
   close(): void {
     this.#open?.abort();
     this.#open = undefined;
+    this.#cancelWait();
     this.#cancelList();
     this.#cancelStatus();
     this.#stopListening();
@@ -66,7 +72,7 @@ export class Upstreams implements HubUpstreams {
     this.#running.clear();
     this.#absent.clear();
     this.#listings.clear();
-    this.#channels.state('upstreams')?.replace([]);
+    this.#board.tell(this.#channels.state('upstreams'), []);
   }
 
   serverBack(): void {
@@ -94,7 +100,7 @@ export class Upstreams implements HubUpstreams {
   }
 
   async act(action: UpstreamAction): Promise<Outcome<unknown>> {
-    await this.#remembered;
+    if (action.do !== 'call') await this.#remembered;
     switch (action.do) {
       case 'stop':
       case 'start':
@@ -115,10 +121,24 @@ export class Upstreams implements HubUpstreams {
   }
 
   async #begin(opened: AbortController): Promise<void> {
+    const recalled = this.#recall(opened);
+    await Promise.race([recalled, this.#waited(REMEMBER_MS)]);
+    if (!opened.signal.aborted) await this.#ask(opened, 1);
+  }
+
+  /** What is remembered is at work, also where it was remembered late. */
+  async #recall(opened: AbortController): Promise<void> {
     await this.#remembered;
     if (opened.signal.aborted) return;
+    this.#cancelWait();
     for (const feed of this.#feeds) this.#startFeed(feed);
-    await this.#ask(opened, 1);
+    for (const id of this.#stopped) this.#running.get(id)?.act('stop', id);
+  }
+
+  #waited(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#cancelWait = this.#env.schedule(ms, resolve);
+    });
   }
 
   async #remember(): Promise<void> {
@@ -151,8 +171,7 @@ export class Upstreams implements HubUpstreams {
       this.#absent.delete(kind.id);
       if (entry?.configured === true) this.#start(kind, this.#placeOf(kind, entry));
       else {
-        this.#running.get(kind.id)?.close();
-        this.#running.delete(kind.id);
+        this.#end(kind.id);
         this.#absent.set(kind.id, absentRecord(kind, entry));
       }
     }
@@ -169,8 +188,17 @@ export class Upstreams implements HubUpstreams {
     };
   }
 
+  /** What it said goes with it: nothing of a simulator, or of a feed that was described otherwise, stays beside what comes now. */
+  #end(id: UpstreamId): void {
+    const upstream = this.#running.get(id);
+    if (upstream === undefined) return;
+    upstream.close();
+    this.#running.delete(id);
+    this.#channels.emptyUpstream(id);
+  }
+
   #start(kind: AdapterKind, place: UpstreamPlace): void {
-    this.#running.get(kind.id)?.close();
+    this.#end(kind.id);
     const upstream = new RunningUpstream(kind, place, {
       env: this.#env,
       net: this.#net,
@@ -188,10 +216,7 @@ export class Upstreams implements HubUpstreams {
   async #byHand(act: 'stop' | 'start' | 'restart', id: string): Promise<Outcome> {
     const known = [...this.#running.values()].some((upstream) => upstream.act(act, id));
     if (!known) return refused('no-such-upstream', `there is no connection "${id}"`);
-    if (this.#running.has(id)) {
-      this.#stopped = [...this.#stopped.filter((other) => other !== id), ...(act === 'stop' ? [id] : [])];
-      void this.#env.store.setSetting('stopped-upstreams', this.#stopped);
-    }
+    if (this.#running.has(id)) this.#remembersStopped(id, act === 'stop');
     this.#tell();
     return done;
   }
@@ -212,11 +237,16 @@ export class Upstreams implements HubUpstreams {
     if (!this.#feeds.some((feed) => feed.id === id)) return refused('no-such-upstream', `there is no feed "${id}"`);
     this.#feeds = this.#feeds.filter((feed) => feed.id !== id);
     void this.#env.store.setSetting('custom-feeds', this.#feeds);
-    this.#running.get(id)?.close();
-    this.#running.delete(id);
+    this.#end(id);
     this.#channels.dropUpstream(id);
+    this.#remembersStopped(id, false);
     this.#tell();
     return done;
+  }
+
+  #remembersStopped(id: string, isStopped: boolean): void {
+    this.#stopped = [...this.#stopped.filter((other) => other !== id), ...(isStopped ? [id] : [])];
+    void this.#env.store.setSetting('stopped-upstreams', this.#stopped);
   }
 
   #startFeed(feed: CustomFeed): void {
@@ -234,12 +264,12 @@ export class Upstreams implements HubUpstreams {
     this.#cancelStatus = this.#env.schedule(0, () => this.#tell());
   }
 
-  /** Once a second, so that the last state is there at once when somebody begins to look. */
+  /** Looked at once a second, so that the last state is there at once when somebody begins to look. */
   #tell(): void {
     this.#cancelStatus();
     if (this.#open === undefined) return;
     const running = [...this.#running.values()].flatMap((upstream) => upstream.records());
-    this.#channels.state('upstreams')?.replace([...running, ...this.#absent]);
+    this.#board.tell(this.#channels.state('upstreams'), [...running, ...this.#absent]);
     this.#cancelStatus = this.#env.schedule(STATUS_EVERY_MS, () => this.#tell());
   }
 }

@@ -50,6 +50,8 @@ export abstract class LineCore implements Line, Owned {
   /** A record came before its connection was called open. */
   #isFresh = false;
   #url = '';
+  /** For people, made once for each address: it is told every second. */
+  #shownUrl = '';
 
   constructor(env: LineEnv, options: LineOptions, transport: TransportName, backoff = BACKOFF) {
     this.env = env;
@@ -83,7 +85,9 @@ export abstract class LineCore implements Line, Owned {
   protected abstract connect(attempt: Attempt): () => void;
 
   protected goesTo(url: string): void {
+    if (url === this.#url) return;
     this.#url = url;
+    this.#shownUrl = withoutSecrets(url);
   }
 
   protected get handshakeMs(): number {
@@ -129,7 +133,7 @@ export abstract class LineCore implements Line, Owned {
       id: this.id,
       upstream: this.env.upstream,
       transport: this.#transport,
-      url: withoutSecrets(this.#url),
+      url: this.#shownUrl,
       state: this.#state,
       staleMs: this.#options.staleMs,
       ...this.#counters.read(this.env.mono()),
