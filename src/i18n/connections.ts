@@ -32,6 +32,7 @@ export const connections = {
   drawing: 'Drawing',
   copyAll: 'Copy diagnosis of all',
   copyOne: 'Copy diagnosis',
+  simulators: 'Simulators',
   copied: (what: string) => `Copied: diagnosis of ${what}`,
   notCopied: (why: string) => `Could not copy: ${why}`,
   everything: 'everything',

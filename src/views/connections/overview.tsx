@@ -34,6 +34,8 @@ export function Overview(props: PaneProps): JSX.Element {
   });
   const verdict = createMemo(() => verdictOf(rows(), now()));
   const upstreams = () => facts().upstreams.length;
+  /** Redis is invented by the server itself, without switches. */
+  const hasSwitches = () => facts().upstreams.some(({ id, simulated }) => simulated && id !== 'redis');
 
   const openRow = (row: string | undefined) => props.change({ row });
   const openFromMap = (row: string) => {
@@ -116,6 +118,11 @@ export function Overview(props: PaneProps): JSX.Element {
         <button type="button" class="button quiet" data-do="copy-all" onClick={copyAll}>
           {words.copyAll}
         </button>
+        <Show when={hasSwitches()}>
+          <a class="button quiet" href="/simulators" rel="external" target="_self">
+            {words.simulators}
+          </a>
+        </Show>
       </div>
       <Show
         when={shown().length > 0}
