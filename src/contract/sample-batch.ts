@@ -31,7 +31,8 @@ export interface SampleBatch {
 /** More than any board can send; a batch that claims more is refused. */
 export const MAX_BATCH_ROWS = 65_536;
 export const MAX_BATCH_SERIES = 256;
-const MAX_HEADER_BYTES = 32_768;
+/** Names in letters of three bytes take most of it: whoever packs puts fewer series into a batch then. */
+export const MAX_HEADER_BYTES = 32_768;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });

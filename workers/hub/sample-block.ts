@@ -1,10 +1,12 @@
 import type { ChannelName } from '../../src/contract/channel.ts';
 import type { Provenance } from '../../src/contract/provenance.ts';
-import { encodeSampleBatch, MAX_BATCH_SERIES } from '../../src/contract/sample-batch.ts';
+import { encodeSampleBatch, MAX_BATCH_SERIES, MAX_HEADER_BYTES } from '../../src/contract/sample-batch.ts';
 import { rowsToKeep } from '../../src/lib/extremes.ts';
 
 /** Rows of one block. Boards send one row at a time: kept singly, its header would outweigh it. */
 export const BLOCK_ROWS = 256;
+/** Of the header of a batch, with the names of its series as JSON; what is left is for its other fields. */
+const MAX_NAMES_BYTES = MAX_HEADER_BYTES - 1_024;
 
 /** Consecutive rows of a samples channel as columns over the union of their series; NaN = no reading. */
 export class SampleBlock {
@@ -15,6 +17,7 @@ export class SampleBlock {
   readonly times = new Float64Array(BLOCK_ROWS);
   readonly #columns = new Map<string, Float64Array>();
   rows = 0;
+  #namesBytes = 0;
 
   constructor(epoch: string, offset: number, provenance: Provenance) {
     this.epoch = epoch;
@@ -34,8 +37,10 @@ export class SampleBlock {
 
   /** All these series and those that are here already still make one batch. */
   takes(series: readonly string[]): boolean {
-    const fresh = series.filter((name) => !this.#columns.has(name)).length;
-    return this.#columns.size + fresh <= MAX_BATCH_SERIES;
+    const fresh = series.filter((name) => !this.#columns.has(name));
+    if (fresh.length === 0) return true;
+    const namesBytes = fresh.reduce((sum, name) => sum + bytesOf(name), this.#namesBytes);
+    return this.#columns.size + fresh.length <= MAX_BATCH_SERIES && namesBytes <= MAX_NAMES_BYTES;
   }
 
   /** Appends the rows from `from` on; returns how many fitted. */
@@ -47,6 +52,7 @@ export class SampleBlock {
       if (column === undefined) {
         column = new Float64Array(BLOCK_ROWS).fill(Number.NaN);
         this.#columns.set(name, column);
+        this.#namesBytes += bytesOf(name);
       }
       const source = columns[index];
       if (source !== undefined) column.set(source.subarray(from, from + count), this.rows);
@@ -95,4 +101,14 @@ export class SampleBlock {
       columns: columns.map(([, column]) => column),
     });
   }
+}
+
+/** In JSON: with its quotes and comma, and six for whatever is escaped. */
+function bytesOf(name: string): number {
+  let bytes = 3;
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.charCodeAt(at);
+    bytes += code < 0x20 || code === 0x22 || code === 0x5c || (code & 0xf800) === 0xd800 ? 6 : code < 0x80 ? 1 : 3;
+  }
+  return bytes;
 }

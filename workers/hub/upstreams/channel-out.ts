@@ -1,4 +1,5 @@
 import type { ChannelName, Gap } from '../../../src/contract/channel.ts';
+import { MAX_BATCH_SERIES } from '../../../src/contract/sample-batch.ts';
 import type { Counted } from '../../../src/contract/upstream/status.ts';
 import type { UpstreamId } from '../../../src/contract/upstream/upstream.ts';
 import { upstreamChannel } from '../../../src/contract/upstream/upstream.ts';
@@ -6,6 +7,8 @@ import type { Out, Rows } from '../../../src/upstreams/out.ts';
 import type { Channels } from '../channels.ts';
 
 const MAX_REASONS = 64;
+/** What a batch carries; a longer one could be read by nobody, and would take the other curves of its block with it. */
+const MAX_SERIES_CHARS = 64;
 
 /** Puts what an upstream says into its channels. `filled`: every channel that ever got something, with how many records. */
 export class ChannelOut implements Out {
@@ -38,7 +41,20 @@ export class ChannelOut implements Out {
   }
 
   rows(part: string, rows: Rows): void {
-    this.#channels.samples(this.#filling('samples', part, rows.times.length))?.publish(rows);
+    this.#channels.samples(this.#filling('samples', part, rows.times.length))?.publish(this.#fitting(rows));
+  }
+
+  #fitting(rows: Rows): Rows {
+    const { series, columns } = rows;
+    if (series.length <= MAX_BATCH_SERIES && series.every(({ length }) => length <= MAX_SERIES_CHARS)) return rows;
+    for (let left = series.length; left > MAX_BATCH_SERIES; left -= 1) this.count('dropped', 'too-many-series');
+    const names = series.slice(0, MAX_BATCH_SERIES).map((name) => {
+      if (name.length <= MAX_SERIES_CHARS) return name;
+      this.count('dropped', 'series-name-shortened');
+      // Whose it is, and what it is.
+      return `${name.slice(0, MAX_SERIES_CHARS / 2 - 1)}…${name.slice(-MAX_SERIES_CHARS / 2)}`;
+    });
+    return { ...rows, series: names, columns: columns.slice(0, MAX_BATCH_SERIES) };
   }
 
   gap(part: string, gap: Gap): void {
