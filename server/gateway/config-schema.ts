@@ -116,7 +116,9 @@ const connectSource = v.pipe(
       /^(https?|wss?):$/.test(text) ||
       (URL.canParse(text) &&
         /^(https?|wss?):$/.test(new URL(text).protocol) &&
-        text === `${new URL(text).protocol}//${new URL(text).host}`),
+        text === `${new URL(text).protocol}//${new URL(text).host}` &&
+        // It becomes part of a policy, where other characters begin something else.
+        /^[\w.:*[\]-]+$/.test(new URL(text).host)),
     'must be an origin such as "https://feeds.example", without a path, or a scheme such as "wss:"',
   ),
 );

@@ -53,7 +53,16 @@ test('an error names the file, the line, the field and what to write', () => {
   expect(wrong(mycorrhizae({ allow: { also: [{ is: 'http' }] } }))).toContain('allow.also.0.');
   expect(wrong(mycorrhizae({ allow: { only: ['/a/**/b'] } }))).toContain('must be a path');
   expect(wrong({ connect: ['https://a.example/x'] })).toContain('connect.0: must be an origin');
-  expect(wrong({ connect: ['javascript:'] })).toContain('connect.0: must be an origin');
+  for (const source of ['javascript:', 'https://a;b', 'https://a,b', "https://a'b"])
+    expect(wrong({ connect: [source] }), source).toContain('connect.0: must be an origin');
+  expect(wrong({ connect: ['https://a.example:8443', 'https://[::1]:80', 'https://*.a.example'] })).toBe(
+    'nothing is wrong',
+  );
+  expect(wrong([])).toBe('c.json: the file: must be an object: { "upstreams": { … } }');
+});
+
+test('a mark that some editors put before the text is no mistake', () => {
+  expect(parseGatewayFile('\ufeff{"upstreams":{}}', 'c.json', {}).upstreams).toEqual({});
 });
 
 test('the map’s sockets are MAS’s: crep is two servers', () => {

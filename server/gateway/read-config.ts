@@ -39,8 +39,13 @@ interface Issue {
 }
 
 /** Checks the text of a configuration file. */
-export function parseGatewayFile(text: string, file: string, env: Env): GatewayFile {
-  const parsed = v.safeParse(gatewayFileSchema, parseJson(text, file));
+export function parseGatewayFile(written: string, file: string, env: Env): GatewayFile {
+  // Some editors begin a file with a mark of its encoding.
+  const text = written.replace(/^\ufeff/, '');
+  const value = parseJson(text, file);
+  // A list would pass as an object without fields.
+  if (Array.isArray(value)) throw new ConfigError(`${file}: the file: must be an object: { "upstreams": { … } }`);
+  const parsed = v.safeParse(gatewayFileSchema, value);
   const fail = (issues: readonly Issue[]): never => {
     const lines = jsonLines(text);
     const told = issues.slice(0, MAX_ISSUES).map(({ path, message }) => {
