@@ -1,4 +1,5 @@
 import type { CustomFeed } from '../../src/contract/upstream/custom-feed.ts';
+import { FeedCurves } from '../../src/upstreams/custom/feed-curves.ts';
 import { FEED_PARTS, readFeedMessage } from '../../src/upstreams/custom/read-item.ts';
 import type { Out } from '../../src/upstreams/out.ts';
 import type { Adapter, AdapterHost, AdapterKind } from './adapter.ts';
@@ -13,7 +14,8 @@ export function customFeedKind(feed: CustomFeed): AdapterKind {
 }
 
 function startFeed(feed: CustomFeed, host: AdapterHost): Adapter {
-  const read = (message: unknown, out: Out): void => readFeedMessage(feed, message, host.context(), out);
+  const curves = new FeedCurves();
+  const read = (message: unknown, out: Out): void => readFeedMessage(feed, message, host.context(), out, curves);
   const readText = (text: string, out: Out): void => {
     const message = parse(text);
     if (message === undefined) out.count('dropped', 'bad-json', text.slice(0, 80));

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CustomFeed, FeedRecord } from '../../contract/upstream/custom-feed.ts';
 import type { Out, Rows } from '../out.ts';
+import { FeedCurves } from './feed-curves.ts';
 import { leavesOf, valueAt } from './field-path.ts';
-import { readFeedMessage } from './read-item.ts';
+import { readFeedMessage as readMessage } from './read-item.ts';
 import { suggestMapping } from './suggest-mapping.ts';
 
 const NOW = Date.UTC(2026, 10, 26, 12);
@@ -25,6 +26,9 @@ function recorder() {
   };
   return { out, puts, events, rows, counts };
 }
+
+const readFeedMessage = (feed: CustomFeed, message: unknown, { now, simulated }: typeof context, out: Out): void =>
+  readMessage(feed, message, { now, simulated }, out, new FeedCurves());
 
 const feed = (map: CustomFeed['map']): CustomFeed => ({
   id: 'freezers',
@@ -122,4 +126,61 @@ test('any JSON under any suggested description is read without throwing, and nev
     }),
     { numRuns: 500 },
   );
+});
+
+const keyed: CustomFeed['map'] = {
+  kind: 'samples',
+  key: 'id',
+  time: 't',
+  values: [{ path: 'v', name: 'v', unit: '' }],
+};
+
+test('what is asked again is drawn once, and a curve never goes back in time', () => {
+  const { out, rows, puts, counts } = recorder();
+  const curves = new FeedCurves();
+  const read = (id: string, t: number, v: number) => readMessage(feed(keyed), { id, t, v }, context, out, curves);
+  read('a', NOW - 1_000, 1);
+  read('a', NOW - 1_000, 1);
+  read('a', NOW - 5_000, 0);
+  read('b', NOW - 3_000, 7);
+  read('a', NOW, 2);
+  expect(rows.map(({ series, times, columns }) => [series[0], times[0], columns[0]?.[0]])).toEqual([
+    ['a.v', NOW - 1_000, 1],
+    ['b.v', NOW - 1_000, 7],
+    ['a.v', NOW, 2],
+  ]);
+  expect(puts.get('b')?.at).toBe(NOW - 3_000);
+  expect(counts).toEqual(['deduped:reading', 'late:reading']);
+});
+
+test('a time that has not come is not believed: arrival is, and the record says why', () => {
+  const { out, rows, puts } = recorder();
+  readFeedMessage(feed(keyed), { id: 'a', t: NOW + 3 * 3_600_000, v: 1 }, context, out);
+  expect(puts.get('a')).toMatchObject({ at: NOW, atFrom: 'arrival', flags: ['clock-skew'] });
+  expect(rows[0]?.times[0]).toBe(NOW);
+});
+
+test('a feed that invents keys has as many curves as anybody can tell apart', () => {
+  const { out, rows, counts } = recorder();
+  const curves = new FeedCurves();
+  for (let key = 0; key < 2_000; key += 1)
+    readMessage(feed(keyed), { id: `k${key}`, t: NOW, v: 1 }, context, out, curves);
+  expect(rows).toHaveLength(1_024);
+  expect(counts.filter((count) => count === 'dropped:too-many-series')).toHaveLength(976);
+});
+
+test('two values of one name are one series', () => {
+  const { out, rows } = recorder();
+  const values = [
+    { path: 'x', name: 'v:1', unit: '' },
+    { path: 'y', name: 'v,1', unit: '' },
+  ];
+  readFeedMessage(feed({ kind: 'samples', values }), { x: 1, y: 2 }, context, out);
+  expect(rows.map(({ series, columns }) => [series, columns[0]?.[0]])).toEqual([[['v_1'], 2]]);
+});
+
+test('records of a simulated feed say so', () => {
+  const { out, puts } = recorder();
+  readFeedMessage(feed(keyed), { id: 'a', t: NOW, v: 1 }, { now: NOW, simulated: true }, out);
+  expect(puts.get('a')).toMatchObject({ provenance: 'simulated', flags: ['simulated'] });
 });

@@ -2,17 +2,25 @@ import type { CustomFeed, FeedMapping, FeedRecord } from '../../contract/upstrea
 import { timeOf } from '../../decode/message-time.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { numberOf } from '../readings.ts';
+import type { FeedCurves } from './feed-curves.ts';
 import { leavesOf, valueAt } from './field-path.ts';
-import { seriesName } from './series-name.ts';
 
 export const FEED_PARTS = { latest: 'state', events: 'events', values: 'samples' } as const;
 
 const MAX_ITEMS = 5_000;
 const MAX_TEXT = 2_000;
 const MAX_KEY = 64;
+/** A clock that is further ahead than this is wrong. */
+const MAX_AHEAD_MS = 120_000;
 
 /** Reads one message of a feed that a person described, and puts what it says where the description wants it. */
-export function readFeedMessage(feed: CustomFeed, message: unknown, context: ReadContext, out: Out): void {
+export function readFeedMessage(
+  feed: CustomFeed,
+  message: unknown,
+  context: ReadContext,
+  out: Out,
+  curves: FeedCurves,
+): void {
   const { map } = feed;
   const items = map.items === undefined ? [message] : valueAt(message, map.items);
   if (!Array.isArray(items)) {
@@ -20,10 +28,10 @@ export function readFeedMessage(feed: CustomFeed, message: unknown, context: Rea
     return;
   }
   if (items.length > MAX_ITEMS) out.count('dropped', 'too-many-items', String(items.length));
-  for (const item of items.slice(0, MAX_ITEMS)) readItem(feed, item, context, out);
+  for (const item of items.slice(0, MAX_ITEMS)) readItem(feed, item, context, out, curves);
 }
 
-function readItem(feed: CustomFeed, item: unknown, context: ReadContext, out: Out): void {
+function readItem(feed: CustomFeed, item: unknown, context: ReadContext, out: Out, curves: FeedCurves): void {
   const { map } = feed;
   const key = keyOf(map, item);
   if (key === undefined) {
@@ -32,14 +40,16 @@ function readItem(feed: CustomFeed, item: unknown, context: ReadContext, out: Ou
   }
   const said = map.time === undefined ? undefined : timeOf(valueAt(item, map.time));
   if (map.time !== undefined && said === undefined) out.count('dropped', 'no-time', 'arrival is taken instead');
+  const isAhead = said !== undefined && said > context.now + MAX_AHEAD_MS;
+  const at = isAhead ? undefined : said;
   const values = valuesOf(map, item);
   const record: FeedRecord = {
-    at: said ?? context.now,
-    atFrom: said === undefined ? 'arrival' : 'source',
+    at: at ?? context.now,
+    atFrom: at === undefined ? 'arrival' : 'source',
     rx: context.now,
     source: feed.name,
     provenance: context.simulated ? 'simulated' : 'unknown',
-    flags: [],
+    flags: [...(context.simulated ? ['simulated'] : []), ...(isAhead ? ['clock-skew'] : [])],
     key,
     values,
     text: (typeof item === 'string' ? item : (JSON.stringify(item) ?? '')).slice(0, MAX_TEXT),
@@ -49,18 +59,7 @@ function readItem(feed: CustomFeed, item: unknown, context: ReadContext, out: Ou
     return;
   }
   out.put('latest', key, record);
-  if (map.kind === 'state') return;
-  const numbers = values.filter(({ value }) => value !== null);
-  if (numbers.length === 0) {
-    out.count('dropped', 'no-number', record.text.slice(0, 80));
-    return;
-  }
-  out.rows('values', {
-    series: numbers.map(({ name }) => seriesName(key, name)),
-    times: Float64Array.of(record.at),
-    columns: numbers.map(({ value }) => Float64Array.of(value ?? Number.NaN)),
-    provenance: record.provenance,
-  });
+  if (map.kind === 'samples') curves.add(record, out);
 }
 
 function keyOf(map: FeedMapping, item: unknown): string | undefined {
