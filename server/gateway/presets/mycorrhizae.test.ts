@@ -58,4 +58,10 @@ test('what reaches a browser: not the key of the publisher, not what devices are
     channel_pattern: '#',
   });
   expect(screen({ ts: 1 })).toEqual({ ts: 1 });
+  expect(screen([message, { channel: 'device.a.command', payload: {} }, 7])).toEqual([
+    { ...message, tracing: { reply_to: null } },
+    7,
+  ]);
+  const clean = [{ ts: 1 }];
+  expect(screen(clean)).toBe(clean);
 });

@@ -6,6 +6,10 @@ import { isWithheld } from './withheld.ts';
  * that is for devices. undefined: nothing of it.
  */
 export function screenMessage(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const shown = value.map(screenMessage);
+    return shown.every((one, at) => one === value[at]) ? value : shown.filter((one) => one !== undefined);
+  }
   if (!isJsonObject(value)) return value;
   if (isJsonObject(value.data) && typeof value.event === 'string') {
     const data = screenMessage(value.data);
