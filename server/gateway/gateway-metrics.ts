@@ -4,40 +4,31 @@ import type { Gateway, GatewayState } from './gateway.ts';
 /** The gateway's numbers, read when somebody asks for the server's metrics. */
 export function addGatewayMetrics(registry: Registry, gateway: Gateway): void {
   const registers = [registry];
-  const counter = (
-    name: string,
-    help: string,
-    label: string,
-    read: (one: GatewayState) => Iterable<readonly [string, number]>,
-  ): void => {
+  type Read = (one: GatewayState) => Iterable<readonly [string, number]>;
+  /** Anew at each look: the counting is done elsewhere. */
+  const refill = (metric: Counter | Gauge, label: string, read: Read): void => {
+    metric.reset();
+    for (const one of gateway.state())
+      for (const [value, count] of read(one))
+        if (Number.isFinite(count)) metric.inc({ upstream: one.slug, [label]: value }, count);
+  };
+  const options = (name: string, help: string, label: string) => ({
+    ...{ name: `hyphae_gateway_${name}`, help, registers },
+    labelNames: ['upstream', label],
+  });
+  const counter = (name: string, help: string, label: string, read: Read): void => {
     new Counter({
-      name: `hyphae_gateway_${name}`,
-      help,
-      labelNames: ['upstream', label],
-      registers,
+      ...options(name, help, label),
       collect() {
-        this.reset();
-        for (const one of gateway.state())
-          for (const [value, count] of read(one)) this.inc({ upstream: one.slug, [label]: value }, count);
+        refill(this, label, read);
       },
     });
   };
-  const gauge = (
-    name: string,
-    help: string,
-    label: string,
-    read: (one: GatewayState) => Iterable<readonly [string, number]>,
-  ): void => {
+  const gauge = (name: string, help: string, label: string, read: Read): void => {
     new Gauge({
-      name: `hyphae_gateway_${name}`,
-      help,
-      labelNames: ['upstream', label],
-      registers,
+      ...options(name, help, label),
       collect() {
-        this.reset();
-        for (const one of gateway.state())
-          for (const [value, count] of read(one))
-            if (Number.isFinite(count)) this.set({ upstream: one.slug, [label]: value }, count);
+        refill(this, label, read);
       },
     });
   };
