@@ -34,6 +34,8 @@ export interface Entry {
   nextAt: EpochMs;
   /** Why the newest try brought nothing better, and what it answered. */
   failure: Failure | undefined;
+  /** Something was changed since the newest question was asked: its answer may be of before. */
+  isChanged: boolean;
   /** A question under way: everybody who asks meanwhile waits for it. */
   asking: Promise<void> | undefined;
 }
@@ -72,7 +74,7 @@ export class AnswerCache {
     if (entry === undefined) {
       entry = {
         ...{ key, slug, path, answer: undefined, answeredAt: 0 },
-        ...{ firstAt: undefined, nextAt: 0, failure: undefined, asking: undefined },
+        ...{ firstAt: undefined, nextAt: 0, failure: undefined, isChanged: false, asking: undefined },
       };
       this.#bytes += ENTRY_BYTES;
     } else this.#entries.delete(key);
@@ -107,7 +109,10 @@ export class AnswerCache {
   /** Something was changed at `path`: what is above it or below it is asked anew by the next who wants it. */
   forget(slug: string, path: string): void {
     for (const entry of this.#entries.values())
-      if (entry.slug === slug && (isBelow(entry.path, path) || isBelow(path, entry.path))) entry.nextAt = 0;
+      if (entry.slug === slug && (isBelow(entry.path, path) || isBelow(path, entry.path))) {
+        entry.nextAt = 0;
+        entry.isChanged = true;
+      }
   }
 
   /** An entry that had to go meanwhile is nobody's any more: its bytes must not be counted, since they are never given back. */

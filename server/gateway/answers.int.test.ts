@@ -227,3 +227,9 @@ test('no header leads to an address, and an encoding nobody has is none', async 
   answerWith(200, '{"a":1}', { 'Content-Encoding': 'constructor' });
   expect((await get('/things/2')).status).toBe(502);
 });
+
+test('a status that there is not is no answer', async () => {
+  answerWith(799, '{}');
+  const response = await get('/things/1');
+  expect([response.status, await codeOf(response)]).toEqual([502, 'cut']);
+});

@@ -141,3 +141,18 @@ test('what was changed below a path is asked anew by the next who wants it', asy
   await get('/things');
   expect(peer.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
 });
+
+test('what was asked before a change and answered after it is not kept as the newest', async () => {
+  let answered: (() => void) | undefined;
+  peer.onRequest = (_request, response) => {
+    answered = () => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"before":true}');
+  };
+  const asked = get('/things');
+  await expect.poll(() => answered).toBeDefined();
+  answerWith(200, '{}');
+  await fetch(`${gateway.base}/things/1`, { method: 'POST' });
+  answered?.();
+  await asked;
+  answerWith(200, '{"after":true}');
+  expect(await (await get('/things')).json()).toEqual({ after: true });
+});

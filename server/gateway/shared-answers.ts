@@ -130,11 +130,12 @@ export class SharedAnswers {
     const { clock, cache } = this.#context;
     const { cadenceMs } = question.route;
     const askedAt = clock.now();
+    entry.isChanged = false;
     try {
       const known = entry.answer?.upstreamEtag;
       const answer = await this.#ask(question, entry.answer === undefined ? 'needed' : 'refresh', known);
       const now = clock.now();
-      entry.nextAt = nextSlot(entry, askedAt, cadenceMs);
+      entry.nextAt = entry.isChanged ? 0 : nextSlot(entry, askedAt, cadenceMs);
       if (answer === 'not-modified') {
         entry.answeredAt = now;
         cache.fail(entry, undefined);
@@ -223,6 +224,11 @@ export async function readAnswer(
   if (status === 304) {
     response.resume();
     return 'not-modified';
+  }
+  if (status > 599) {
+    // There is no such status, and none of our answers may have it.
+    response.destroy();
+    throw new GatewayError('cut');
   }
   if (status >= 300 && status < 400) {
     // Whoever is asked about an address must be the one that was configured.
