@@ -3,7 +3,8 @@ import type { GatewayContext } from './gateway-context.ts';
 import { calledOff, GatewayError } from './gateway-error.ts';
 import type { Found } from './gateway-requests.ts';
 import { headersToUpstream, isEvents, retryAfterMsOf } from './passed-headers.ts';
-import { readAnswer, type Shown } from './shared-answers.ts';
+import { readAnswer } from './read-answer.ts';
+import type { Shown } from './shared-answers.ts';
 import { StreamPass } from './stream-pass.ts';
 import { addressOf } from './targets.ts';
 
