@@ -13,6 +13,7 @@ const TITLES = { ...t, connections };
 
 test.for(['dark', 'light'] as const)(
   'axe finds nothing serious in any view, %s, live and empty',
+  { timeout: 120_000 },
   async (theme) => {
     const lab = await openLab();
     const tab = await lab.openTab('/settings');
@@ -27,7 +28,6 @@ test.for(['dark', 'light'] as const)(
     found.push(...(await examine(tab, 'empty')));
     expect(found).toEqual([]);
   },
-  120_000,
 );
 
 /** Serious and critical findings in every view, in one line each. */

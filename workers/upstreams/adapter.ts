@@ -38,6 +38,8 @@ export interface AdapterHost {
   request(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Outcome<unknown>>;
   /** Somebody looks at this part now (or the inspector looks at everything). */
   wanted(part: string): boolean;
+  /** Somebody looks at this part itself: for what is too costly to be woken by the inspector. */
+  lookedAt(part: string): boolean;
   /** The channels of our own server, where an upstream is reached through it. undefined: there is none. */
   readonly relay?: RelayChannels | undefined;
   /** One channel of our own server as a connection. */

@@ -47,6 +47,7 @@ class FakeHost {
       throw new Error('there is no server of ours here');
     },
     wanted: (part) => this.wanted.has(part),
+    lookedAt: (part) => this.wanted.has(part),
   };
 
   get timers(): number {
@@ -168,6 +169,10 @@ test('buoys, their sound and the mesh only for who looks', () => {
   fake.list(device('p', { device_role: 'psathyrella' }), device('d'));
   expect([...fake.open]).toEqual(['registry']);
   adapter.demand?.('buoys', true);
+  // The inspector is open; that is not enough for sound.
+  adapter.demand?.('acoustic', true);
+  expect([...fake.open]).toEqual(['registry', 'buoy-1']);
+  fake.wanted.add('acoustic');
   adapter.demand?.('acoustic', true);
   adapter.demand?.('mesh-packets', true);
   expect([...fake.open]).toEqual(['registry', 'buoy-1', 'acoustic-1', 'mesh']);

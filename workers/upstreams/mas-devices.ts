@@ -112,7 +112,8 @@ class MasDevices implements Adapter {
       .filter(({ telemetryPart }) => wanted.has('buoys') || wanted.has('buoy-events') || wanted.has(telemetryPart))
       .map(({ id }) => id);
     this.#buoyStreams.want(buoyIds);
-    this.#acousticStreams.want(wanted.has('acoustic') ? buoys.map(({ id }) => id) : []);
+    // A browser has few event streams without TLS: the inspector alone is no reason for these.
+    this.#acousticStreams.want(this.#host.lookedAt('acoustic') ? buoys.map(({ id }) => id) : []);
     if (wanted.has('mesh-packets') || wanted.has('mesh-nodes')) this.#meshLine.start();
     else this.#meshLine.stop();
     if (this.#known.registry.noteStreams(open, left)) {

@@ -184,9 +184,12 @@ export class RunningUpstream {
     return parts[part] ?? (family === undefined ? undefined : parts[family]) ?? 'events';
   }
 
+  #lookedAt(part: string): boolean {
+    return this.#world.channels.wanted(upstreamChannel(this.#kindOf(part), this.id, part));
+  }
+
   #wanted(part: string): boolean {
-    const { channels, inspected } = this.#world;
-    return channels.wanted(upstreamChannel(this.#kindOf(part), this.id, part)) || inspected();
+    return this.#lookedAt(part) || this.#world.inspected();
   }
 
   #host(): AdapterHost {
@@ -244,6 +247,7 @@ export class RunningUpstream {
       request: async (method, path, body) =>
         this.#stopped ? STOPPED : askUpstream(net.fetch, method, url(path), body, this.#ended.signal),
       wanted: (part) => this.#wanted(part),
+      lookedAt: (part) => this.#lookedAt(part),
       relay,
       relayed: (options) => own(relayLine(lineEnv, relay, options)),
     };

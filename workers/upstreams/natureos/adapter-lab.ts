@@ -162,6 +162,7 @@ export class AdapterLab {
       },
       request: (method, path, body) => this.#request(method, path, body),
       wanted: this.#options.wanted ?? (() => true),
+      lookedAt: this.#options.wanted ?? (() => true),
     };
   }
 
