@@ -173,5 +173,5 @@ const ours = ({ now, simulated }: ReadContext): Stamp => ({
   atFrom: 'source',
   rx: now,
   provenance: simulated ? 'simulated' : 'measured',
-  flags: [],
+  flags: simulated ? ['simulated'] : [],
 });

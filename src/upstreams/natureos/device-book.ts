@@ -196,6 +196,7 @@ function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulate
   // The store has several lists, and one may be behind the other.
   const isBehind = before !== undefined && storedAt !== undefined && storedAt < (entry?.statusAt ?? storedAt);
   const lastSeenAt = Math.max(found.lastSeenAt ?? 0, before?.lastSeenAt ?? 0) || undefined;
+  const flags = before?.flags ?? (simulated ? ['simulated'] : []);
   const at = storedAt === undefined ? (before?.at ?? now) : Math.max(storedAt, before?.at ?? 0);
   return {
     at,
@@ -203,7 +204,7 @@ function withStored(entry: Entry | undefined, found: ReadDevice, { now, simulate
     rx: now,
     source: found.id,
     provenance: simulated ? 'simulated' : 'measured',
-    flags: isThere ? [...new Set([...(before?.flags ?? []), 'derived'])] : (before?.flags ?? []).filter(isNotDerived),
+    flags: isThere ? [...new Set([...flags, 'derived'])] : flags.filter(isNotDerived),
     t: 'device',
     id: found.id,
     name: found.name ?? before?.name,

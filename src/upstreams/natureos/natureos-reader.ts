@@ -161,7 +161,7 @@ function summaryOf(
     rx: now,
     source: where,
     provenance: simulated ? 'simulated' : 'measured',
-    flags: [],
+    flags: simulated ? ['simulated'] : [],
     is,
     devices,
     why,

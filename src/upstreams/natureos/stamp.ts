@@ -9,12 +9,13 @@ const SKEW_MS = 5 * 60_000;
 
 export type Stamp = Omit<Sourced, 'source'>;
 
-/** When a message was so: by its `timestamp`, else by its arrival (flag `no-time` or `clock-skew`). */
+/** When a message was so: by its `timestamp`, else by its arrival (flag `no-time` or `clock-skew`). `flags` go before those of its own. */
 export const stampOf = (message: Fields, context: ReadContext, flags: readonly string[] = NO_FLAGS): Stamp =>
   stampAt(timeOf(field(message, 'timestamp')), context, flags);
 
-export function stampAt(time: EpochMs | undefined, context: ReadContext, flags: readonly string[] = NO_FLAGS): Stamp {
+export function stampAt(time: EpochMs | undefined, context: ReadContext, said: readonly string[] = NO_FLAGS): Stamp {
   const { now, simulated } = context;
+  const flags = simulated ? [...said, 'simulated'] : said;
   const provenance = simulated ? 'simulated' : 'measured';
   if (time === undefined) {
     return { at: now, atFrom: 'arrival', rx: now, provenance, flags: [...flags, 'no-time'] };
