@@ -6,7 +6,7 @@ import { LineCore } from './line-core.ts';
 import type { LineEnv, Owned } from './line-env.ts';
 import { asHttpUrl, withoutSecrets } from './shown-url.ts';
 import { readSse } from './sse-reader.ts';
-import { mostStreamsTo, streamSlots } from './stream-slots.ts';
+import { mostAnswersTo, mostStreamsTo, streamSlots } from './stream-slots.ts';
 
 const MOST_BYTES = 1 << 20;
 /** A server may ask for a pause (`retry:`), within reason. */
@@ -31,8 +31,9 @@ class SseTransport extends LineCore {
     addressOf(this.env, this.#options.path, attempt, (address) => {
       const url = asHttpUrl(address);
       this.goesTo(url);
-      const most = this.env.mostStreams ?? mostStreamsTo(url);
-      const giveBack = streamSlots.take(url, most);
+      const lasting = this.env.mostStreams ?? mostStreamsTo(url);
+      const most = this.#options.method === 'POST' ? mostAnswersTo(lasting) : lasting;
+      const giveBack = streamSlots.take(url, most, this, this.env.mono());
       if (giveBack === undefined) {
         const why = `waits for one of ${most} event streams to end: a browser opens only six connections to a server without TLS`;
         attempt.lost(why, { retryAfterMs: SLOT_MS, why });
