@@ -58,6 +58,8 @@ export class EventScreen {
 
   /** What may be sent on now; undefined: an event is too long, and nothing after it can be read. */
   push(text: string): string | undefined {
+    // The parser throws once it was told too much, and what was on its way still comes.
+    if (this.#tooLong) return undefined;
     this.#parser.feed(text);
     const out = this.#out;
     this.#out = '';

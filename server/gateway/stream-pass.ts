@@ -78,6 +78,8 @@ export class StreamPass {
   }
 
   #pass(chunk: Buffer): void {
+    // Cut, and not yet closed: the rest of what was on its way is nobody's.
+    if (this.#response.destroyed) return;
     const { stats, clock } = this.#options;
     stats.bytesIn += chunk.length;
     stats.messagesIn++;

@@ -175,3 +175,20 @@ test('a stream that comes compressed is not looked through, so it does not pass'
   const response = await fetch(`${gateway.base}/screened`);
   expect([response.status, await response.text()]).toEqual([403, expect.not.stringContaining('"private"')]);
 });
+
+test('an event of 20 MB ends its stream and nothing else, however much of it is still on its way', async () => {
+  await start(SCREENED);
+  const { next } = await open('/screened');
+  const other = await open('/screened');
+  await expect.poll(() => streams.length).toBe(2);
+  streams[0]?.write(`data: ${'x'.repeat(20_000_000)}\n\ndata: {"later":1}\n\n`);
+  let heard = await next();
+  while (heard !== 'cut' && heard !== undefined) {
+    expect(heard).not.toContain('later');
+    heard = await next();
+  }
+  expect(state()?.refused['message-too-big']).toBe(1);
+  streams[1]?.write('data: {"ok":1}\n\n');
+  expect(await other.next()).toContain('{"ok":1}');
+  void other.cancel();
+});

@@ -4,7 +4,8 @@ import { SIMULATORS } from './registry.ts';
 
 /** The process of the simulators; `host-process.ts` starts it with their slugs. It lives exactly as long as its server. */
 const say = (words: FromHost): void => {
-  process.send?.(words);
+  // A server that is gone takes this process with it (`disconnect`); until then a word to nobody is no fault.
+  process.send?.(words, undefined, undefined, () => undefined);
 };
 
 // Ctrl-C is said to the whole group; the server decides when it is over.
