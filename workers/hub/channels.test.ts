@@ -18,6 +18,18 @@ function open() {
   return { clock, channels, session, heard, demands };
 }
 
+test('an upstream with thousands of curves takes no channel from a board', () => {
+  const { channels, session } = open();
+  session.subscribe({ sub: 1, channel: 'samples/up/mas-devices/telemetry.0' });
+  for (let device = 0; device < 3_000; device += 1)
+    channels
+      .samples(`samples/up/mas-devices/telemetry.${device}`)
+      ?.publish({ series: ['a'], provenance: 'measured', times: Float64Array.of(1), columns: [Float64Array.of(1)] });
+  expect(channels.samples(TELEMETRY)).toBeDefined();
+  expect(channels.cursor('samples/up/mas-devices/telemetry.0')?.offset).toBe(1);
+  expect([...channels.all()].length).toBeLessThanOrEqual(1_024);
+});
+
 describe('demand', () => {
   test('a source is told once that somebody looks, and only after the grace time that nobody does', async () => {
     const { clock, session, demands } = open();

@@ -129,7 +129,7 @@ export class Channels {
     if (existing !== undefined) return existing;
     const channel = makeChannel(name, this.epoch, this.#env);
     if (channel === undefined) return undefined;
-    if (this.#channels.size >= MAX_CHANNELS && !this.#dropOneEmpty()) return undefined;
+    if (this.#channels.size >= MAX_CHANNELS && !this.#dropOneEmpty() && !this.#dropOneUnread()) return undefined;
     this.#channels.set(name, channel);
     return channel;
   }
@@ -138,6 +138,13 @@ export class Channels {
     for (const [name, channel] of this.#channels) {
       if (channel.kept === 0 && channel.subs === 0) return this.#channels.delete(name);
     }
+    return false;
+  }
+
+  /** Of an upstream, the one that is there longest and that nobody reads: a board or a reader must not go without for it. */
+  #dropOneUnread(): boolean {
+    for (const [name, { subs }] of this.#channels)
+      if (subs === 0 && parseUpstreamChannel(name) !== undefined) return this.#channels.delete(name);
     return false;
   }
 
