@@ -7,6 +7,8 @@ import { configDefaults } from 'vitest/config';
 /** Names this build in every hello, so that two builds at once know which of them is newer. Sorts by time. */
 const build = new Date().toISOString();
 
+const UPSTREAM_STORIES = ['e2e/{upstreams,real-parts,bad-days}.test.ts'];
+
 export default defineConfig({
   plugins: [
     solid(),
@@ -107,6 +109,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...UPSTREAM_STORIES],
+          // Patience for a busy machine; a story waits no longer than it must.
+          expect: { poll: { timeout: 10_000, interval: 50 } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Stories without a board, which mostly wait for upstreams: they run beside the others.
+        extends: true,
+        test: {
+          name: 'e2e-upstreams',
+          include: UPSTREAM_STORIES,
           // Patience for a busy machine; a story waits no longer than it must.
           expect: { poll: { timeout: 10_000, interval: 50 } },
           testTimeout: 60_000,

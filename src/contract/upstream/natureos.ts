@@ -23,8 +23,6 @@ export const NATUREOS_PARTS = {
 
 /** A device that was not heard of for this long is offline by the source's own rule, ms [8.6]. */
 export const NATUREOS_DEVICE_OFFLINE_MS = 30 * 60_000;
-/** Telemetry comes every few seconds; a value older than this is not live any more, ms. */
-export const NATUREOS_VALUE_STALE_MS = 60_000;
 /** An alert that was not repeated for this long, while we could have heard it, is over, ms: two and a half cycles [8.6]. */
 export const NATUREOS_ALERT_CLEAR_MS = 150_000;
 /** A command without evidence of its effect for this long is unconfirmed, ms [10.2]. */
