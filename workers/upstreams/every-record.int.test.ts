@@ -34,15 +34,17 @@ function faultOf(record: Partial<Sourced>, now: number): string | undefined {
   return flags.includes('simulated') ? undefined : `flags without "simulated": ${flags.join()}`;
 }
 
-test.each(SIMULATORS)(
+// They wait for their simulators, each by itself: all at once.
+test.concurrent.for(SIMULATORS)(
   'every record that $slug brings from its simulator says who said it, when, and that it is simulated',
-  async (simulator) => {
+  { timeout: 60_000 },
+  async (simulator, { expect, onTestFinished }) => {
     const kind = ADAPTERS.find(({ id }) => id === simulator.slug);
     if (kind === undefined) throw new Error(`no adapter for ${simulator.slug}`);
     const simulators = await startSimulators({ kinds: [simulator] });
-    open.push(() => simulators.close());
+    onTestFinished(() => simulators.close());
     const lab = new AdapterLab(kind, simulators.url(simulator.slug));
-    open.push(() => lab.close());
+    onTestFinished(() => lab.close());
     for (const part of Object.keys(kind.parts)) if (!part.endsWith('*')) lab.adapter.demand?.(part, true);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 
@@ -74,5 +76,4 @@ test.each(SIMULATORS)(
     expect([...faults]).toEqual([]);
     expect(records).toBeGreaterThan(0);
   },
-  60_000,
 );

@@ -281,7 +281,8 @@ test('64 channels at 1 kHz come whole, many samples to a batch', async () => {
   const batches = rowsOf().length - fromBatches;
   expect((total() - from) / batches).toBeGreaterThan(5);
   expect(quality?.samples).toBeGreaterThan(0);
-  expect(total()).toBeGreaterThanOrEqual(quality?.samples ?? 0);
+  // The newest may still wait for its batch.
+  await until(() => total() >= (quality?.samples ?? 0), 'none is lost');
   // Any name but demo-… may be made up when the device is away; nothing in the data says so.
   expect(quality).toMatchObject({ provenance: 'unknown', flags: ['maybe-simulated'], channels: 64 });
   const times = rowsOf().flatMap((rows) => [...rows.times]);
