@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { test } from 'vitest';
 import { startSimulators } from '../../server/simulators/host.ts';
 import { SIMULATORS } from '../../server/simulators/registry.ts';
 import type { Sourced } from '../../src/contract/upstream/upstream.ts';
@@ -15,11 +15,6 @@ const ABOUT_ASKING: Readonly<Record<string, readonly string[]>> = {
   'mas-topology': ['service'],
   mycorrhizae: ['patterns'],
 };
-
-const open: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
 
 /** What is wrong with what a record says about itself; undefined: nothing. */
 function faultOf(record: Partial<Sourced>, now: number): string | undefined {

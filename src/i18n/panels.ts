@@ -1,0 +1,87 @@
+/** Words round every panel that shows what an upstream brings. */
+export const panels = {
+  is: {
+    unknown: 'asking the hub',
+    none: 'not set up',
+    stopped: 'stopped',
+    idle: 'not asked yet',
+    connecting: 'connecting',
+    quiet: 'connected',
+    live: 'live',
+    stale: 'stale',
+    retrying: 'retrying',
+    refused: 'refused',
+  },
+  newest: (age: string) => `newest ${age === 'now' ? 'now' : `${age} ago`}`,
+  newestNever: 'nothing came yet',
+  noLosses: '0 left out',
+  losses: (count: string) => `${count} left out`,
+  lossesHint: 'What arrived and did not become a record, by reason',
+  connections: 'Connections',
+  simulatedHint: 'Simulated: a simulator invents this, there is no lab behind it',
+  waiting: (what: string) => `Waiting for ${what}`,
+  waitingSince: (what: string, age: string) => `Waiting for ${what} for ${age}`,
+  body: {
+    connecting: 'The connection is being made.',
+    quiet: 'The source is connected and has sent nothing yet.',
+    answering: 'The source is connected; its list is on the way.',
+    idle: 'The connection wakes now that somebody looks.',
+    unknown: 'The hub of this browser has not told of it yet.',
+  },
+  none: {
+    title: (what: string) => `No source for ${what}`,
+    text: (why: string) => why || 'Nobody said where it is.',
+  },
+  stopped: {
+    title: (what: string) => `${what} were stopped here`,
+    text: 'Somebody stopped this source in this browser. Start it again under Connections.',
+  },
+  refused: {
+    title: (what: string) => `${what} were refused`,
+    text: (why: string) => `The source said no: ${why}. Trying again does not help until that is changed.`,
+  },
+  retrying: {
+    title: (what: string) => `${what} cannot be reached`,
+    text: (why: string, next: string, attempt: number) => `${why}. Try ${attempt + 1} ${next}.`,
+    nextNow: 'is being made now',
+    nextIn: (age: string) => `follows in ${age}`,
+  },
+  stale: {
+    title: (what: string) => `${what}: silence`,
+    text: (age: string) => `Connected, and nothing came for ${age}.`,
+    never: 'Connected, and nothing came so far.',
+  },
+  banner: {
+    stale: (age: string) => `Silent for ${age}. What you see is from before.`,
+    retrying: (why: string, next: string) =>
+      `Not reachable: ${why}. What you see is from before; the next try ${next}.`,
+    refused: (why: string) => `Refused: ${why}. What you see is from before.`,
+    stopped: 'Stopped by a person in this browser. What you see is from before.',
+    none: 'Not set up any more. What you see is from before.',
+  },
+  reading: {
+    absent: 'not reported',
+    stale: (age: string) => `stale: ${age} old`,
+    old: (age: string) => (age === 'now' ? 'now' : `${age} ago`),
+  },
+  table: {
+    rows: (count: string) => `${count} rows`,
+    sortedUp: 'sorted, smallest first',
+    sortedDown: 'sorted, largest first',
+    sortBy: (column: string) => `Sort by ${column}`,
+  },
+  act: {
+    queued: 'waiting for the hub',
+    sent: 'sent',
+    accepted: (ms: string) => `accepted after ${ms}`,
+    done: (ms: string) => `done after ${ms}`,
+    unconfirmed: 'accepted; no sign yet that it was done',
+    failed: 'failed',
+    again: 'Dismiss',
+    answeredNo: (why: string) => `Failed: ${why}`,
+  },
+  mayNot: {
+    viewer: 'This browser may only watch. An operator or owner of this Hyphae can change that in Settings.',
+    out: 'This browser is not paired with its Hyphae. Pair it in Settings.',
+  },
+} as const;
