@@ -36,7 +36,9 @@ export const VIEWS = [
     key: 'i',
     name: t.app.rail.scientific,
     icon: 'M9 4h6M10 4v6l-5 8a1.5 1.5 0 0 0 1.3 2.2h11.4A1.5 1.5 0 0 0 19 18l-5-8V4M7.5 15h9',
-    component: lazy(async () => ({ default: (await import('../views/scientific/scientific-view.tsx')).ScientificView })),
+    component: lazy(async () => ({
+      default: (await import('../views/scientific/scientific-view.tsx')).ScientificView,
+    })),
   },
   {
     path: '/topology',

@@ -110,9 +110,9 @@ export function DataTable<R>(props: DataTableProps<R>): JSX.Element {
   return (
     <div class="data-table" style={{ '--columns': tracks(), '--row': `${rowPx()}px` }}>
       <div ref={body} class="data-body" onScroll={(event) => setScrollPx(event.currentTarget.scrollTop)}>
-        {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid made of table elements, as WAI-ARIA has it */}
         <table
           class="data-grid"
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid made of table elements, as WAI-ARIA has it
           role="grid"
           tabIndex={0}
           aria-label={props.label}
