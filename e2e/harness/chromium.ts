@@ -14,6 +14,8 @@ export interface ChromiumOptions {
   /** Parts of the web platform this browser does not have, by Chromium's name for them. */
   readonly withoutFeatures?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** More switches: a microphone that is a file, WebGL in software. */
+  readonly args?: readonly string[];
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
@@ -48,6 +50,7 @@ export async function launchChromium(options: ChromiumOptions): Promise<BrowserC
       // A script the test hands to the browser comes from nowhere, and nowhere may not speak to this computer.
       ...(options.forStandIn ? ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets'] : []),
       ...(options.withoutFeatures ? [`--disable-blink-features=${options.withoutFeatures.join(',')}`] : []),
+      ...(options.args ?? []),
     ],
     // Playwright switches it off by default; going back is one of the stories.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],

@@ -15,6 +15,8 @@ export interface LabOptions {
   readonly boards?: readonly Board[];
   /** For the server. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More switches for the browser. */
+  readonly chromium?: readonly string[];
   /** Who ends the lab; default: the test it was opened in, however that ends. A benchmark passes its own. */
   readonly onEnd?: (close: () => Promise<void>) => void;
 }
@@ -38,7 +40,12 @@ export interface Lab {
 }
 
 /** Opens a lab. Everything it starts is ended with the test, whether it passes, fails or runs out of time. */
-export async function openLab({ boards = [], env = {}, onEnd = onTestFinished }: LabOptions = {}): Promise<Lab> {
+export async function openLab({
+  boards = [],
+  env = {},
+  chromium = [],
+  onEnd = onTestFinished,
+}: LabOptions = {}): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-lab-'));
   const closers: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const close = async () => {
@@ -63,6 +70,7 @@ export async function openLab({ boards = [], env = {}, onEnd = onTestFinished }:
     await stack.launch(
       server.origin,
       boards.map(({ usb }) => usb),
+      chromium,
     ),
   );
   await stubPicker(browser);

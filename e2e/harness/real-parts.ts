@@ -55,14 +55,17 @@ export interface RealParts extends Partial<StartedParts> {
   close(): Promise<void>;
 }
 
-/** Starts all that this computer can run, each with something to say. */
-export async function startRealParts(): Promise<RealParts> {
+/** Starts those of `wanted` that this computer can run, each with something to say. Default: all. */
+export async function startRealParts(
+  wanted: readonly RealPart[] = Object.keys(PARTS) as RealPart[],
+): Promise<RealParts> {
+  const isWanted = (part: RealPart): boolean => HERE[part] && wanted.includes(part);
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-real-'));
   const [natureos, mas, mycorrhizae, redis] = await Promise.all([
-    dotnet === undefined ? undefined : startRealPeer(dotnet),
-    python === undefined ? undefined : startRealMas(python, FLOWS),
-    HERE.mycorrhizae ? startRealMycorrhizae({ commentS: 1, pingS: 5 }) : undefined,
-    HERE.redis ? FedRedis.start() : undefined,
+    dotnet !== undefined && isWanted('natureos') ? startRealPeer(dotnet) : undefined,
+    python !== undefined && isWanted('mas') ? startRealMas(python, FLOWS) : undefined,
+    isWanted('mycorrhizae') ? startRealMycorrhizae({ commentS: 1, pingS: 5 }) : undefined,
+    isWanted('redis') ? FedRedis.start() : undefined,
   ]);
   const stops = [
     ...(natureos ? [every(500, () => tellNatureos(natureos.url))] : []),

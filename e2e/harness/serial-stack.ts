@@ -13,7 +13,7 @@ import { type LineChange, makeUsbBus } from './usb-bus.ts';
 export interface SerialStack {
   readonly is: 'real' | 'fake';
   /** A browser of its own that sees the ports. `origin` may use those of `granted` without being asked. */
-  launch(origin: string, granted: readonly BoardUsb[]): Promise<BrowserContext>;
+  launch(origin: string, granted: readonly BoardUsb[], args?: readonly string[]): Promise<BrowserContext>;
   plug(usb: BoardUsb): Promise<Cable>;
   /** What was done to DTR, RTS and BREAK; only the real one tells. */
   lineChanges(): readonly LineChange[];
@@ -31,8 +31,13 @@ export async function openRealStack(folder: string): Promise<SerialStack> {
   let browsers = 0;
   return {
     is: 'real',
-    launch: (origin, devices) =>
-      launchChromium({ profile: join(folder, `profile-${browsers++}`), grants: { origin, devices }, env: bus.env }),
+    launch: (origin, devices, args = []) =>
+      launchChromium({
+        profile: join(folder, `profile-${browsers++}`),
+        grants: { origin, devices },
+        env: bus.env,
+        args,
+      }),
     async plug(usb) {
       const pty = await openPtyCable();
       const unplug = bus.plug({ ...usb, tty: pty.path });
@@ -62,8 +67,12 @@ export async function openFakeStack(folder: string): Promise<SerialStack> {
   let browsers = 0;
   return {
     is: 'fake',
-    async launch() {
-      const context = await launchChromium({ profile: join(folder, `fake-profile-${browsers++}`), forStandIn: true });
+    async launch(_origin, _granted, args = []) {
+      const context = await launchChromium({
+        profile: join(folder, `fake-profile-${browsers++}`),
+        forStandIn: true,
+        args,
+      });
       await context.addInitScript({ content: script });
       // Init scripts do not reach workers.
       await context.route(/serial\.worker/, async (route) => {
