@@ -20,7 +20,7 @@ export const masTopologySimulator: SimulatorKind = {
     restarted: 'MAS began anew: its counters are small again',
   },
   dials: {
-    agents: { initial: 47, most: 250, about: 'agents' },
+    agents: { initial: 47, most: 5_000, about: 'agents' },
     heartbeatMs: { initial: 15_000, most: 120_000, about: 'ms between heartbeats' },
     busPerMin: { initial: 20, most: 6_000, about: 'messages between agents, per minute' },
   },

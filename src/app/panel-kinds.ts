@@ -1,7 +1,9 @@
 import type { PanelKind } from '../components/panel-kinds.ts';
 
 /** What each view offers for a composed dashboard; loaded when somebody composes one. To add a view's: its `panels.ts`, one line here. */
-const LISTS: readonly (() => Promise<{ readonly PANELS: readonly PanelKind[] }>)[] = [];
+const LISTS: readonly (() => Promise<{ readonly PANELS: readonly PanelKind[] }>)[] = [
+  () => import('../views/topology/panels.ts'),
+];
 
 export const loadPanelKinds = async (): Promise<readonly PanelKind[]> =>
   (await Promise.all(LISTS.map((load) => load()))).flatMap(({ PANELS }) => PANELS);

@@ -77,7 +77,10 @@ class MasTopology implements Adapter {
   }
 
   call(name: string, args: unknown) {
-    return callTopology(name, args, this.#host, this.#model, () => this.#snapshots.refetch());
+    return callTopology(name, args, this.#host, this.#model, {
+      refetch: () => this.#snapshots.refetch(),
+      askFor: (list) => this.#snapshots.askFor(list),
+    });
   }
 
   /** Each listener makes MAS say everything once more to everybody, so nobody listens for nothing. */

@@ -9,6 +9,7 @@ export function topologyAnswer(request: SimRequest, world: TopologyWorld, host: 
   const { method, path } = request;
   const detail = /^\/orchestrator\/agents\/([^/]+)$/.exec(path)?.[1];
   if (method === 'POST') return posted(path, world);
+  if (method === 'PATCH') return patched(request, world);
   if (method !== 'GET') return undefined;
   if (detail !== undefined) return agentDetail(decodeURIComponent(detail), world);
   switch (path) {
@@ -25,7 +26,7 @@ export function topologyAnswer(request: SimRequest, world: TopologyWorld, host: 
     case '/api/incidents':
       return host.fault('no-incidents')
         ? { status: 503, json: { detail: 'MINDEX_DATABASE_URL not configured' } }
-        : { json: incidentsOf(host) };
+        : { json: incidentsOf(host, world, request.query.get('status')) };
     case '/ws/topology/status':
       return {
         json: {
@@ -85,10 +86,14 @@ const metricsOf = (world: TopologyWorld) => ({
   redisConnected: true,
 });
 
-const runnerOf = (world: TopologyWorld) => ({ running: true, totalCycles: 0, agentsLoaded: world.agents.length });
+const runnerOf = (world: TopologyWorld) => ({
+  running: world.isRunning,
+  totalCycles: 0,
+  agentsLoaded: world.agents.length,
+});
 
 const registryOf = (world: TopologyWorld) => ({
-  agents: world.agents.map(({ id, category }) => ({
+  agents: world.agents.map(({ id, category, isEnabled }) => ({
     agent_id: id,
     name: classNameOf(id),
     display_name: displayNameOf(id),
@@ -98,7 +103,7 @@ const registryOf = (world: TopologyWorld) => ({
     keywords: [],
     voice_triggers: [],
     requires_confirmation: false,
-    is_active: true,
+    is_active: isEnabled,
   })),
   categories: CATEGORIES,
   capabilities: ['read', 'write', 'execute', 'analyze', 'notify', 'manage', 'control'],
@@ -106,25 +111,33 @@ const registryOf = (world: TopologyWorld) => ({
   active_agents: world.agents.length,
 });
 
-const incidentsOf = (host: SimHost) => ({
-  incidents: [
-    {
-      id: 'sim-incident-1',
-      title: 'Simulated: unknown host in the lab network',
-      description: '',
-      severity: 'high',
-      status: 'open',
-      source: 'simulator',
-      kind: null,
-      source_ip: null,
-      host: null,
-      details: {},
-      tags: ['simulated'],
-      timeline: [],
-      created_at: zonedUtc(host.now() - 600_000),
-    },
-  ],
-  count: 1,
+/** Today's MAS lists open ones unless it is asked for others. */
+const incidentsOf = (host: SimHost, world: TopologyWorld, status: string | null) => {
+  const incidents = INCIDENTS.map((incident, index) => ({
+    ...incidentOf(incident),
+    status: world.incidentStatus(incident.id),
+    created_at: zonedUtc(host.now() - 600_000 * (index + 1)),
+  })).filter((incident) => status === null || incident.status === status);
+  return { incidents, count: incidents.length };
+};
+
+const INCIDENTS = [
+  { id: 'sim-incident-1', title: 'Simulated: unknown host in the lab network', severity: 'high' },
+  { id: 'sim-incident-2', title: 'Simulated: disk of the archive is 91 % full', severity: 'medium' },
+] as const;
+
+const incidentOf = ({ id, title, severity }: (typeof INCIDENTS)[number]) => ({
+  id,
+  title,
+  description: '',
+  severity,
+  source: 'simulator',
+  kind: null,
+  source_ip: null,
+  host: null,
+  details: {},
+  tags: ['simulated'],
+  timeline: [],
 });
 
 function agentDetail(id: string, world: TopologyWorld): SimAnswer {
@@ -147,11 +160,26 @@ function agentDetail(id: string, world: TopologyWorld): SimAnswer {
   };
 }
 
+function patched({ path, body }: SimRequest, world: TopologyWorld): SimAnswer | undefined {
+  const id = /^\/api\/incidents\/([^/]+)$/.exec(path)?.[1];
+  if (id === undefined) return undefined;
+  const known = INCIDENTS.find((incident) => incident.id === decodeURIComponent(id));
+  if (known === undefined) return { status: 404, json: { detail: 'Incident not found' } };
+  const { status } = JSON.parse(body) as { readonly status?: unknown };
+  if (typeof status === 'string') world.setIncident(known.id, status);
+  return { json: { ...incidentOf(known), status: world.incidentStatus(known.id) } };
+}
+
 function posted(path: string, world: TopologyWorld): SimAnswer | undefined {
+  if (path === '/runner/start' || path === '/runner/stop') {
+    world.isRunning = path === '/runner/start';
+    return { json: { status: world.isRunning ? 'started' : 'stopped' } };
+  }
   const match = /^\/agents\/registry\/(activate|deactivate)\/([^/]+)$/.exec(path);
   if (match === null) return undefined;
   const id = decodeURIComponent(match[2] ?? '');
-  if (!world.agents.some((agent) => agent.id === id))
-    return { status: 404, json: { detail: `Agent '${id}' not found` } };
-  return { json: { agent_id: id, is_active: match[1] === 'activate' } };
+  const agent = world.agents.find((one) => one.id === id);
+  if (agent === undefined) return { status: 404, json: { detail: `Agent '${id}' not found` } };
+  agent.isEnabled = match[1] === 'activate';
+  return { json: { agent_id: id, is_active: agent.isEnabled } };
 }

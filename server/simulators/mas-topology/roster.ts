@@ -47,6 +47,8 @@ export interface SimAgent {
   lastCycleMs: number | undefined;
   consecutiveErrors: number;
   lastError: string | undefined;
+  /** The flag of the registry. */
+  isEnabled: boolean;
 }
 
 export function makeAgent(index: number, now: number): SimAgent {
@@ -63,6 +65,7 @@ export function makeAgent(index: number, now: number): SimAgent {
     lastCycleMs: undefined,
     consecutiveErrors: 0,
     lastError: undefined,
+    isEnabled: true,
   };
 }
 

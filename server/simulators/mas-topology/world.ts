@@ -21,6 +21,9 @@ export class TopologyWorld {
   #turn = 0;
   #cycles: CompletedCycle[] = [];
   #traces = 0;
+  readonly #incidents = new Map<string, string>();
+  /** Whether agents have their turns. */
+  isRunning = true;
 
   constructor(host: SimHost) {
     this.#host = host;
@@ -32,6 +35,14 @@ export class TopologyWorld {
     while (this.#agents.length < wanted) this.#agents.push(makeAgent(this.#agents.length, this.#host.now()));
     this.#agents.length = wanted;
     return this.#agents;
+  }
+
+  incidentStatus(id: string): string {
+    return this.#incidents.get(id) ?? 'open';
+  }
+
+  setIncident(id: string, status: string): void {
+    this.#incidents.set(id, status);
   }
 
   /** MAS began anew: everything that was counted is 0. */
@@ -47,7 +58,7 @@ export class TopologyWorld {
   step(): void {
     const { agents } = this;
     const now = this.#host.now();
-    const share = Math.max(1, Math.ceil(agents.length / 20));
+    const share = this.isRunning ? Math.max(1, Math.ceil(agents.length / 20)) : 0;
     for (let count = 0; count < share; count += 1) {
       const agent = agents[this.#turn++ % agents.length];
       if (agent === undefined) continue;

@@ -23,6 +23,20 @@ const POSTS: Paths = {
   'runner.stop': () => '/runner/stop',
 };
 
+/** The list in which an act shows; asked for once more when MAS took it. */
+const SHOWS_IN: Readonly<Partial<Record<keyof MasTopologyCalls, string>>> = {
+  'agent.activate': 'registry',
+  'agent.deactivate': 'registry',
+  'incident.update': 'incidents',
+};
+
+/** Its lists. */
+export interface Lists {
+  /** All, at most once a minute; false: that is not over. */
+  refetch(): boolean;
+  askFor(list: string): void;
+}
+
 const INCIDENT_STATUSES = new Set(['open', 'investigating', 'resolved', 'ignored']);
 
 const withId = (args: Fields, before: string): string | undefined => {
@@ -36,11 +50,26 @@ export async function callTopology(
   given: unknown,
   host: AdapterHost,
   model: Topology,
-  refetch: () => boolean,
+  lists: Lists,
 ): Promise<Outcome<unknown>> {
-  const args = argsOf(given);
+  const outcome = await call(name, argsOf(given), host, model, lists);
+  if (!outcome.ok) return outcome;
+  const list = SHOWS_IN[name as keyof MasTopologyCalls];
+  if (list !== undefined) lists.askFor(list);
+  // Whether the agents run now is told by the dashboard alone.
+  if (name === 'runner.start' || name === 'runner.stop') await call('dashboard', {}, host, model, lists);
+  return outcome;
+}
+
+async function call(
+  name: string,
+  args: Fields,
+  host: AdapterHost,
+  model: Topology,
+  lists: Lists,
+): Promise<Outcome<unknown>> {
   if (name === 'refresh')
-    return refetch() ? { ok: true, value: undefined } : failure('limit-reached', 'asked less than a minute ago');
+    return lists.refetch() ? { ok: true, value: undefined } : failure('limit-reached', 'asked less than a minute ago');
   const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name as keyof MasTopologyCalls] : undefined;
   const post = Object.hasOwn(POSTS, name) ? POSTS[name as keyof MasTopologyCalls] : undefined;
   if (question) {

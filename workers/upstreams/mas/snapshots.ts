@@ -25,7 +25,7 @@ export interface SnapshotReader {
  */
 export class Snapshots {
   readonly #host: AdapterHost;
-  readonly #lines: readonly { readonly line: PollLine; readonly part: string | undefined }[];
+  readonly #lines: readonly { readonly name: string; readonly line: PollLine; readonly part: string | undefined }[];
   readonly #refetchMs: number;
   #refetchedAt: number;
 
@@ -33,7 +33,11 @@ export class Snapshots {
     this.#host = host;
     this.#refetchMs = timings.refetchMs;
     this.#refetchedAt = host.mono();
-    this.#lines = questions.map((question) => ({ line: pollOf(question, host, reader, timings), part: question.part }));
+    this.#lines = questions.map((question) => ({
+      name: question.name,
+      line: pollOf(question, host, reader, timings),
+      part: question.part,
+    }));
   }
 
   start(): void {
@@ -46,6 +50,11 @@ export class Snapshots {
       if (wanted) one.line.start();
       else one.line.stop();
     }
+  }
+
+  /** A person changed something in this list: one question more, so that they see it. */
+  askFor(name: string): void {
+    for (const one of this.#lines) if (one.name === name) one.line.ask();
   }
 
   /** What is shown may have changed while nobody listened. False: it was asked a moment ago. */
