@@ -133,7 +133,7 @@ class MasScientific implements Adapter {
       );
     return name.startsWith('fci.')
       ? callSignal(name, args, (device) => this.#signals.get(device))
-      : callLab(name, args, this.#host, this.#model);
+      : callLab(name, args, this.#host, this.#model, (path) => this.#snapshots.recheck(path));
   }
 
   /** MAS says which events there are, after every open, and forgets with the connection who wanted which. */

@@ -46,6 +46,7 @@ export const masScientificPreset: GatewayPreset = {
     post('/scientific/experiments/*/cancel'),
     post('/scientific/hypotheses'),
     post('/scientific/hypotheses/*/test'),
+    post('/scientific/bio/fci/sessions'),
     post('/scientific/bio/fci/sessions/*/start'),
     post('/scientific/bio/fci/sessions/*/pause'),
     post('/scientific/bio/fci/sessions/*/stop'),

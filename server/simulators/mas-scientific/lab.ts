@@ -35,6 +35,16 @@ export interface SimSession {
   startedMs: number;
 }
 
+export interface SimHypothesis {
+  readonly id: string;
+  readonly statement: string;
+  status: string;
+  readonly confidence: number | null;
+  readonly experiments: readonly string[];
+}
+
+/** Of each kind: nobody's clicking makes the lab grow for ever. */
+const MOST = 100;
 const JOB_TYPES = ['alphafold', 'boltzgen', 'mycelium', 'cobrapy', 'physics', 'molecular'] as const;
 export const LAB_DEVICES = ['mushroom1', 'petraeus-01', 'sporebase-2'] as const;
 
@@ -49,13 +59,7 @@ export class SimLab {
   readonly instruments: SimInstrument[];
   readonly experiments: SimExperiment[];
   readonly sessions: SimSession[];
-  readonly hypotheses: {
-    id: string;
-    statement: string;
-    status: string;
-    confidence: number | null;
-    experiments: string[];
-  }[];
+  readonly hypotheses: SimHypothesis[];
   readonly #jobs: SimJob[] = [];
 
   constructor(host: SimHost) {
@@ -111,8 +115,28 @@ export class SimLab {
   addExperiment(name: string): SimExperiment {
     const id = `E-${hex(this.#host.random, 4).toUpperCase()}`;
     const experiment = { id, name, status: 'pending', currentStep: 0, totalSteps: 0, nextStepMs: 0 };
-    if (this.experiments.length < 100) this.experiments.push(experiment);
+    if (this.experiments.length < MOST) this.experiments.push(experiment);
     return experiment;
+  }
+
+  addInstrument(name: string, type: string): SimInstrument {
+    const made = instrument(`inst-${hex(this.#host.random, 8)}`, name, type, null, null);
+    if (this.instruments.length < MOST) this.instruments.push(made);
+    return made;
+  }
+
+  addHypothesis(statement: string): SimHypothesis {
+    const id = `H-${hex(this.#host.random, 4).toUpperCase()}`;
+    const made = { id, statement, status: 'proposed', confidence: null, experiments: [] };
+    if (this.hypotheses.length < MOST) this.hypotheses.push(made);
+    return made;
+  }
+
+  addSession(species: string, strain: string | null): SimSession {
+    const id = `fci-${hex(this.#host.random, 6)}`;
+    const made = { id, species, strain, status: 'idle', startedMs: this.#host.now() };
+    if (this.sessions.length < MOST) this.sessions.push(made);
+    return made;
   }
 
   /** A second passed: gives what to say of each job that moved. */

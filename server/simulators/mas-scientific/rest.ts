@@ -10,7 +10,7 @@ const FRAGILE = new Set(['/scientific/simulation/jobs', '/scientific/experiments
 export function scientificAnswer(request: SimRequest, lab: SimLab, host: SimHost): SimAnswer | undefined {
   const { method, path } = request;
   if (host.fault('no-database') && path.startsWith('/scientific/')) return CRASHED;
-  if (method === 'POST') return posted(path, request.body, lab);
+  if (method === 'POST') return posted(path, request.body, lab, host);
   if (method !== 'GET') return undefined;
   if (FRAGILE.has(path) && host.fault('snapshot-500')) return CRASHED;
   switch (path) {
@@ -156,9 +156,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-function posted(path: string, body: string, lab: SimLab): SimAnswer | undefined {
-  const made = /^\/scientific\/(simulation\/jobs|experiments)$/.exec(path);
-  if (made) return created(made[1] ?? '', parsed(body), lab);
+function posted(path: string, body: string, lab: SimLab, host: SimHost): SimAnswer | undefined {
+  const made = /^\/scientific\/(lab\/instruments|simulation\/jobs|experiments|hypotheses|bio\/fci\/sessions)$/.exec(
+    path,
+  );
+  if (made) return created(made[1] ?? '', parsed(body), lab, host);
   const match =
     /^\/scientific\/(lab\/instruments|simulation\/jobs|experiments|hypotheses|bio\/fci\/sessions)\/([^/]+)\/(\w+)$/.exec(
       path,
@@ -174,14 +176,39 @@ function posted(path: string, body: string, lab: SimLab): SimAnswer | undefined 
   return { json: { status: verb[1] ?? verb[0], [rule.answerId]: id } };
 }
 
-function created(kind: string, body: unknown, lab: SimLab): SimAnswer {
+/** What each new thing must be given. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  'lab/instruments': ['name', 'type'],
+  'simulation/jobs': ['name', 'type'],
+  experiments: ['name'],
+  hypotheses: ['statement'],
+  'bio/fci/sessions': ['species'],
+};
+
+function created(kind: string, body: unknown, lab: SimLab, host: SimHost): SimAnswer {
   const fields = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {};
-  if (typeof fields.name !== 'string' || (kind === 'simulation/jobs' && typeof fields.type !== 'string'))
+  const missing = (NEEDED[kind] ?? []).find((name) => typeof fields[name] !== 'string');
+  if (missing !== undefined)
     return {
       status: 422,
-      json: { detail: [{ loc: ['body', 'name'], msg: 'field required', type: 'value_error.missing' }] },
+      json: { detail: [{ loc: ['body', missing], msg: 'field required', type: 'value_error.missing' }] },
     };
-  return kind === 'experiments'
-    ? { json: experimentItem(lab.addExperiment(fields.name)) }
-    : { json: jobItem(lab.addJob(fields.name, String(fields.type))) };
+  const text = (name: string): string => String(fields[name]);
+  switch (kind) {
+    case 'experiments':
+      return { json: experimentItem(lab.addExperiment(text('name'))) };
+    case 'simulation/jobs':
+      return { json: jobItem(lab.addJob(text('name'), text('type'))) };
+    case 'lab/instruments':
+      return { json: lab.addInstrument(text('name'), text('type')) };
+    case 'hypotheses':
+      return { json: lab.addHypothesis(text('statement')) };
+    default:
+      return {
+        json: sessionItem(
+          lab.addSession(text('species'), typeof fields.strain === 'string' ? fields.strain : null),
+          host,
+        ),
+      };
+  }
 }

@@ -18,6 +18,7 @@ export interface MasScientificCalls {
   'experiment.cancel': { readonly id: string };
   'hypothesis.create': { readonly statement: string };
   'hypothesis.test': { readonly id: string };
+  'session.create': { readonly species: string; readonly strain?: string };
   'session.start': { readonly id: string };
   'session.pause': { readonly id: string };
   'session.stop': { readonly id: string };

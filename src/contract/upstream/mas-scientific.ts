@@ -42,6 +42,10 @@ export const MAS_SCIENTIFIC_PARTS = {
   telemetry: 'samples',
   /** series `<experiment>.<field>`: the numbers of `records` */
   observations: 'samples',
+  /** series `<instrument>.temperature_c`, `<instrument>.humidity_percent`: what was pushed, so that there are trends */
+  'instrument-readings': 'samples',
+  /** series `<simulation or experiment>.percent`: what was pushed, so that a pace can be told from it */
+  progress: 'samples',
   /** `fci.<device or session>`: µV as measured, series `ch<n>`. Opened by whoever looks at it */
   'fci.*': 'samples',
   /** `fci-filtered.<device>`: µV behind the device's filters (`fci.sdr-config`), series `ch<n>` */
@@ -76,6 +80,8 @@ export const MAX_FCI_CHANNELS = 64;
 /** A record whose fields were pushed, or come from a snapshot (`from`). */
 interface LabRecord extends Sourced {
   readonly from: 'push' | 'snapshot' | 'command';
+  /** A row by the answer to a command: when a later snapshot had the state. Until then MAS only said so. */
+  readonly confirmedAt?: EpochMs;
 }
 
 export interface InstrumentRecord extends LabRecord {

@@ -8,16 +8,16 @@ import { utcMs } from '../mas/time.ts';
 import type { Out, ReadContext } from '../out.ts';
 import { numericRows } from './numeric-rows.ts';
 import { RowClock } from './row-clock.ts';
+import { SeriesCap } from './series-cap.ts';
 
 const RECORDS = 4_096;
 const MAX_FIELDS = 64;
-/** Each experiment and field is one series of one channel. */
-const MAX_SERIES = 1_024;
 
 /** Sockets B and C (§3): the same records in two envelopes, and whatever a publisher wrote, word for word. */
 export class DataStream {
   readonly #seen = new SeenOnce(RECORDS);
-  readonly #series = new Set<string>();
+  /** Each experiment and field is one series of one channel. */
+  readonly #series = new SeriesCap();
   readonly #clock = new RowClock();
 
   read(message: Fields, out: Out, context: ReadContext): void {
@@ -56,7 +56,7 @@ export class DataStream {
 
     const values = numericRows(data.data, MAX_FIELDS)
       .map(([name, value]) => [`${experimentId.slice(0, 60)}.${name}`, value] as const)
-      .filter(([name]) => this.#hasPlaceFor(name, out));
+      .filter(([name]) => this.#series.hasPlaceFor(name, out));
     if (values.length === 0) return;
     out.rows('observations', {
       series: values.map(([name]) => name),
@@ -64,16 +64,6 @@ export class DataStream {
       columns: values.map(([, value]) => Float64Array.of(value)),
       provenance: from.provenance,
     });
-  }
-
-  #hasPlaceFor(series: string, out: Out): boolean {
-    if (this.#series.has(series)) return true;
-    if (this.#series.size >= MAX_SERIES) {
-      out.count('dropped', 'too-many-series');
-      return false;
-    }
-    this.#series.add(series);
-    return true;
   }
 }
 

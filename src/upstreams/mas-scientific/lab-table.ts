@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../contract/time.ts';
 import { PUSH_WINS_MS } from '../../contract/upstream/mas-scientific.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
 import type { Out, ReadContext } from '../out.ts';
@@ -5,9 +6,14 @@ import type { Out, ReadContext } from '../out.ts';
 export interface LabRow extends Sourced {
   readonly id: string;
   readonly from: 'push' | 'snapshot' | 'command';
+  readonly state: string;
+  readonly said: string;
+  readonly confirmedAt?: EpochMs;
 }
 
 const MAX_ROWS = 2_000;
+/** A snapshot that came this soon after a command may have been on its way before it. */
+const IN_FLIGHT_MS = 10_000;
 
 /**
  * One kind of thing in the lab, from what was pushed and from what a snapshot said. Snapshots only move when somebody presses a button, so
@@ -43,7 +49,7 @@ export class LabTable<R extends LabRow> {
     this.#rows.clear();
     for (const row of rows.slice(0, MAX_ROWS)) {
       const known = before.get(row.id);
-      this.#rows.set(row.id, known && isFresh(known, context) ? this.#merge(known, row) : row);
+      this.#rows.set(row.id, known && isFresh(known, context) ? this.#both(known, row) : row);
       before.delete(row.id);
     }
     if (rows.length > MAX_ROWS) out.count('dropped', `too-many-${this.#part}`);
@@ -51,6 +57,14 @@ export class LabTable<R extends LabRow> {
       if (isFresh(row, context) && this.#rows.size < MAX_ROWS) this.#rows.set(row.id, row);
     }
     out.replace(this.#part, [...this.#rows]);
+  }
+
+  /** By the answer to a command, MAS said that something is so; a snapshot that agrees, or came later, knows. */
+  #both(known: R, snapshot: R): R {
+    const merged = this.#merge(known, snapshot);
+    if (known.from !== 'command') return merged;
+    const isKnown = snapshot.state === known.state || snapshot.rx - known.rx > IN_FLIGHT_MS;
+    return isKnown ? { ...merged, state: snapshot.state, said: snapshot.said, confirmedAt: snapshot.rx } : merged;
   }
 }
 

@@ -242,3 +242,41 @@ test('whatever comes, nothing throws, and what is no record is counted', () => {
     { numRuns: 200 },
   );
 });
+
+test('what was pushed of instruments and progress is a curve as well; what a row does not say is no reading', () => {
+  const lab = new ScientificLab();
+  const row = { id: 'inst-1', name: 'North', type: 'incubator', status: 'online', temperature: 24.5, humidity: null };
+  lab.typed('lab.instrument', row);
+  lab.typed('lab.instrument', { ...row, temperature: null });
+  expect(lab.rowsOf.get('instrument-readings')).toMatchObject([
+    { series: ['inst-1.temperature_c'], columns: [Float64Array.of(24.5)], provenance: 'measured' },
+  ]);
+  lab.typed('simulation.progress', job({ progress: 12 }));
+  lab.typed('experiment.step', { id: 'E-1', step: 1, totalSteps: 4, status: 'running' });
+  lab.typed('experiment.step', { id: 'E-2', step: 1, totalSteps: 0, status: 'running' });
+  expect(lab.rowsOf.get('progress')?.map(({ series }) => series)).toEqual([['sim-1.percent'], ['E-1.percent']]);
+});
+
+test('a command is MAS’s word until a list agrees; a list that came later knows better', () => {
+  const lab = new ScientificLab();
+  const path = SCIENTIFIC_QUESTIONS.experiments;
+  const list = (status: string) =>
+    lab.answer(path, { experiments: [{ id: 'E-1', name: 'Pinning', status, currentStep: 0, totalSteps: 0 }] });
+  const shown = () => lab.record('experiments', 'E-1');
+  list('pending');
+  lab.model.commanded(`${path}/E-1/start`, { status: 'running', experimentId: 'E-1' }, lab, lab.context);
+  expect(shown()).toMatchObject({ state: 'running', from: 'command' });
+  expect(shown()).not.toHaveProperty('confirmedAt');
+  // On its way before the command.
+  lab.now += 1_000;
+  list('pending');
+  expect(shown()).toMatchObject({ state: 'running' });
+  expect(shown()).not.toHaveProperty('confirmedAt');
+  list('running');
+  expect(shown()).toMatchObject({ state: 'running', confirmedAt: lab.now });
+
+  lab.model.commanded(`${path}/E-1/cancel`, { status: 'failed', experimentId: 'E-1' }, lab, lab.context);
+  lab.now += 60_000;
+  list('completed');
+  expect(shown()).toMatchObject({ state: 'completed', confirmedAt: lab.now });
+});

@@ -21,6 +21,7 @@ import { experimentOf, hypothesisOf, instrumentOf, simulationOf } from './lab-ro
 import type { LabTables } from './lab-tables.ts';
 import { numericRows } from './numeric-rows.ts';
 import { RowClock } from './row-clock.ts';
+import { Trend } from './trend.ts';
 
 /** The event that carries whole signals: asked for only while somebody looks at one. */
 export const SIGNAL_EVENT = 'fci.signal';
@@ -31,6 +32,8 @@ export class TypedStream {
   readonly #tables: LabTables;
   readonly #signals: FciSignals;
   readonly #clock = new RowClock();
+  readonly #readings = new Trend('instrument-readings');
+  readonly #progress = new Trend('progress');
 
   constructor(tables: LabTables, signals: FciSignals) {
     this.#tables = tables;
@@ -58,7 +61,18 @@ export class TypedStream {
     const from = sourced(context, utcMs(message.timestamp), type);
     const isGood =
       isFields(payload) &&
-      read({ payload, message, from, out, context, tables: this.#tables, signals: this.#signals, clock: this.#clock });
+      read({
+        payload,
+        message,
+        from,
+        out,
+        context,
+        tables: this.#tables,
+        signals: this.#signals,
+        clock: this.#clock,
+        readings: this.#readings,
+        progress: this.#progress,
+      });
     if (!isGood) out.count('dropped', reasonOf(type));
     return undefined;
   }
@@ -78,31 +92,46 @@ interface Event {
   readonly tables: LabTables;
   readonly signals: FciSignals;
   readonly clock: RowClock;
+  readonly readings: Trend;
+  readonly progress: Trend;
 }
 
 /** Each gives false when a field that must be there is missing or of another kind: the message is dropped then, and counted. */
 const READERS: Readonly<Record<string, (event: Event) => boolean>> = {
-  'lab.instrument': ({ payload, from, out, tables }) => {
+  'lab.instrument': ({ payload, from, out, context, tables, readings }) => {
     const row = instrumentOf(payload, from, 'push');
-    if (row) tables.instruments.put(row, out);
-    return row !== undefined;
+    if (row === undefined) return false;
+    tables.instruments.put(row, out);
+    readings.add(
+      row.id,
+      [
+        ['temperature_c', row.temperatureC],
+        ['humidity_percent', row.humidityPercent],
+      ],
+      from,
+      out,
+      context,
+    );
+    return true;
   },
 
-  'simulation.progress': ({ payload, from, out, tables }) => {
+  'simulation.progress': ({ payload, from, out, context, tables, progress }) => {
     if (numberOf(payload.progress) === undefined) return false;
     const row = simulationOf(payload, from, 'push');
     if (row === undefined) return false;
     const known = tables.simulations.get(row.id);
     tables.simulations.put({ ...row, name: known?.name, kind: known?.kind, gpu: known?.gpu }, out);
+    progress.add(row.id, [['percent', row.progressPercent]], from, out, context);
     return true;
   },
 
-  'experiment.step': ({ payload, from, out, tables }) => {
+  'experiment.step': ({ payload, from, out, context, tables, progress }) => {
     if (countOf(payload.step) === undefined || countOf(payload.totalSteps) === undefined) return false;
     const row = experimentOf(payload, from, 'push');
     if (row === undefined) return false;
     const known = tables.experiments.get(row.id);
     tables.experiments.put({ ...row, name: known?.name, startedAt: known?.startedAt }, out);
+    progress.add(row.id, [['percent', row.percent]], from, out, context);
     return true;
   },
 

@@ -20,16 +20,21 @@ const CREATED: Readonly<Record<string, readonly [path: string, required: readonl
     simulation: ['/scientific/simulation/jobs', ['name', 'type'], ['config']],
     experiment: ['/scientific/experiments', ['name'], ['parameters']],
     hypothesis: ['/scientific/hypotheses', ['statement'], []],
+    session: ['/scientific/bio/fci/sessions', ['species'], ['strain']],
   };
 
 const MAX_TEXT = 500;
 
-/** `experiment.pause` and the like: asked of MAS, and only what MAS answers is believed. */
+/**
+ * `experiment.pause` and the like: asked of MAS, and only what MAS answers is believed. `recheck`: its list is to be asked again, since an
+ * answer is a word and the list is the fact.
+ */
 export async function callLab(
   name: string,
   given: unknown,
   host: AdapterHost,
   model: Scientific,
+  recheck: (path: string) => void,
 ): Promise<Outcome<unknown>> {
   const args = argsOf(given);
   const [thing = '', verb = ''] = name.split('.');
@@ -39,6 +44,7 @@ export async function callLab(
   if (!outcome.ok) return outcome;
   if (!model.commanded(request.path, outcome.value, host.out, host.context()))
     return failure('upstream-failed', 'MAS did not say what became of it');
+  recheck(request.path);
   return outcome;
 }
 
@@ -67,6 +73,9 @@ function creation(thing: string, args: Readonly<Record<string, unknown>>): Reque
     if (text === undefined) return failure('command-bad-parameter', `${name}: a text, not blank`);
     body[name] = text;
   }
-  for (const name of more) if (isFields(args[name])) body[name] = args[name];
+  for (const name of more) {
+    const value = isFields(args[name]) ? args[name] : textOf(args[name], MAX_TEXT);
+    if (value !== undefined) body[name] = value;
+  }
   return { path, body };
 }

@@ -4,6 +4,9 @@ import type { AdapterHost } from '../adapter.ts';
 import type { PollLine, Verdict } from '../line.ts';
 import type { MasTimings } from './socket-options.ts';
 
+/** Commands follow each other fast when a person clears up; MAS counts every question. */
+const RECHECK_MS = 3_000;
+
 /** One list of MAS that is asked for again and again. */
 export interface Question {
   readonly name: string;
@@ -25,7 +28,14 @@ export interface SnapshotReader {
  */
 export class Snapshots {
   readonly #host: AdapterHost;
-  readonly #lines: readonly { readonly name: string; readonly line: PollLine; readonly part: string | undefined }[];
+  readonly #lines: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly line: PollLine;
+    readonly part: string | undefined;
+  }[];
+  /** When each was, or will be, asked because of a command. */
+  readonly #rechecked = new Map<string, number>();
   readonly #refetchMs: number;
   #refetchedAt: number;
 
@@ -35,6 +45,7 @@ export class Snapshots {
     this.#refetchedAt = host.mono();
     this.#lines = questions.map((question) => ({
       name: question.name,
+      path: question.path,
       line: pollOf(question, host, reader, timings),
       part: question.part,
     }));
@@ -54,7 +65,7 @@ export class Snapshots {
 
   /** A person changed something in this list: one question more, so that they see it. */
   askFor(name: string): void {
-    for (const one of this.#lines) if (one.name === name) one.line.ask();
+    for (const one of this.#lines) if (one.name === name) this.#recheck(one);
   }
 
   /** What is shown may have changed while nobody listened. False: it was asked a moment ago. */
@@ -64,6 +75,23 @@ export class Snapshots {
     this.#refetchedAt = now;
     for (const { line } of this.#lines) line.ask();
     return true;
+  }
+
+  /** Something was commanded at `path`: the list it is in tells whether it is so. */
+  recheck(path: string): void {
+    for (const one of this.#lines) if (path === one.path || path.startsWith(`${one.path}/`)) this.#recheck(one);
+  }
+
+  /** Commands that follow each other fast share a question. */
+  #recheck({ name, line }: { readonly name: string; readonly line: PollLine }): void {
+    const now = this.#host.mono();
+    const lastAt = this.#rechecked.get(name) ?? Number.NEGATIVE_INFINITY;
+    // Its turn is already arranged.
+    if (lastAt > now) return;
+    const at = Math.max(now, lastAt + RECHECK_MS);
+    this.#rechecked.set(name, at);
+    if (at === now) line.ask();
+    else this.#host.schedule(at - now, () => line.ask());
   }
 }
 
