@@ -166,6 +166,14 @@ const FLOWS: readonly Flow[] = [
         payload: { id: 'sim-1', progress: ++seq % 100, eta: '1m', status: 'running' },
         timestamp: naiveUtc(),
       },
+      {
+        type: 'lab.instrument',
+        payload: {
+          ...{ id: 'inst-1b1d3348', name: 'Incubator North', type: 'incubator', status: 'online' },
+          ...{ temperature: 24 + (seq % 10) / 10, humidity: 91, currentTask: null },
+        },
+        timestamp: naiveUtc(),
+      },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { createUniqueId, type JSX, type ParentProps, Show } from 'solid-js';
+import { children, createUniqueId, type JSX, type ParentProps, Show } from 'solid-js';
 import './panel.css';
 
 export interface PanelProps extends ParentProps {
@@ -16,15 +16,18 @@ export interface PanelProps extends ParentProps {
 /** A part of a dashboard with a title, where its data comes from, and its content. */
 export function Panel(props: PanelProps): JSX.Element {
   const id = createUniqueId();
+  // Made once: whether there are any is asked apart from showing them.
+  const tools = children(() => props.tools);
+  const strip = children(() => props.strip);
   return (
     <section class="panel" aria-labelledby={id} ref={(element) => props.ref?.(element)} data-panel={props.name}>
       <header class="panel-head">
         <h2 id={id}>{props.title}</h2>
-        <Show when={props.tools}>
-          <div class="row panel-tools">{props.tools}</div>
+        <Show when={tools()}>
+          <div class="row panel-tools">{tools()}</div>
         </Show>
-        <Show when={props.strip}>
-          <div class="panel-strip">{props.strip}</div>
+        <Show when={strip()}>
+          <div class="panel-strip">{strip()}</div>
         </Show>
       </header>
       <div class="panel-content">{props.children}</div>

@@ -1,7 +1,7 @@
 """The scientific sockets and lists of MAS, with their way of ending."""
 import json
 import uuid
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 from mas_state import naive_utc, state, zoned_utc
@@ -140,6 +140,23 @@ SIMULATIONS: List[Dict[str, Any]] = []
 EXPERIMENTS: List[Dict[str, Any]] = []
 
 
+HYPOTHESES: List[Dict[str, Any]] = []
+SESSIONS: List[Dict[str, Any]] = []
+
+
+def changed(
+    rows: List[Dict[str, Any]], name: str, wanted: str, states: Dict[str, str], action: str, word: Optional[str] = None
+) -> Dict[str, Any]:
+    """What a verb makes of a row, and the answer: 400 for another verb, 404 for another row."""
+    if action not in states:
+        raise HTTPException(status_code=400, detail=f"Unknown action: {action}")
+    for one in rows:
+        if one["id"] == wanted:
+            one["status"] = states[action]
+            return {"status": word or states[action], name: wanted}
+    raise HTTPException(status_code=404, detail="Not found")
+
+
 def crash_if_broken() -> None:
     if "snapshot-500" in state.modes:
         raise RuntimeError("JSONB columns reach the model as strings")
@@ -151,13 +168,22 @@ async def instruments() -> Dict[str, Any]:
     return {"instruments": INSTRUMENTS, "source": "live"}
 
 
+class NewInstrument(BaseModel):
+    name: str
+    type: str
+
+
+@router.post("/scientific/lab/instruments")
+async def new_instrument(wanted: NewInstrument) -> Dict[str, Any]:
+    made = {"id": f"inst-{uuid.uuid4().hex[:8]}", "name": wanted.name, "type": wanted.type, "status": "online"}
+    made.update({"temperature": None, "humidity": None, "currentTask": None})
+    INSTRUMENTS.append(made)
+    return made
+
+
 @router.post("/scientific/lab/instruments/{instrument}/calibrate")
 async def calibrate(instrument: str) -> Dict[str, Any]:
-    for one in INSTRUMENTS:
-        if one["id"] == instrument:
-            one["status"] = "maintenance"
-            return {"status": "calibrating", "instrumentId": instrument}
-    raise HTTPException(status_code=404, detail="Instrument not found")
+    return changed(INSTRUMENTS, "instrumentId", instrument, {"calibrate": "maintenance"}, "calibrate", "calibrating")
 
 
 @router.get("/scientific/simulation/jobs")
@@ -183,13 +209,7 @@ async def new_job(job: NewSimulation) -> Dict[str, Any]:
 @router.post("/scientific/simulation/jobs/{job}/{action}")
 async def act_on_job(job: str, action: str) -> Dict[str, Any]:
     states = {"pause": "paused", "resume": "running", "cancel": "failed"}
-    if action not in states:
-        raise HTTPException(status_code=400, detail=f"Unknown action: {action}")
-    for one in SIMULATIONS:
-        if one["id"] == job:
-            one["status"] = states[action]
-            return {"status": states[action], "simulationId": job}
-    raise HTTPException(status_code=404, detail="Simulation not found")
+    return changed(SIMULATIONS, "simulationId", job, states, action)
 
 
 @router.get("/scientific/experiments")
@@ -199,17 +219,72 @@ async def experiments() -> Dict[str, Any]:
     return {"experiments": EXPERIMENTS, "stats": stats, "source": "live"}
 
 
+class NewExperiment(BaseModel):
+    name: str
+    parameters: Dict[str, Any] = {}
+
+
+@router.post("/scientific/experiments")
+async def new_experiment(wanted: NewExperiment) -> Dict[str, Any]:
+    made = {"id": f"E-{uuid.uuid4().hex[:4].upper()}", "name": wanted.name, "status": "pending"}
+    made.update({"currentStep": 0, "totalSteps": 0, "parameters": wanted.parameters, "startedAt": None})
+    EXPERIMENTS.append(made)
+    return made
+
+
+@router.post("/scientific/experiments/{experiment}/{action}")
+async def act_on_experiment(experiment: str, action: str) -> Dict[str, Any]:
+    states = {"start": "running", "pause": "pending", "cancel": "failed"}
+    return changed(EXPERIMENTS, "experimentId", experiment, states, action)
+
+
 @router.get("/scientific/hypotheses")
 async def hypotheses() -> Dict[str, Any]:
     crash_if_broken()
     stats = {"proposed": 0, "testing": 0, "validated": 0, "rejected": 0}
-    return {"hypotheses": [], "stats": stats, "source": "live"}
+    return {"hypotheses": HYPOTHESES, "stats": stats, "source": "live"}
+
+
+class NewHypothesis(BaseModel):
+    statement: str
+
+
+@router.post("/scientific/hypotheses")
+async def new_hypothesis(wanted: NewHypothesis) -> Dict[str, Any]:
+    made = {"id": f"H-{uuid.uuid4().hex[:4].upper()}", "statement": wanted.statement, "status": "proposed"}
+    made.update({"confidence": None, "experiments": []})
+    HYPOTHESES.append(made)
+    return made
+
+
+@router.post("/scientific/hypotheses/{hypothesis}/test")
+async def test_hypothesis(hypothesis: str) -> Dict[str, Any]:
+    return changed(HYPOTHESES, "hypothesisId", hypothesis, {"test": "testing"}, "test")
 
 
 @router.get("/scientific/bio/fci/sessions")
 async def sessions() -> Dict[str, Any]:
     crash_if_broken()
-    return {"sessions": [], "electrodeStatus": [], "signalQuality": None, "source": "live"}
+    return {"sessions": SESSIONS, "electrodeStatus": [], "signalQuality": None, "source": "live"}
+
+
+class NewSession(BaseModel):
+    species: str
+    strain: Optional[str] = None
+
+
+@router.post("/scientific/bio/fci/sessions")
+async def new_session(wanted: NewSession) -> Dict[str, Any]:
+    made = {"id": f"fci-{uuid.uuid4().hex[:6]}", "species": wanted.species, "strain": wanted.strain, "status": "idle"}
+    made.update({"duration": 0, "electrodesActive": 0, "totalElectrodes": 64, "sampleRate": 1000})
+    SESSIONS.append(made)
+    return made
+
+
+@router.post("/scientific/bio/fci/sessions/{session}/{action}")
+async def act_on_session(session: str, action: str) -> Dict[str, Any]:
+    states = {"start": "recording", "pause": "paused", "stop": "idle", "stimulate": "stimulating"}
+    return changed(SESSIONS, "sessionId", session, states, action)
 
 
 @router.get("/scientific/safety/status")
