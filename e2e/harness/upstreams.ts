@@ -66,6 +66,7 @@ export function simulatorsOf(origin: string) {
   };
   return {
     fault: (slug: string, name: string, on: boolean) => post({ slug, fault: { name, on } }),
+    dial: (slug: string, name: string, value: number) => post({ slug, dial: { name, value } }),
     /** Sockets and streams that each simulator has open. */
     async connections(): Promise<Readonly<Record<string, number>>> {
       const answer = (await (await fetch(`${origin}/api/simulators`)).json()) as {

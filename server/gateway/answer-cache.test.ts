@@ -46,6 +46,14 @@ test('what is being asked for stays, and a change makes what is above and below 
   expect([asking.nextAt, other.nextAt]).toEqual([0, 99]);
 });
 
+test('a list whose path ends in a slash is above what is in it, too', () => {
+  const cache = new AnswerCache({ maxEntries: 10, maxBytes: 1e9 });
+  const list = cache.entry('a', 'mas-topology', '/agents/registry/');
+  list.nextAt = 99;
+  cache.forget('mas-topology', '/agents/registry/activate/search');
+  expect(list.nextAt).toBe(0);
+});
+
 test('what had to go before it was answered costs nothing afterwards', () => {
   const cache = new AnswerCache({ maxEntries: 100, maxBytes: 20_000 });
   const big = cache.entry('a', 'crep', '/a');

@@ -147,4 +147,5 @@ export function nextSlot(entry: Pick<Entry, 'firstAt'>, now: EpochMs, cadenceMs:
   return entry.firstAt + (Math.floor((now - entry.firstAt) / cadenceMs) + 1) * cadenceMs;
 }
 
-const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+const isBelow = (path: string, place: string): boolean =>
+  path === place || path.startsWith(place.endsWith('/') ? place : `${place}/`);

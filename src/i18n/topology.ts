@@ -83,7 +83,8 @@ export const topology = {
         ...(edges > 0 ? [`${many(edges, 'link', 'links')} too many to draw, those with least traffic`] : []),
       ].join(' · '),
     filtered: (n: number) => `${many(n, 'agent', 'agents')} left out by the filter`,
-    selfEdges: (n: number) => `${many(n, 'agent speaks', 'agents speak')} to itself: in the table`,
+    selfEdges: (n: number) =>
+      `${n === 1 ? '1 agent speaks to itself' : `${count(n)} agents speak to themselves`}: in the table`,
     broken: (n: number) => `${many(n, 'link has', 'links have')} no readable count: drawn without weight`,
     strangers: (n: number) => `${many(n, 'name', 'names')} in links that no list has`,
     window: 'Widths are messages really seen in the last minute',

@@ -1,7 +1,7 @@
 """The sockets and lists of MAS's agents, with their way of ending."""
 import json
 import uuid
-from typing import Any, Dict
+from typing import Any, Dict, Set
 
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 from mas_state import naive_utc, state, zoned_utc
@@ -116,6 +116,17 @@ def item(agent: str, category: str, status: str) -> Dict[str, Any]:
     }
 
 
+DISABLED: Set[str] = set()
+INCIDENT: Dict[str, Any] = {
+    "id": "inc-1",
+    "title": "Unknown host <b>in the lab</b>",
+    "description": "Seen by the scanner",
+    "severity": "high",
+    "status": "open",
+    "source": "scanner",
+    "tags": [],
+}
+
 AGENTS = [item("search", "core", "active"), item("financial", "financial", "registered"), item("mycology_bio", "mycology", "idle")]
 
 
@@ -147,11 +158,20 @@ async def registry() -> Dict[str, Any]:
             "keywords": [],
             "voice_triggers": [],
             "requires_confirmation": False,
-            "is_active": True,
+            "is_active": one["id"] not in DISABLED,
         }
         for one in AGENTS
     ]
     return {"agents": listed, "categories": [], "capabilities": [], "total_agents": 3, "active_agents": 3}
+
+
+@router.post("/agents/registry/{act}/{agent}")
+async def flag(act: str, agent: str) -> Dict[str, Any]:
+    if act == "activate":
+        DISABLED.discard(agent)
+    else:
+        DISABLED.add(agent)
+    return {"agent_id": agent, "is_active": agent not in DISABLED}
 
 
 @router.get("/agents/{agent}")
@@ -160,8 +180,19 @@ async def guarded(agent: str) -> Dict[str, Any]:
 
 
 @router.get("/api/incidents")
-async def incidents() -> Dict[str, Any]:
+async def incidents(status: str = "open") -> Dict[str, Any]:
+    if "incidents" in state.modes:
+        found = [INCIDENT] if INCIDENT["status"] == status else []
+        return {"incidents": found, "count": len(found)}
     raise HTTPException(status_code=503, detail="MINDEX_DATABASE_URL not configured")
+
+
+@router.patch("/api/incidents/{incident}")
+async def change_incident(incident: str, change: Dict[str, Any]) -> Dict[str, Any]:
+    if incident != INCIDENT["id"]:
+        raise HTTPException(status_code=404, detail="Incident not found")
+    INCIDENT["status"] = change.get("status", INCIDENT["status"])
+    return INCIDENT
 
 
 @router.get("/ws/topology/status")

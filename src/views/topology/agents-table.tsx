@@ -30,11 +30,11 @@ const COLUMNS: readonly DataColumn<AgentFacts>[] = [
     cell: ({ agent }) => <span title={agent.id}>{agent.name}</span>,
   },
   {
-    id: 'category',
-    title: table.category,
-    width: 'minmax(96px, 1fr)',
-    sortBy: ({ agent }) => agent.category,
-    cell: ({ agent }) => agent.category ?? '–',
+    id: 'why',
+    title: table.why,
+    width: 'minmax(140px, 3fr)',
+    sortBy: ({ agent }) => agent.lastError ?? agent.why,
+    cell: ({ agent }) => <span title={agent.lastError ?? agent.why}>{agent.lastError ?? agent.why ?? '–'}</span>,
   },
   {
     id: 'heard',
@@ -85,11 +85,11 @@ const COLUMNS: readonly DataColumn<AgentFacts>[] = [
     cell: ({ outPerMin }) => rate(outPerMin),
   },
   {
-    id: 'why',
-    title: table.why,
-    width: 'minmax(140px, 3fr)',
-    sortBy: ({ agent }) => agent.lastError ?? agent.why,
-    cell: ({ agent }) => <span title={agent.lastError ?? agent.why}>{agent.lastError ?? agent.why ?? '–'}</span>,
+    id: 'category',
+    title: table.category,
+    width: 'minmax(96px, 1fr)',
+    sortBy: ({ agent }) => agent.category,
+    cell: ({ agent }) => agent.category ?? '–',
   },
 ];
 

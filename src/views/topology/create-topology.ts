@@ -39,7 +39,7 @@ export const partState = <R>(link: HubLink, shown: Accessor<boolean>, part: Part
 
 /** The agents with everything that belongs to them, while somebody sees them. */
 export interface Topology {
-  /** Where agents come from: their status and lists. */
+  /** Where their heartbeats come from. The lists answer once a minute: that they did is no sign that anybody lives. */
   readonly source: Source;
   readonly ready: Accessor<boolean>;
   readonly facts: Accessor<ReadonlyMap<string, AgentFacts>>;
@@ -52,7 +52,7 @@ export interface Topology {
 }
 
 export function createTopology(link: HubLink, shown: Accessor<boolean>): Topology {
-  const source = createSource(createUpstreams(link), SLUG, ['topology', 'agents-status', 'agents']);
+  const source = createSource(createUpstreams(link), SLUG, ['topology', 'agents-status']);
   const agents = partState<AgentRecord>(link, shown, 'agents');
   const ages = partState<AgentAges>(link, shown, 'ages');
   const edges = partState<EdgeRecord>(link, shown, 'edges');

@@ -86,4 +86,4 @@ export function boxOf(places: Iterable<{ readonly x: number; readonly y: number 
 /** Nothing is drawn closer or farther than this: px of the layout per px of the screen. */
 export const MIN_SCALE = 0.1;
 export const MAX_SCALE = 12;
-export const FIT_MARGIN_PX = 48;
+export const FIT_MARGIN_PX = 72;

@@ -33,8 +33,15 @@ class TestPlacer implements Placer {
   places(): ReadonlyMap<string, Place> {
     return this.all;
   }
-  ask(_group: string, nodes: readonly { readonly key: string }[]): void {
-    for (const { key } of nodes) this.all.set(key, [this.all.size, 0]);
+  readonly #sectors = new Map<string, string>();
+  sectorOf(_group: string, key: string): string | undefined {
+    return this.#sectors.get(key);
+  }
+  ask(_group: string, nodes: readonly { readonly key: string; readonly sector: string }[]): void {
+    for (const { key, sector } of nodes) {
+      this.all.set(key, [this.all.size, 0]);
+      this.#sectors.set(key, sector);
+    }
   }
   forget(_group: string, keys: readonly string[]): void {
     for (const key of keys) this.all.delete(key);
@@ -105,6 +112,7 @@ describe('the stage', () => {
     const { placer, stage, book } = lab();
     const facts = Array.from({ length: 50 }, (_, index) => factsOf(testAgent(`a${index}`)));
     stage.show(book.update(input(facts, [])), 'category');
+    stage.placed('category', 0);
     const before = new Map(placer.all);
     stage.show(book.update(input([...facts, factsOf(testAgent('new'))], [])), 'category');
     expect(placer.forgotten).toEqual([]);
@@ -115,6 +123,7 @@ describe('the stage', () => {
     const { placer, stage, book } = lab();
     const facts = ['a', 'b'].map((id) => factsOf(testAgent(id)));
     stage.show(book.update(input(facts, [], { group: 'state' })), 'state');
+    stage.placed('state', 0);
     stage.show(
       book.update(input([factsOf(testAgent('a', { state: 'error' })), ...facts.slice(1)], [], { group: 'state' })),
       'state',

@@ -9,7 +9,14 @@ export interface Placer {
   places(group: string): ReadonlyMap<string, Place>;
   ask(group: string, nodes: readonly LayoutNode[], links: readonly (readonly [string, string])[]): void;
   forget(group: string, keys: readonly string[]): void;
+  /** The sector a node has its place in; undefined: it has no place, or nobody knows. */
+  sectorOf(group: string, key: string): string | undefined;
 }
+
+/** So many times as many new ones as known ones: then the known places are no use, and all are made anew. */
+const OVERRUN = 2;
+/** Few are no crowd. */
+const CROWD = 60;
 
 interface Painted {
   readonly node: SceneNode;
@@ -30,7 +37,6 @@ export class GraphStage {
   #edges = new Map<string, SceneEdge>();
   /** Asked for, not answered. */
   readonly #asked = new Set<string>();
-  readonly #sectors = new Map<string, string>();
   #left = 0;
 
   constructor(placer: Placer) {
@@ -56,7 +62,6 @@ export class GraphStage {
     if (group !== this.#group) {
       this.#group = group;
       this.#asked.clear();
-      this.#sectors.clear();
     }
     this.#scene = scene;
     this.#askPlaces(scene);
@@ -97,25 +102,29 @@ export class GraphStage {
   }
 
   #askPlaces(scene: Scene): void {
-    const places = this.#placer.places(this.#group);
+    const placer = this.#placer;
+    const places = placer.places(this.#group);
     const moved: string[] = [];
-    const wanted: LayoutNode[] = [];
+    let wanted: LayoutNode[] = [];
     for (const { key, at } of scene.nodes.values()) {
-      const sector = this.#sectors.get(key);
-      if (sector !== undefined && sector !== at.sector && at.rank === 'leaf') moved.push(key);
-      else if (this.#asked.has(key) || places.has(key)) {
-        this.#sectors.set(key, at.sector);
-        continue;
+      if (this.#asked.has(key)) continue;
+      if (places.has(key)) {
+        const sector = placer.sectorOf(this.#group, key);
+        // Where nobody remembers the sector, a place is as good as another.
+        if (at.rank !== 'leaf' || sector === undefined || sector === at.sector) continue;
+        moved.push(key);
       }
-      this.#sectors.set(key, at.sector);
-      this.#asked.add(key);
       wanted.push(at);
     }
-    if (moved.length > 0) this.#placer.forget(this.#group, moved);
     if (wanted.length === 0) return;
+    if (wanted.length > CROWD && wanted.length > OVERRUN * (places.size - moved.length)) {
+      placer.forget(this.#group, [...places.keys()]);
+      wanted = [...scene.nodes.values()].map(({ at }) => at);
+    } else if (moved.length > 0) placer.forget(this.#group, moved);
+    for (const { key } of wanted) this.#asked.add(key);
     const links: (readonly [string, string])[] = [];
     for (const { from, to, kind } of scene.edges.values()) if (kind !== 'member') links.push([from, to]);
-    this.#placer.ask(this.#group, wanted, links);
+    placer.ask(this.#group, wanted, links);
   }
 
   #paint(goneNodes: readonly string[] = [], goneEdges: readonly string[] = []): void {

@@ -22,6 +22,13 @@ export interface PlaceStore {
   write(group: string, text: string): void;
 }
 
+interface KeptLayout {
+  readonly places: Map<string, Place>;
+  /** The sector each was asked for in: who changes it needs another place. */
+  readonly of: Map<string, string>;
+  sectors: readonly LayoutSector[];
+}
+
 const WRITE_AFTER_MS = 2_000;
 
 /** Asks the layout worker for places, and keeps them: a graph that somebody knows looks tomorrow as it did today. */
@@ -29,7 +36,7 @@ export class LayoutClient implements Placer {
   readonly #thread: LayoutThread;
   readonly #store: PlaceStore;
   readonly #onPlaced: (group: string, left: number) => void;
-  readonly #layouts = new Map<string, { places: Map<string, Place>; sectors: readonly LayoutSector[] }>();
+  readonly #layouts = new Map<string, KeptLayout>();
   #asks = 0;
   #writing: ReturnType<typeof setTimeout> | undefined;
   readonly #unwritten = new Set<string>();
@@ -46,13 +53,21 @@ export class LayoutClient implements Placer {
   }
 
   ask(group: string, nodes: readonly LayoutNode[], links: readonly (readonly [string, string])[]): void {
-    this.#of(group);
+    const { of } = this.#of(group);
+    for (const { key, sector } of nodes) of.set(key, sector);
     this.#thread.post({ t: 'add', group, id: ++this.#asks, nodes, links });
   }
 
+  sectorOf(group: string, key: string): string | undefined {
+    return this.#of(group).of.get(key);
+  }
+
   forget(group: string, keys: readonly string[]): void {
-    const { places } = this.#of(group);
-    for (const key of keys) places.delete(key);
+    const { places, of } = this.#of(group);
+    for (const key of keys) {
+      places.delete(key);
+      of.delete(key);
+    }
     if (places.size === 0) {
       // Nobody left: sectors are shared out anew as well.
       this.#thread.post({ t: 'begin', group, known: { sectors: [], places: [] } });
@@ -72,16 +87,17 @@ export class LayoutClient implements Placer {
     this.#thread.end();
   }
 
-  #of(group: string) {
+  #of(group: string): KeptLayout {
     const known = this.#layouts.get(group);
     if (known) return known;
     const kept = readLayout(this.#store.read(group));
     const layout = {
       places: new Map(kept.places.map(([key, x, y]) => [key, [x, y] as const])),
+      of: new Map(kept.of),
       sectors: kept.sectors,
     };
     this.#layouts.set(group, layout);
-    this.#thread.post({ t: 'begin', group, known: kept });
+    this.#thread.post({ t: 'begin', group, known: { sectors: kept.sectors, places: kept.places } });
     return layout;
   }
 
@@ -101,9 +117,10 @@ export class LayoutClient implements Placer {
 
   #flush(): void {
     for (const group of this.#unwritten) {
-      const { places, sectors } = this.#of(group);
-      const known: KnownLayout = {
+      const { places, sectors, of } = this.#of(group);
+      const known: WrittenLayout = {
         sectors,
+        of: [...of].filter(([key]) => places.has(key)).slice(-MAX_LAYOUT_NODES),
         places: [...places].slice(-MAX_LAYOUT_NODES).map(([key, [x, y]]) => [key, x, y]),
       };
       this.#store.write(group, JSON.stringify(known));
@@ -112,17 +129,24 @@ export class LayoutClient implements Placer {
   }
 }
 
+export interface WrittenLayout extends KnownLayout {
+  readonly of: readonly (readonly [key: string, sector: string])[];
+}
+
 /** Reads what a browser kept; what is broken is left out. */
-export function readLayout(text: string | null): KnownLayout {
-  const none: KnownLayout = { sectors: [], places: [] };
+export function readLayout(text: string | null): WrittenLayout {
+  const none: WrittenLayout = { sectors: [], places: [], of: [] };
   try {
-    const { sectors, places } = (JSON.parse(text ?? 'null') ?? none) as Partial<KnownLayout>;
+    const { sectors, places, of } = (JSON.parse(text ?? 'null') ?? none) as Partial<WrittenLayout>;
     return {
       sectors: (Array.isArray(sectors) ? sectors : []).filter(
         (one) => typeof one?.name === 'string' && Number.isFinite(one.angle) && one.width > 0,
       ),
       places: (Array.isArray(places) ? places : [])
         .filter((one) => typeof one?.[0] === 'string' && Number.isFinite(one[1]) && Number.isFinite(one[2]))
+        .slice(0, MAX_LAYOUT_NODES),
+      of: (Array.isArray(of) ? of : [])
+        .filter((one) => typeof one?.[0] === 'string' && typeof one[1] === 'string')
         .slice(0, MAX_LAYOUT_NODES),
     };
   } catch {

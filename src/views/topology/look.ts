@@ -88,7 +88,7 @@ export function lookOfNode(node: SceneNode, palette: Palette): NodeLook {
     ring: color,
     inside: node.life === 'live' ? color : palette.ground,
     opacity,
-    isLabelKept: isLit || node.kind === 'hub' || (isBad && node.emphasis !== 'dim'),
+    isLabelKept: isLit || node.kind === 'hub' || (node.isLoud && node.emphasis !== 'dim'),
   };
 }
 
@@ -105,7 +105,7 @@ const MAX_WIDTH = 9;
 export const widthOf = (perMin: number): number => Math.min(MAX_WIDTH, 1.2 + 0.8 * Math.log2(1 + perMin));
 
 export function lookOfEdge(edge: SceneEdge, palette: Palette): EdgeLook {
-  const opacity = edge.emphasis === 'dim' ? DIM : edge.emphasis === 'lit' ? 1 : 0.75;
+  const opacity = edge.emphasis === 'dim' ? DIM : edge.emphasis === 'lit' ? 1 : 0.5;
   const width = edge.emphasis === 'lit' ? 1 : 0;
   switch (edge.kind) {
     case 'bus':

@@ -1,7 +1,7 @@
 import type { LayoutNode } from '../../contract/upstream/layout-worker.ts';
 import type { AgentState, EdgeRecord } from '../../contract/upstream/mas-topology.ts';
 import { HUB_AGENT } from '../../contract/upstream/mas-topology.ts';
-import { type AgentFacts, perMinute } from './agent-facts.ts';
+import { type AgentFacts, isTroubled, perMinute } from './agent-facts.ts';
 import type { EdgeKind, Grouping } from './state.ts';
 
 /** What stands in the drawing. */
@@ -17,6 +17,8 @@ export interface SceneNode {
   readonly life: 'live' | 'stale' | 'gone' | 'none';
   readonly emphasis: Emphasis;
   readonly hidden: boolean;
+  /** In trouble, and one of few: its name is written at any zoom. */
+  readonly isLoud: boolean;
   readonly at: LayoutNode;
 }
 
@@ -68,6 +70,8 @@ const MAX_STRANGERS = 200;
 const OTHER = 'other';
 const BROADCAST = 'broadcast';
 const MAX_LABEL = 28;
+/** Names of more in trouble would cover each other and everything else. */
+const MAX_LOUD = 24;
 
 export const categoryKey = (category: string): string => `category:${category}`;
 const groupKey = (state: string): string => `group:${state}`;
@@ -103,6 +107,7 @@ export class SceneBook {
       nodes.set(node.key, before !== undefined && isSameNode(before, node) ? before : node);
     };
 
+    const loud = loudOnes(input);
     for (const facts of input.facts.values()) {
       if (nodes.size >= MAX_NODES) {
         losses.agents += 1;
@@ -120,6 +125,7 @@ export class SceneBook {
         life: goneSince !== undefined ? 'gone' : agent.life === 'live' ? 'live' : 'stale',
         emphasis: emphasisOf(agent.id, input.isFound?.(facts)),
         hidden: hidden && !isHub,
+        isLoud: loud.has(agent.id),
         at: isHub
           ? { key: agent.id, rank: 'hub', sector: '' }
           : { key: agent.id, rank: 'leaf', sector: sectorOf(facts) },
@@ -134,6 +140,7 @@ export class SceneBook {
         life: 'none',
         emphasis: emphasisOf(key, input.isFound === undefined ? undefined : false),
         hidden: false,
+        isLoud: false,
         at,
       });
     if (input.group === 'category') {
@@ -229,7 +236,19 @@ const isSameNode = (one: SceneNode, other: SceneNode): boolean =>
   one.life === other.life &&
   one.emphasis === other.emphasis &&
   one.hidden === other.hidden &&
+  one.isLoud === other.isLoud &&
   one.at.sector === other.at.sector;
+
+/** Those in trouble that are shown; nobody when they are too many. */
+function loudOnes({ facts, isShown }: SceneInput): ReadonlySet<string> {
+  const loud = new Set<string>();
+  for (const one of facts.values()) {
+    if (!isTroubled(one) || !isShown(one)) continue;
+    loud.add(one.id);
+    if (loud.size > MAX_LOUD) return new Set();
+  }
+  return loud;
+}
 
 /** Those that are drawn: of too many, those with most traffic. */
 function kept(edges: readonly EdgeRecord[], losses: { edges: number }): readonly EdgeRecord[] {

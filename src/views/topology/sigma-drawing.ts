@@ -1,8 +1,8 @@
 import Graph from 'graphology';
 import Sigma from 'sigma';
-import { extremityArrow, pathCurved, pathLine, sdfCircle, sdfDiamond, sdfSquare, sdfTriangle } from 'sigma/rendering';
 import type { Drawing, DrawingChange, DrawingEvents, DrawnEdge, DrawnNode } from './drawing.ts';
 import { boxOf, FIT_MARGIN_PX, MAX_SCALE, MIN_SCALE } from './drawing.ts';
+import { optionsWith, type SigmaColors } from './sigma-options.ts';
 
 /** From so many new ones on, the graph is made anew: one pass over all is then cheaper than an event for each. */
 const WHOLESALE = 400;
@@ -10,26 +10,6 @@ const WHOLESALE = 400;
 const MAX_HIDDEN_DEAD = 200;
 /** A card that gives nothing back within this time will not. */
 const LOST_MS = 3_000;
-
-/** A ring in one colour and its inside in another: filled, hollow, thin. */
-const BODY = {
-  name: 'body',
-  glsl: `
-vec4 layer_body(vec4 v_ring, vec4 v_inside) {
-  float edge = -context.pixelToUV * 2.0;
-  return mix(v_inside, v_ring, smoothstep(edge - context.aaWidth, edge + context.aaWidth, context.sdf));
-}`,
-  uniforms: [],
-  attributes: [
-    { name: 'ring', size: 4 as const, type: 5121, normalized: true, source: 'color' },
-    { name: 'inside', size: 4 as const, type: 5121, normalized: true, source: 'inside' },
-  ],
-};
-
-export interface SigmaColors {
-  readonly ink: string;
-  readonly ground: string;
-}
 
 /** Whether this browser can; making a context for nothing is cheap, and it is given back. */
 export function hasWebGl(): boolean {
@@ -42,70 +22,32 @@ export function hasWebGl(): boolean {
 export class SigmaDrawing implements Drawing {
   readonly kind = 'webgl';
   #graph = new Graph({ multi: true, type: 'directed' });
-  readonly #sigma: Sigma;
+  #sigma: Sigma | undefined;
+  readonly #container: HTMLElement;
+  readonly #colors: SigmaColors;
   readonly #events: DrawingEvents;
   #dead = 0;
   #lost: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, colors: SigmaColors, events: DrawingEvents) {
+    this.#container = container;
+    this.#colors = colors;
     this.#events = events;
-    this.#sigma = new Sigma(this.#graph, container, {
-      primitives: {
-        nodes: {
-          shapes: [sdfCircle(), sdfSquare(), sdfDiamond(), sdfTriangle()],
-          variables: { inside: { type: 'color', default: '#000000' } },
-          layers: [BODY],
-          label: { margin: 4, font: { family: 'system-ui, sans-serif', size: 12 }, color: colors.ink },
-        },
-        edges: { paths: [pathLine(), pathCurved()], extremities: [extremityArrow()] },
-      },
-      styles: {
-        nodes: {
-          x: { attribute: 'x' },
-          y: { attribute: 'y' },
-          size: { attribute: 'size' },
-          color: { attribute: 'color' },
-          inside: { attribute: 'inside' },
-          shape: { attribute: 'shape' },
-          opacity: { attribute: 'opacity' },
-          visibility: { attribute: 'visibility' },
-          label: { attribute: 'label' },
-          labelVisibility: { attribute: 'labelVisibility' },
-          labelColor: colors.ink,
-          labelPosition: { attribute: 'labelPosition' },
-          backdropVisibility: 'hidden',
-        },
-        edges: {
-          size: { attribute: 'size' },
-          color: { attribute: 'color' },
-          opacity: { attribute: 'opacity' },
-          visibility: { attribute: 'visibility' },
-          path: { attribute: 'path' },
-          head: { attribute: 'head' },
-        },
-      },
-      settings: {
-        autoRescale: false,
-        enableNodeDrag: true,
-        renderEdgeLabels: false,
-        labelDensity: 1.6,
-        labelGridCellSize: 90,
-        labelRenderedSizeThreshold: 5,
-        minCameraRatio: MIN_SCALE,
-        maxCameraRatio: MAX_SCALE,
-        enableCameraRotation: false,
-        gestureTarget: 'graph',
-        nodePickingPadding: 6,
-        stagePadding: 0,
-        zoomToSizeRatioFunction: (ratio: number) => Math.max(0.6, ratio ** 0.7),
-        allowInvalidContainer: true,
-      },
-    } as never);
-    this.#listen();
   }
 
-  #listen(): void {
-    const sigma = this.#sigma;
+  /** The library goes on with its first graph when it is given another one, so another graph gets another of it; the eye stays where it was. */
+  #open(graph: Graph): void {
+    const camera = this.#sigma?.getCamera().getState();
+    this.#sigma?.kill();
+    this.#graph = graph;
+    this.#dead = 0;
+    const sigma = new Sigma(graph, this.#container, optionsWith(this.#colors));
+    this.#sigma = sigma;
+    if (camera !== undefined) sigma.getCamera().setState(camera);
+    this.#listen(sigma);
+  }
+
+  #listen(sigma: Sigma): void {
     sigma.on('clickNode', ({ node }) => this.#events.onPick(node));
     sigma.on('clickStage', () => this.#events.onPick(undefined));
     sigma.on('nodeDragEnd', ({ node }) => {
@@ -124,8 +66,13 @@ export class SigmaDrawing implements Drawing {
       change.nodes.filter(({ key }) => !this.#graph.hasNode(key)).length +
       change.edges.filter(({ key }) => !this.#graph.hasEdge(key)).length;
     const gone = change.goneNodes.length + change.goneEdges.length;
-    if (news > WHOLESALE || this.#dead + gone > MAX_HIDDEN_DEAD) this.#rebuild(change);
-    else this.#adjust(change, gone);
+    try {
+      if (this.#sigma === undefined || news > WHOLESALE || this.#dead + gone > MAX_HIDDEN_DEAD) this.#rebuild(change);
+      else this.#adjust(this.#sigma, change, gone);
+    } catch {
+      // Whatever it was: it is painted on a canvas from now on, and that is told.
+      queueMicrotask(() => this.#events.onLost());
+    }
   }
 
   /** Everything anew, without those that are gone. */
@@ -146,13 +93,11 @@ export class SigmaDrawing implements Drawing {
       if (graph.hasEdge(edge.key)) graph.replaceEdgeAttributes(edge.key, attributesOfEdge(edge));
       else graph.addEdgeWithKey(edge.key, edge.from, edge.to, attributesOfEdge(edge));
     }
-    this.#graph = graph;
-    this.#dead = 0;
-    this.#sigma.setGraph(graph);
+    this.#open(graph);
   }
 
   /** Only what changed: attributes are written past the library's events, which would place all nodes again for each of them. */
-  #adjust({ nodes, edges, goneNodes, goneEdges }: DrawingChange, gone: number): void {
+  #adjust(sigma: Sigma, { nodes, edges, goneNodes, goneEdges }: DrawingChange, gone: number): void {
     const graph = this.#graph;
     const [same, moved, sameEdges]: [string[], string[], string[]] = [[], [], []];
     for (const node of nodes) {
@@ -185,28 +130,18 @@ export class SigmaDrawing implements Drawing {
       sameEdges.push(key);
     }
     this.#dead += gone;
-    this.#refresh(same, moved, sameEdges);
-  }
-
-  #refresh(same: string[], moved: string[], edges: string[]): void {
-    const sigma = this.#sigma;
-    if (moved.length > 0) sigma.refresh({ partialGraph: { nodes: [...moved, ...same], edges }, schedule: true });
-    else if (same.length + edges.length > 0) {
-      sigma.refresh({
-        partialGraph: { nodes: same, edges },
-        skipIndexation: isIndexed(sigma, same, edges),
-        schedule: true,
-      });
-    }
+    refresh(sigma, same, moved, sameEdges);
   }
 
   fit(keys?: ReadonlySet<string>): void {
     const box = boxOf(this.#placesOf(keys), FIT_MARGIN_PX);
-    const { width, height } = this.#sigma.getDimensions();
-    if (box === undefined || width === 0 || height === 0) return;
-    const center = this.#sigma.graphToFramedGraph({ x: box.x, y: -box.y });
+    const sigma = this.#sigma;
+    if (box === undefined || sigma === undefined) return;
+    const { width, height } = sigma.getDimensions();
+    if (width === 0 || height === 0) return;
+    const center = sigma.graphToFramedGraph({ x: box.x, y: -box.y });
     const ratio = Math.max(box.width / width, box.height / height, 0.6);
-    this.#sigma.getCamera().setState({ ...center, ratio: Math.min(MAX_SCALE, ratio), angle: 0 });
+    sigma.getCamera().setState({ ...center, ratio: Math.min(MAX_SCALE, ratio), angle: 0 });
   }
 
   *#placesOf(keys: ReadonlySet<string> | undefined) {
@@ -217,20 +152,22 @@ export class SigmaDrawing implements Drawing {
   }
 
   zoomBy(factor: number): void {
-    const camera = this.#sigma.getCamera();
-    camera.setState({ ratio: Math.max(MIN_SCALE, Math.min(MAX_SCALE, camera.ratio * factor)) });
+    const camera = this.#sigma?.getCamera();
+    camera?.setState({ ratio: Math.max(MIN_SCALE, Math.min(MAX_SCALE, camera.ratio * factor)) });
   }
 
   reveal(key: string): void {
+    const sigma = this.#sigma;
     const at = this.onScreen(key);
-    const { width, height } = this.#sigma.getDimensions();
-    if (at === undefined || isInside(at, width, height)) return;
+    if (at === undefined || sigma === undefined) return;
+    const { width, height } = sigma.getDimensions();
+    if (isInside(at, width, height)) return;
     const { x, y } = this.#graph.getNodeAttributes(key) as { x: number; y: number };
-    this.#sigma.getCamera().setState(this.#sigma.graphToFramedGraph({ x, y }));
+    sigma.getCamera().setState(sigma.graphToFramedGraph({ x, y }));
   }
 
   onScreen(key: string): readonly [number, number] | undefined {
-    if (!this.#graph.hasNode(key)) return undefined;
+    if (this.#sigma === undefined || !this.#graph.hasNode(key)) return undefined;
     const { x, y } = this.#graph.getNodeAttributes(key) as { x: number; y: number };
     const at = this.#sigma.graphToViewport({ x, y });
     return [at.x, at.y];
@@ -238,7 +175,15 @@ export class SigmaDrawing implements Drawing {
 
   kill(): void {
     clearTimeout(this.#lost);
-    this.#sigma.kill();
+    this.#sigma?.kill();
+  }
+}
+
+function refresh(sigma: Sigma, same: string[], moved: string[], edges: string[]): void {
+  if (moved.length > 0) sigma.refresh({ partialGraph: { nodes: [...moved, ...same], edges }, schedule: true });
+  else if (same.length + edges.length > 0) {
+    const skipIndexation = isIndexed(sigma, same, edges);
+    sigma.refresh({ partialGraph: { nodes: same, edges }, skipIndexation, schedule: true });
   }
 }
 

@@ -112,6 +112,7 @@ describe('who is gone', () => {
     expect(readLayout('{"places":[["a",1,2],["b",null,3],4],"sectors":[{"name":"x"}]}')).toEqual({
       sectors: [],
       places: [['a', 1, 2]],
+      of: [],
     });
     fc.assert(fc.property(fc.string(), (text) => Array.isArray(readLayout(text).places)));
   });
@@ -188,9 +189,11 @@ describe('facts', () => {
     const verdict = (...agents: AgentRecord[]) =>
       verdictOf(
         agents.map((agent) => factsOf(agent)),
+        false,
         NOW,
       ).is;
     expect(verdict()).toBe('waiting');
+    expect(verdictOf([factsOf(testAgent('a', { heardAt: NOW - 9_000 }))], true, NOW)).toMatchObject({ is: 'silent' });
     expect(verdict(testAgent('a'), testAgent('b'))).toBe('well');
     expect(verdict(testAgent('a', { life: 'unheard' }))).toBe('unheard');
     expect(verdict(testAgent('a', { state: 'error' }), testAgent('b'))).toBe('trouble');

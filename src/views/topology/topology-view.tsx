@@ -5,6 +5,7 @@ import { createOnScreen } from '../../components/on-screen.ts';
 import { Panel } from '../../components/panel.tsx';
 import { PanelBody } from '../../components/panel-body.tsx';
 import { SourceStrip } from '../../components/source-strip.tsx';
+import { isSourceTrouble } from '../../contract/upstream/source-state.ts';
 import { topology as words } from '../../i18n/topology.ts';
 import { useLink } from '../../link/link-context.ts';
 import { loudnessRank } from './agent-facts.ts';
@@ -55,7 +56,9 @@ export function TopologyView(): JSX.Element {
     [...new Set([...topology.facts().values()].flatMap(({ agent }) => agent.category ?? []))].sort().slice(0, 200),
   );
   const ids = createMemo(() => [...topology.facts().keys()].sort());
-  const verdict = createMemo(() => verdictOf(topology.facts().values(), now()));
+  const verdict = createMemo(() =>
+    verdictOf(topology.facts().values(), isSourceTrouble(topology.source.state()), now()),
+  );
   const openFirst = () => {
     const first = found().toSorted((a, b) => loudnessRank(a) - loudnessRank(b))[0];
     if (first !== undefined) select(first.id);

@@ -9,16 +9,16 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** Everything in one sentence. Silence is told as silence, and never as calm. */
-export function verdictOf(facts: Iterable<AgentFacts>, now: EpochMs): Verdict {
+/** Everything in one sentence. Silence is told as silence, and never as calm. `isCut`: nothing comes from the source itself. */
+export function verdictOf(facts: Iterable<AgentFacts>, isCut: boolean, now: EpochMs): Verdict {
   const all = [...facts];
   const w = words.verdict;
   if (all.length === 0) return { is: 'waiting', text: w.waiting };
   const here = all.filter(({ goneSince }) => goneSince === undefined);
-  const isSilent = here.some(({ agent }) => agent.flags.includes('no-heartbeats'));
+  const isSilent = isCut || here.some(({ agent }) => agent.flags.includes('no-heartbeats'));
   if (isSilent) {
     const newest = Math.max(...here.map(({ heardAt }) => heardAt ?? 0));
-    return { is: 'silent', text: w.silent(ageWords(now - newest)) };
+    return { is: 'silent', text: newest === 0 ? w.unheard(here.length) : w.silent(ageWords(now - newest)) };
   }
   const troubled = all.filter(isTroubled);
   if (troubled.length > 0) {
