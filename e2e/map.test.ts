@@ -1,0 +1,202 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { map as words } from '../src/i18n/map.ts';
+import { type Lab, openLab } from './harness/lab.ts';
+import { simulatorsOf } from './harness/upstreams.ts';
+
+/** Everything that moves, on one map: reports become pixels, choices are in the address, and nothing is drawn that was not reported. */
+
+const SLUG = 'crep';
+const PATIENT = { timeout: 60_000, interval: 250 };
+const SOFTWARE_GL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+let lab: Lab;
+let close: () => Promise<void> = async () => undefined;
+beforeAll(async () => {
+  lab = await openLab({
+    env: { HYPHAE_SIMULATE: '1' },
+    chromium: SOFTWARE_GL,
+    onEnd: (end) => {
+      close = end;
+    },
+  });
+}, 60_000);
+afterAll(() => close());
+
+const inSight = async (tab: Page) => Number(await tab.locator('[data-in-sight]').getAttribute('data-in-sight'));
+const countOf = async (tab: Page, kind: string) =>
+  (await tab.locator(`[data-layer=${kind}] .map-count`).textContent())?.replaceAll(',', '').split(' of ').map(Number) ??
+  [];
+
+let blank: Page | undefined;
+/** Pixels of a map that are of this colour, by a picture of the screen. */
+async function pixelsLike(tab: Page, [red, green, blue]: readonly [number, number, number]): Promise<number> {
+  const png = (await tab.locator('.map-stage').screenshot()).toString('base64');
+  // The app's own page may not fetch from nowhere: it is read in an empty one.
+  blank ??= await lab.browser.newPage();
+  return blank.evaluate(
+    async ({ data, wanted }) => {
+      const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob()).catch(
+        () => undefined,
+      );
+      if (image === undefined) return -1;
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext('2d');
+      context?.drawImage(image, 0, 0);
+      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
+      let count = 0;
+      for (let at = 0; at < pixels.length; at += 4)
+        if (wanted.every((value, index) => Math.abs((pixels[at + index] ?? 0) - value) < 40)) count += 1;
+      return count;
+    },
+    { data: png, wanted: [red, green, blue] },
+  );
+}
+
+/** The blue of vessels in the dark theme. */
+const VESSEL = [86, 180, 233] as const;
+
+test('reports become pixels, layers take them away, and the view that is looked at is told to the sources', async () => {
+  const tab = await lab.openTab('/map?lon=110&lat=25&z=4&show=');
+  await tab.locator('[data-engine=webgl]').waitFor({ timeout: 30_000 });
+  await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
+  await tab.locator('.map-status .tag', { hasText: 'SIM' }).waitFor();
+  await tab.locator('[data-pane=layers]').click();
+  await expect.poll(async () => (await countOf(tab, 'vessel'))[0], PATIENT).toBeGreaterThan(10);
+  await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(300);
+  await tab.locator('[data-layer=vessel] input').uncheck();
+  // Other things have a little of that blue as well.
+  await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeLessThan(120);
+  expect(tab.url()).toContain('hide=vessel');
+  await tab.locator('[data-layer=vessel] input').check();
+  await expect.poll(async () => (await countOf(tab, 'satellite'))[1], PATIENT).toBeGreaterThan(50);
+  await tab.locator('.map-sources summary').click();
+  await tab.locator('[data-crep-source][data-state=ok]').first().waitFor();
+  await tab.close();
+}, 120_000);
+
+test('found by name, looked into, followed, and back by keyboard alone', async () => {
+  const tab = await lab.openTab('/map');
+  await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
+  await tab.locator('.map-stage').focus();
+  const before = tab.url();
+  await tab.keyboard.press('+');
+  await tab.keyboard.press('ArrowRight');
+  await expect.poll(() => tab.url()).not.toBe(before);
+  await tab.keyboard.press('/');
+  await tab.keyboard.type('SYN');
+  await tab.locator('.map-hit').first().waitFor({ timeout: 20_000 });
+  await tab.keyboard.press('Enter');
+  const details = tab.locator('.map-details');
+  await details.getByText(/SYN/).first().waitFor();
+  expect(tab.url()).toContain('sel=vessel');
+  await details.locator('.reading-unit').first().waitFor();
+  await details.getByRole('button', { name: words.detail.follow }).focus();
+  await tab.keyboard.press('Enter');
+  await expect.poll(() => tab.url()).toContain('follow=1');
+  await tab.locator('.map-stage').focus();
+  await tab.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+  const { violations } = await new AxeBuilder({ page: tab }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
+    [],
+  );
+  await tab.close();
+}, 120_000);
+
+test('the table is the same picture; filters, units, fences and what is taken away follow it', async () => {
+  const tab = await lab.openTab('/map?table=1&show=');
+  await tab.locator('tr[data-key]').first().waitFor({ timeout: 30_000 });
+  await tab.getByRole('button', { name: words.col.speed }).click();
+  await tab.getByRole('button', { name: words.col.speed }).click();
+  await tab.locator('tr[data-key]').first().click();
+  await tab.locator('.map-details').waitFor();
+  await tab.locator('[data-pane=filters]').click();
+  const all = await inSight(tab);
+  await tab.getByLabel(words.filter.altLow).fill('11000');
+  await tab.getByLabel(words.filter.altLow).press('Enter');
+  await expect.poll(() => inSight(tab), PATIENT).toBeLessThan(all);
+  await tab.getByText(words.filter.on).waitFor();
+  expect(tab.url()).toContain('filter=altLowM');
+  await tab.getByRole('button', { name: words.filter.clear }).click();
+  await tab.locator('[data-pane=fences]').click();
+  await tab.getByLabel(words.fence.name).fill('<b>Lab</b>');
+  await tab.getByLabel(words.fence.radius).fill('8000');
+  await tab.getByRole('button', { name: words.fence.add }).click();
+  const fence = tab.locator('[data-fence="<b>Lab</b>"]');
+  await expect
+    .poll(async () => Number(await fence.locator('[data-inside]').getAttribute('data-inside')), PATIENT)
+    .toBeGreaterThan(5);
+  await fence.getByRole('button', { name: words.fence.remove }).click();
+  await tab.locator('[data-pane=tools]').click();
+  const [download] = await Promise.all([
+    tab.waitForEvent('download'),
+    tab.getByRole('button', { name: words.tool.exportCsv }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^map-.*\.csv$/);
+  await tab.close();
+}, 120_000);
+
+test('a satellite has an orbit, a footprint and passes over a site', async () => {
+  const tab = await lab.openTab('/map?show=&hide=aircraft,vessel,event,device,observation&table=1');
+  await tab.evaluate(() => localStorage.setItem('hyphae.map.site', '8,50'));
+  await tab.reload();
+  await tab.locator('tr[data-key]').first().waitFor({ timeout: 60_000 });
+  await tab.locator('tr[data-key]').first().click();
+  await tab.locator('.map-details').getByText('Elements', { exact: true }).waitFor();
+  await tab.locator('[data-passes]').waitFor({ timeout: 30_000 });
+  await tab.close();
+}, 120_000);
+
+test('a wish in the address is done once if it is on the list; anything else is told and not done', async () => {
+  const wish = encodeURIComponent(JSON.stringify({ type: 'flyTo', center: [8, 50], zoom: 6 }));
+  const tab = await lab.openTab(`/map?do=${wish}`);
+  await expect.poll(() => tab.url(), PATIENT).toMatch(/lon=8\.000.*lat=50\.000.*z=6\.00/);
+  expect(tab.url()).not.toContain('do=');
+  await tab.goto(`${lab.server.origin}/map?do=${encodeURIComponent('{"type":"eval","code":"1"}')}`);
+  await tab.getByText(words.wish.bad).waitFor({ timeout: 30_000 });
+  // What undoes a person's own choice waits for their yes.
+  await tab.goto(`${lab.server.origin}/map?hide=vessel&do=${encodeURIComponent('{"type":"clearFilters"}')}`);
+  await tab.locator('[data-wish=clear-filters]').waitFor({ timeout: 30_000 });
+  expect(tab.url()).toContain('hide=vessel');
+  await tab.getByRole('button', { name: words.wish.accept }).click();
+  await expect.poll(() => tab.url()).not.toContain('hide=vessel');
+  await tab.close();
+}, 120_000);
+
+test('junk is counted and never drawn; gone is told with the last picture kept, also after a reload', async () => {
+  const simulators = simulatorsOf(lab.server.origin);
+  for (const fault of ['zero-zero', 'out-of-range', 'junk', 'teleport']) await simulators.fault(SLUG, fault, true);
+  const tab = await lab.openTab('/map?show=');
+  await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
+  await expect
+    .poll(async () => Number(await tab.locator('.map-status [data-losses]').getAttribute('data-losses')), PATIENT)
+    .toBeGreaterThan(0);
+  for (const fault of ['zero-zero', 'out-of-range', 'junk', 'teleport']) await simulators.fault(SLUG, fault, false);
+  await simulators.fault(SLUG, 'gone', true);
+  await tab.locator('[data-trouble]').waitFor({ timeout: 90_000 });
+  expect(await inSight(tab)).toBeGreaterThan(0);
+  await tab.reload();
+  await tab.locator('[data-last-picture]').waitFor({ timeout: 30_000 });
+  await simulators.fault(SLUG, 'gone', false);
+  await tab.locator('[data-last-picture]').waitFor({ state: 'detached', timeout: 90_000 });
+  await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
+  expect(lab.errors()).toEqual([]);
+  await tab.close();
+}, 240_000);
+
+test('without WebGL there is a plain map with the same things on it', async () => {
+  const tab = await lab.browser.newPage();
+  await tab.addInitScript(() => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+      return kind === 'webgl2' ? null : (original as (...all: unknown[]) => unknown).call(this, kind, ...rest);
+    } as typeof original;
+  });
+  await tab.goto(`${lab.server.origin}/map?lon=110&lat=25&z=4&show=`);
+  await tab.locator('[data-engine=canvas]').waitFor({ timeout: 30_000 });
+  await tab.getByText(words.plain).waitFor();
+  await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(100);
+  await tab.close();
+}, 90_000);

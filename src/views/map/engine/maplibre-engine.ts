@@ -1,0 +1,318 @@
+import type { Feature } from 'geojson';
+import * as maplibre from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { type Coast, loadCoast } from './coast.ts';
+import { type EntityColours, EntityLayer } from './entity-layer.ts';
+import { EntityRows } from './entity-rows.ts';
+import { graticule } from './graticule.ts';
+import { drawLabels } from './labels.ts';
+import {
+  type Camera,
+  collection,
+  type MapEngine,
+  type MapEngineOptions,
+  type MapLabel,
+  type MapLook,
+  OVERLAYS,
+  type Overlay,
+} from './map-engine.ts';
+import { latOf, lonOf, mercatorX, mercatorY, perMetre } from './mercator.ts';
+import { plainColour, rgbOf } from './rgb.ts';
+import 'maplibre-gl/dist/maplibre-gl.css';
+
+const TILE_PX = 512;
+const PICK_PX = 16;
+const HOVER_EVERY_MS = 60;
+const LABELS_EVERY_MS = 120;
+/** Closer than this the finer coast is worth its bytes. */
+const FINE_ZOOM = 3.5;
+/** The fastest thing that is carried on. */
+const FASTEST_MPS = 260;
+/** A picture every quarter of a pixel that anything moves; never more than 30 a second, never less than 2. */
+const [LEAST_FRAME_MS, MOST_FRAME_MS] = [33, 500];
+const MAX_ZOOM = 18;
+
+maplibre.setWorkerUrl(workerUrl);
+
+/** The map on WebGL: MapLibre's camera, gestures and lines, and one layer of ours. Throws where there is no WebGL. */
+export function createMaplibreEngine(container: HTMLElement, options: MapEngineOptions): MapEngine {
+  const { camera, onCamera, onPress, onHover } = options;
+  let { look } = options;
+  const map = new maplibre.Map({
+    container,
+    style: styleOf(look),
+    center: [camera.lon, camera.lat],
+    zoom: camera.zoom,
+    maxZoom: MAX_ZOOM,
+    minZoom: 0,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    // Keys are the view's: they must work wherever the focus is.
+    keyboard: false,
+    fadeDuration: 0,
+    renderWorldCopies: true,
+  });
+  map.touchZoomRotate.disableRotation();
+  const rows = new EntityRows(Date.now());
+  const layer = new EntityLayer(rows, coloursOf(look));
+  const overlay = document.createElement('canvas');
+  overlay.className = 'map-labels';
+  overlay.setAttribute('aria-hidden', 'true');
+  container.append(overlay);
+  const context = overlay.getContext('2d');
+  const waiting = new Map<Overlay, readonly Feature[]>();
+  let labels: readonly MapLabel[] = [];
+  let labelledAt = 0;
+  let contextsLost = 0;
+  let isReady = false;
+  let isDestroyed = false;
+  let frame = 0;
+  let drawnAt = 0;
+  let isTouched = true;
+  let detail: '110m' | '50m' | undefined;
+
+  const cameraNow = (): Camera => {
+    const { lng, lat } = map.getCenter();
+    return { lon: lng, lat, zoom: map.getZoom() };
+  };
+  const viewNow = () => {
+    const bounds = map.getBounds();
+    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+  };
+  const source = (name: string) => map.getSource<maplibre.GeoJSONSource>(name);
+
+  /** What a place is on the screen, in the copy of the world that is nearest to the middle. */
+  const placed = (key: string): readonly [number, number] | undefined => {
+    const slot = rows.slotOf(key);
+    const at = slot === undefined ? undefined : rows.shown(slot, Date.now(), layer.prediction);
+    if (at === undefined) return undefined;
+    const middle = mercatorX(map.getCenter().lng);
+    const x = at[0] - Math.round(at[0] - middle);
+    const { x: px, y: py } = map.project([lonOf(x), latOf(at[1])]);
+    return px < -40 || py < -20 || px > container.clientWidth || py > container.clientHeight ? undefined : [px, py];
+  };
+  const write = () => {
+    const now = performance.now();
+    if (context === null || now - labelledAt < LABELS_EVERY_MS) return;
+    labelledAt = now;
+    const width = Math.round(container.clientWidth * devicePixelRatio);
+    const height = Math.round(container.clientHeight * devicePixelRatio);
+    if (overlay.width !== width || overlay.height !== height) {
+      overlay.width = width;
+      overlay.height = height;
+    }
+    drawLabels(context, labels, placed, look);
+  };
+  const beat = (at: number) => {
+    frame = requestAnimationFrame(beat);
+    const pxPerS = FASTEST_MPS * perMetre(map.getCenter().lat) * TILE_PX * 2 ** map.getZoom();
+    const everyMs = Math.max(LEAST_FRAME_MS, Math.min(MOST_FRAME_MS, 250 / pxPerS));
+    if (at - drawnAt < (isTouched ? LEAST_FRAME_MS : everyMs) || rows.size === 0) return;
+    drawnAt = at;
+    isTouched = false;
+    map.triggerRepaint();
+  };
+  const refine = () => {
+    const wanted = map.getZoom() >= FINE_ZOOM ? '50m' : '110m';
+    if (!isReady || wanted === detail || (wanted === '110m' && detail === '50m')) return;
+    detail = wanted;
+    void loadCoast(wanted).then(
+      (coast) => {
+        if (!isDestroyed) setCoast(map, coast);
+      },
+      () => {
+        // Offline, and this one was never loaded: the coarser one stays, and it is asked for again at the next move.
+        detail = undefined;
+      },
+    );
+  };
+  const pick = (point: maplibre.Point): string | undefined => {
+    const { lng, lat } = map.unproject(point);
+    const most = PICK_PX / (TILE_PX * 2 ** map.getZoom());
+    return rows.nearest(mercatorX(lng), mercatorY(lat), most, Date.now(), layer.prediction);
+  };
+
+  map.on('load', () => {
+    isReady = true;
+    map.addLayer(layer);
+    for (const [name, features] of waiting) void source(name)?.setData(collection(features));
+    waiting.clear();
+    refine();
+    onCamera(cameraNow(), viewNow());
+  });
+  map.on('moveend', () => {
+    onCamera(cameraNow(), viewNow());
+    refine();
+  });
+  map.on('render', write);
+  map.on('click', (event) => onPress(pick(event.point), [event.lngLat.lng, event.lngLat.lat]));
+  let hoveredAt = 0;
+  map.on('mousemove', (event) => {
+    if (event.originalEvent.timeStamp - hoveredAt < HOVER_EVERY_MS) return;
+    hoveredAt = event.originalEvent.timeStamp;
+    const key = pick(event.point);
+    map.getCanvas().style.cursor = key === undefined ? '' : 'pointer';
+    onHover(key);
+  });
+  map.on('mouseout', () => onHover(undefined));
+  map.on('webglcontextlost', () => {
+    contextsLost += 1;
+  });
+  map.on('webglcontextrestored', () => {
+    // What our layer had on the card is gone with it.
+    if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+    map.addLayer(layer);
+  });
+  const tend = () => {
+    cancelAnimationFrame(frame);
+    if (!document.hidden) frame = requestAnimationFrame(beat);
+  };
+  document.addEventListener('visibilitychange', tend);
+  tend();
+
+  return {
+    is: 'webgl',
+    rows,
+    camera: cameraNow,
+    view: viewNow,
+    setCamera({ lon, lat, zoom }, animate = false) {
+      const to = {
+        center: [lon ?? map.getCenter().lng, lat ?? map.getCenter().lat] as [number, number],
+        zoom: zoom ?? map.getZoom(),
+      };
+      if (animate && !matchMedia('(prefers-reduced-motion: reduce)').matches) map.easeTo({ ...to, duration: 600 });
+      else map.jumpTo(to);
+    },
+    panBy: (dx, dy) => void map.panBy([dx, dy], { duration: 0 }),
+    setLook(next) {
+      look = next;
+      layer.colours = coloursOf(next);
+      if (isReady) paint(map, next);
+      map.triggerRepaint();
+    },
+    setPrediction(on) {
+      layer.prediction = on;
+      map.triggerRepaint();
+    },
+    setChosen(key) {
+      layer.chosen = key;
+      map.triggerRepaint();
+    },
+    setLabels(next) {
+      labels = next;
+      labelledAt = 0;
+      map.triggerRepaint();
+    },
+    setOverlay(name, features) {
+      if (isReady) void source(name)?.setData(collection(features));
+      else waiting.set(name, features);
+    },
+    touch() {
+      isTouched = true;
+    },
+    stats: () => ({
+      drawn: rows.size,
+      frameMs: [...layer.costs].sort((a, b) => a - b)[layer.costs.length >> 1] ?? 0,
+      frames: layer.frames,
+      contextsLost,
+    }),
+    picture: () =>
+      new Promise((resolve) => {
+        // The buffer is gone after the frame, so it is read within one.
+        map.once('render', () => map.getCanvas().toBlob((blob) => resolve(blob ?? undefined), 'image/png'));
+        map.triggerRepaint();
+      }),
+    destroy() {
+      isDestroyed = true;
+      cancelAnimationFrame(frame);
+      document.removeEventListener('visibilitychange', tend);
+      map.remove();
+      overlay.remove();
+    },
+  };
+}
+
+const coloursOf = (look: MapLook): EntityColours => ({
+  kinds: look.kinds.map(rgbOf),
+  alarm: rgbOf(look.alarm),
+  chosen: rgbOf(look.accent),
+  background: rgbOf(look.background),
+});
+
+const NOTHING = collection([]);
+
+/** Colours by overlay: of the line, of the area, and how it is dashed. */
+const OVERLAY_LOOKS: Readonly<
+  Record<
+    Overlay,
+    { readonly line: keyof MapLook; readonly fill?: number; readonly dash?: number[]; readonly wide: number }
+  >
+> = {
+  night: { line: 'soft', fill: 0.16, wide: 0 },
+  shapes: { line: 'warn', fill: 0.1, wide: 1.2 },
+  fences: { line: 'accent', fill: 0.08, wide: 1.6, dash: [3, 2] },
+  rings: { line: 'soft', wide: 1, dash: [2, 3] },
+  footprint: { line: 'accent', fill: 0.07, wide: 1.2 },
+  orbit: { line: 'accent', wide: 1.2, dash: [4, 2] },
+  trails: { line: 'accent', wide: 1.8 },
+  vectors: { line: 'ink', wide: 1 },
+};
+
+function styleOf(look: MapLook): maplibre.StyleSpecification {
+  const sources: maplibre.StyleSpecification['sources'] = {
+    land: { type: 'geojson', data: NOTHING },
+    borders: { type: 'geojson', data: NOTHING },
+    grid: { type: 'geojson', data: collection([graticule()]) },
+  };
+  const layers: maplibre.StyleSpecification['layers'] = [
+    { id: 'background', type: 'background', paint: { 'background-color': plainColour(look.background) } },
+    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': plainColour(look.land) } },
+    {
+      ...{ id: 'borders', type: 'line', source: 'borders' },
+      paint: { 'line-color': plainColour(look.border), 'line-width': 0.8 },
+    },
+    {
+      ...{ id: 'grid', type: 'line', source: 'grid' },
+      paint: { 'line-color': plainColour(look.grid), 'line-width': 0.5 },
+    },
+  ];
+  for (const name of [...OVERLAYS].sort((a, b) => order(a) - order(b))) {
+    const { line, fill, dash, wide } = OVERLAY_LOOKS[name];
+    const colour = plainColour(String(look[line]));
+    sources[name] = { type: 'geojson', data: NOTHING };
+    if (fill !== undefined)
+      layers.push({
+        ...{ id: `${name}-area`, type: 'fill', source: name, filter: ['==', ['geometry-type'], 'Polygon'] },
+        paint: { 'fill-color': colour, 'fill-opacity': fill },
+      });
+    if (wide > 0)
+      layers.push({
+        ...{ id: `${name}-line`, type: 'line', source: name },
+        paint: { 'line-color': colour, 'line-width': wide, ...(dash && { 'line-dasharray': dash }) },
+      });
+  }
+  return { version: 8, sources, layers };
+}
+
+const order = (name: Overlay): number => Object.keys(OVERLAY_LOOKS).indexOf(name);
+
+function paint(map: maplibre.Map, look: MapLook): void {
+  map.setPaintProperty('background', 'background-color', plainColour(look.background));
+  map.setPaintProperty('land', 'fill-color', plainColour(look.land));
+  map.setPaintProperty('borders', 'line-color', plainColour(look.border));
+  map.setPaintProperty('grid', 'line-color', plainColour(look.grid));
+  for (const name of OVERLAYS) {
+    const colour = plainColour(String(look[OVERLAY_LOOKS[name].line]));
+    if (map.getLayer(`${name}-area`)) map.setPaintProperty(`${name}-area`, 'fill-color', colour);
+    if (map.getLayer(`${name}-line`)) map.setPaintProperty(`${name}-line`, 'line-color', colour);
+  }
+}
+
+function setCoast(map: maplibre.Map, { land, borders }: Coast): void {
+  void map.getSource<maplibre.GeoJSONSource>('land')?.setData(land);
+  void map
+    .getSource<maplibre.GeoJSONSource>('borders')
+    ?.setData(collection([{ type: 'Feature', properties: {}, geometry: borders }]));
+}

@@ -1,0 +1,289 @@
+import { CREP_KINDS, CREP_PARTS, type CrepKind, type CrepRecord } from '../../contract/upstream/crep.ts';
+import { upstreamChannel } from '../../contract/upstream/upstream.ts';
+import type { HubLink } from '../../link/link.ts';
+import { ageOf, limitsOf, referenceOf, rendering } from '../../upstreams/crep/age.ts';
+import { lonDelta, normalLon } from '../../upstreams/crep/geo/angles.ts';
+import { MOST_ADVANCE_S } from '../../upstreams/crep/geo/sphere.ts';
+import { type EntityRow, FLAGS } from './engine/entity-rows.ts';
+import type { MapEngine, View } from './engine/map-engine.ts';
+import { mercatorX, mercatorY } from './engine/mercator.ts';
+import { OrbitClient } from './orbit-client.ts';
+
+const SLUG = 'crep';
+/** A satellite's point is carried on between passes, and no further. */
+const PASS_MOST_S = 5;
+const NEVER_MS = Number.POSITIVE_INFINITY;
+
+export interface SatellitePlace {
+  readonly lon: number;
+  readonly lat: number;
+  readonly heightKm: number;
+  readonly at: number;
+}
+
+export interface KindCount {
+  /** Known at all. */
+  readonly all: number;
+  /** In sight, and neither filtered nor too old. */
+  readonly shown: number;
+  /** Without a place. */
+  readonly nowhere: number;
+}
+
+/**
+ * Every record of the map and its row in the engine. Records change in place several thousand times a second, so nothing here is reactive:
+ * `onChange` is called at most twice a second, and the engine is written to at once.
+ */
+export class MapData {
+  readonly records = new Map<string, CrepRecord>();
+  readonly satellites = new Map<string, SatellitePlace>();
+  readonly ready = new Set<CrepKind>();
+  /** Changes that were merged on their way to this page. */
+  conflated = 0;
+  readonly #link: HubLink;
+  readonly #onChange: () => void;
+  readonly #orbits: OrbitClient;
+  #engine: MapEngine | undefined;
+  #stops: (() => void)[] = [];
+  #isShown: (it: CrepRecord) => boolean = () => true;
+  #kept = new Set<string>();
+  #changing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(link: HubLink, onChange: () => void) {
+    this.#link = link;
+    this.#onChange = onChange;
+    this.#orbits = new OrbitClient((key, lon, lat, heightKm, at) => this.#passed(key, lon, lat, heightKm, at));
+  }
+
+  start(): void {
+    if (this.#stops.length > 0) return;
+    this.#orbits.run();
+    this.#stops = CREP_KINDS.map((kind) =>
+      this.#link.subscribeState<CrepRecord>(upstreamChannel('state', SLUG, CREP_PARTS[kind]), {
+        onState: ({ snapshot, puts, dels, conflated }) => {
+          if (snapshot) {
+            this.ready.add(kind);
+            const there = new Set(puts.map(([key]) => key));
+            for (const [key, it] of this.records) if (it.kind === kind && !there.has(key)) this.#remove(key);
+          }
+          const now = Date.now();
+          for (const [key, it] of puts) this.#put(key, it, now);
+          for (const key of dels) this.#remove(key);
+          this.conflated += conflated;
+          this.#engine?.touch();
+          this.#change();
+        },
+      }),
+    );
+  }
+
+  /** Nobody looks: nothing is subscribed to and nothing computed. What is known stays. */
+  pause(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.ready.clear();
+    this.#orbits.pause();
+  }
+
+  end(): void {
+    this.pause();
+    clearTimeout(this.#changing);
+    this.#orbits.end();
+  }
+
+  attach(engine: MapEngine): void {
+    this.#engine = engine;
+    const now = Date.now();
+    for (const [key, it] of this.records) this.#write(key, it, now);
+    engine.touch();
+  }
+
+  /** What was there when the page was last open; anything live takes its place. */
+  restore(records: readonly CrepRecord[]): void {
+    const now = Date.now();
+    for (const it of records) if (!this.records.has(it.key)) this.#put(it.key, it, now);
+    this.#change();
+  }
+
+  /** Chosen or followed: shown however old. */
+  keep(keys: readonly string[]): void {
+    const rows = this.#engine?.rows;
+    for (const key of this.#kept) setFlag(rows, key, FLAGS.kept, false);
+    this.#kept = new Set(keys);
+    for (const key of keys) setFlag(rows, key, FLAGS.kept, true);
+    this.#engine?.touch();
+  }
+
+  setFilter(isShown: (it: CrepRecord) => boolean): void {
+    this.#isShown = isShown;
+    const rows = this.#engine?.rows;
+    for (const [key, it] of this.records) setFlag(rows, key, FLAGS.hidden, !isShown(it));
+    this.#engine?.touch();
+  }
+
+  isShown(it: CrepRecord): boolean {
+    return this.#isShown(it);
+  }
+
+  /** Where something is now, degrees; undefined: it has no place, or is not shown. */
+  placeOf(key: string, prediction: boolean): readonly [lon: number, lat: number] | undefined {
+    const rows = this.#engine?.rows;
+    const slot = rows?.slotOf(key);
+    const at = slot === undefined ? undefined : rows?.shown(slot, Date.now(), prediction);
+    if (at === undefined) return undefined;
+    const lat = (Math.atan(Math.sinh((0.5 - at[1]) * 2 * Math.PI)) * 180) / Math.PI;
+    return [normalLon(at[0] * 360 - 180), lat];
+  }
+
+  counts(view: View | undefined): Readonly<Record<CrepKind, KindCount>> {
+    const counts = Object.fromEntries(
+      CREP_KINDS.map((kind) => [kind, { all: 0, shown: 0, nowhere: 0 }]),
+    ) as unknown as Record<CrepKind, { all: number; shown: number; nowhere: number }>;
+    const now = Date.now();
+    for (const it of this.records.values()) {
+      const count = counts[it.kind];
+      count.all += 1;
+      const is = rendering(it, now);
+      if (is === 'list') count.nowhere += 1;
+      else if (is === 'map' && this.#isShown(it) && this.#isIn(it, view)) count.shown += 1;
+    }
+    return counts;
+  }
+
+  /** What the table shows: in sight or without a place, and not filtered away. */
+  inView(view: View | undefined, most: number): { readonly rows: readonly CrepRecord[]; readonly more: number } {
+    const rows: CrepRecord[] = [];
+    let more = 0;
+    const now = Date.now();
+    for (const it of this.records.values()) {
+      if (!this.#isShown(it)) continue;
+      const is = rendering(it, now);
+      if (is === 'off' || (is === 'map' && !this.#isIn(it, view))) continue;
+      if (rows.length < most) rows.push(it);
+      else more += 1;
+    }
+    return { rows, more };
+  }
+
+  track(key: string, from: number, to: number, points: number) {
+    return this.#orbits.track(key, from, to, points);
+  }
+
+  #isIn(it: CrepRecord, view: View | undefined): boolean {
+    if (view === undefined) return true;
+    const place = it.kind === 'satellite' ? (this.satellites.get(it.key) ?? it) : it;
+    const { lon, lat } = place;
+    if (lon === undefined || lat === undefined || lat < view.south || lat > view.north) return false;
+    if (view.east - view.west >= 360) return true;
+    const middle = (view.west + view.east) / 2;
+    return Math.abs(lonDelta(normalLon(middle), lon)) <= (view.east - view.west) / 2;
+  }
+
+  #put(key: string, it: CrepRecord, now: number): void {
+    this.records.set(key, it);
+    this.#write(key, it, now);
+  }
+
+  #write(key: string, it: CrepRecord, now: number): void {
+    if (it.kind === 'satellite' && it.elements !== undefined) {
+      this.#orbits.put(key, it.elements);
+      return;
+    }
+    const rows = this.#engine?.rows;
+    if (rows === undefined) return;
+    const row = rowOf(it, undefined);
+    if (row === undefined) rows.remove(key);
+    else {
+      rows.put(key, row, now);
+      this.#flag(key, it);
+    }
+  }
+
+  #flag(key: string, it: CrepRecord): void {
+    const rows = this.#engine?.rows;
+    setFlag(rows, key, FLAGS.hidden, !this.#isShown(it));
+    setFlag(rows, key, FLAGS.kept, this.#kept.has(key));
+  }
+
+  #remove(key: string): void {
+    this.records.delete(key);
+    this.satellites.delete(key);
+    this.#orbits.remove(key);
+    this.#engine?.rows.remove(key);
+  }
+
+  #passed(key: string, lon: number, lat: number, heightKm: number, at: number): void {
+    const it = this.records.get(key);
+    const rows = this.#engine?.rows;
+    if (it?.kind !== 'satellite' || rows === undefined) return;
+    if (Number.isNaN(lat)) {
+      // Decayed, or its elements are too far from now: there is no place to show.
+      this.satellites.delete(key);
+      rows.remove(key);
+      return;
+    }
+    const before = this.satellites.get(key);
+    this.satellites.set(key, { lon, lat, heightKm, at });
+    const slot = rows.slotOf(key);
+    const seconds = before === undefined ? 0 : (at - before.at) / 1_000;
+    if (slot === undefined || before === undefined || !(seconds > 0)) {
+      const row = rowOf(it, { lon, lat, heightKm, at });
+      if (row === undefined) return;
+      rows.put(key, row, at);
+      this.#flag(key, it);
+      return;
+    }
+    const [x, y] = [mercatorX(lon), mercatorY(lat)];
+    let dx = x - mercatorX(before.lon);
+    dx -= Math.round(dx);
+    rows.move(slot, x, y, dx / seconds, (y - mercatorY(before.lat)) / seconds, at);
+  }
+
+  #change(): void {
+    this.#changing ??= setTimeout(() => {
+      this.#changing = undefined;
+      this.#onChange();
+    }, 500);
+  }
+}
+
+function setFlag(rows: MapEngine['rows'] | undefined, key: string, flag: number, on: boolean): void {
+  const slot = rows?.slotOf(key);
+  if (slot !== undefined) rows?.setFlag(slot, flag, on);
+}
+
+/** A record in the engine's terms; undefined: it has no place. */
+export function rowOf(it: CrepRecord, computed: SatellitePlace | undefined): EntityRow | undefined {
+  const { lon, lat } = computed ?? it;
+  if (lon === undefined || lat === undefined) return undefined;
+  const limits = limitsOf(it.kind, it.kind === 'satellite' ? 0 : it.everyMs);
+  const base = {
+    ...{ shape: it.kind, kind: it.kind, lon, lat, at: computed?.at ?? it.at, ageFrom: referenceOf(it) },
+    ...{ freshMs: limits.freshMs, ageingMs: limits.ageingMs, mapMs: limits.mapMs },
+    mostS: computed === undefined ? (MOST_ADVANCE_S[it.kind] ?? 0) : PASS_MOST_S,
+    emergency: it.flags.includes('emergency'),
+  };
+  switch (it.kind) {
+    case 'aircraft':
+      return { ...base, ...moverOf(it), onGround: it.onGround };
+    case 'vessel':
+      return { ...base, ...moverOf(it), navStatus: it.navStatus };
+    case 'satellite':
+      return { ...base, speedMps: 1, trackDeg: 0, altM: undefined };
+    case 'event': {
+      // An event has an end rather than an age.
+      const untilMs = it.expiresAt === undefined ? limits.mapMs : it.expiresAt - it.at;
+      const isOver = ageOf(it, Date.now()) === 'expired';
+      return { ...base, freshMs: untilMs, ageingMs: untilMs, mapMs: isOver ? 0 : Math.max(untilMs, 0) };
+    }
+    default:
+      return { ...base, mapMs: NEVER_MS };
+  }
+}
+
+const moverOf = (it: Extract<CrepRecord, { readonly speedMps: number | undefined }>) => ({
+  speedMps: it.speedMps,
+  trackDeg: it.trackDeg,
+  headingDeg: it.kind === 'vessel' ? it.headingDeg : undefined,
+  altM: it.altM,
+});
