@@ -84,6 +84,21 @@ const short = (text: string): string => (text.length > MAX_LABEL ? `${text.slice
 export class SceneBook {
   #before: Scene = { nodes: new Map(), edges: new Map(), losses: NO_LOSSES };
 
+  /** What follows from a record alone; of thousands of links few are another one each time. */
+  readonly #links = new WeakMap<EdgeRecord, { readonly key: string; readonly perMin: number | undefined }>();
+
+  #read(record: EdgeRecord) {
+    const known = this.#links.get(record);
+    if (known) return known;
+    const perMin = record.kind === 'bus' ? perMinute(record) : undefined;
+    const made = { key: `${record.from}>${record.to}>${record.kind}`, perMin };
+    this.#links.set(record, made);
+    return made;
+  }
+
+  /** The facts each node was made of. */
+  #facts: ReadonlyMap<string, AgentFacts> = new Map();
+
   update(input: SceneInput): Scene {
     const nodes = new Map<string, SceneNode>();
     const losses = { agents: 0, edges: 0, filtered: 0, selfEdges: 0, broken: 0, strangers: 0 };
@@ -117,18 +132,28 @@ export class SceneBook {
       const hidden = !input.isShown(facts);
       if (hidden) losses.filtered += 1;
       const isHub = agent.id === HUB_AGENT;
+      const emphasis = emphasisOf(agent.id, input.isFound?.(facts));
+      const sector = isHub ? '' : sectorOf(facts);
+      const before = this.#facts.get(agent.id) === facts ? this.#before.nodes.get(agent.id) : undefined;
+      if (
+        before?.emphasis === emphasis &&
+        before.hidden === (hidden && !isHub) &&
+        before.isLoud === loud.has(agent.id) &&
+        before.at.sector === sector
+      ) {
+        nodes.set(agent.id, before);
+        continue;
+      }
       put({
         key: agent.id,
         kind: isHub ? 'hub' : 'agent',
         label: short(agent.name),
         state: agent.state,
         life: goneSince !== undefined ? 'gone' : agent.life === 'live' ? 'live' : 'stale',
-        emphasis: emphasisOf(agent.id, input.isFound?.(facts)),
+        emphasis,
         hidden: hidden && !isHub,
         isLoud: loud.has(agent.id),
-        at: isHub
-          ? { key: agent.id, rank: 'hub', sector: '' }
-          : { key: agent.id, rank: 'leaf', sector: sectorOf(facts) },
+        at: isHub ? { key: agent.id, rank: 'hub', sector: '' } : { key: agent.id, rank: 'leaf', sector },
       });
     }
     const other = (key: string, kind: NodeKind, label: string, at: LayoutNode): void =>
@@ -158,6 +183,7 @@ export class SceneBook {
 
     const edges = this.#edges(input, nodes, losses, other);
     this.#before = { nodes, edges, losses };
+    this.#facts = input.facts;
     return this.#before;
   }
 
@@ -195,8 +221,7 @@ export class SceneBook {
         continue;
       }
       if (!isKnown(record.from) || !isKnown(record.to)) continue;
-      const key = `${record.from}>${record.to}>${record.kind}`;
-      const perMin = record.kind === 'bus' ? perMinute(record) : undefined;
+      const { key, perMin } = this.#read(record);
       if (record.kind === 'bus' && perMin === undefined) losses.broken += 1;
       const touches = record.from === input.selected || record.to === input.selected;
       const emphasis: Emphasis =
