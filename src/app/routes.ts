@@ -55,13 +55,6 @@ export const VIEWS = [
     component: lazy(async () => ({ default: (await import('../views/map/map-view.tsx')).MapView })),
   },
   {
-    path: '/voice',
-    key: 'v',
-    name: t.app.rail.voice,
-    icon: 'M9 5a3 3 0 0 1 6 0v6a3 3 0 0 1-6 0zM6 11a6 6 0 0 0 12 0M12 17v3',
-    component: lazy(async () => ({ default: (await import('../views/voice/voice-view.tsx')).VoiceView })),
-  },
-  {
     path: '/home',
     key: 'h',
     name: t.app.rail.home,

@@ -8,6 +8,7 @@ import {
   onCleanup,
   onMount,
   Show,
+  untrack,
 } from 'solid-js';
 import { panels as words } from '../i18n/panels.ts';
 import { nextSort, type SortValue, sortRows, type TableSort } from './sort-rows.ts';
@@ -22,6 +23,8 @@ export interface DataColumn<R> {
   /** Numbers stand at the right, so that their digits are below each other. */
   readonly align?: 'right';
   readonly cell: (row: R) => JSX.Element;
+  /** The cell depends on the row's key alone and is made once: what is in it keeps its focus while the row changes. */
+  readonly once?: boolean;
   /** Without it the column cannot be sorted by. */
   readonly sortBy?: (row: R) => SortValue;
 }
@@ -61,6 +64,9 @@ export function DataTable<R>(props: DataTableProps<R>): JSX.Element {
   });
   const inSight = createMemo(() => visibleWindow(sorted().length, rowPx(), scrollPx(), heightPx()));
   const shown = createMemo(() => sorted().slice(inSight().first, inSight().end));
+  // Rows are their keys: a record that changes ten times a second must not be another element under somebody's finger each time.
+  const shownKeys = createMemo(() => shown().map((row) => props.rowKey(row)));
+  const byKey = createMemo(() => new Map(shown().map((row) => [props.rowKey(row), row])));
   const activeIndex = createMemo(() => sorted().findIndex((row) => props.rowKey(row) === activeKey()));
   const tracks = () => props.columns.map(({ width }) => width ?? 'minmax(80px, 1fr)').join(' ');
   const rowId = (index: number) => `${id}-${index}`;
@@ -161,23 +167,30 @@ export function DataTable<R>(props: DataTableProps<R>): JSX.Element {
             </tr>
           </thead>
           <tbody class="data-space" style={{ height: `${sorted().length * rowPx()}px` }}>
-            <For each={shown()}>
-              {(row, index) => {
+            <For each={shownKeys()}>
+              {(key, index) => {
                 const at = () => inSight().first + index();
+                const first = untrack(() => byKey().get(key));
+                if (first === undefined) return undefined;
+                let last = first;
+                const row = createMemo(() => {
+                  last = byKey().get(key) ?? last;
+                  return last;
+                });
                 return (
                   <tr
-                    class={`data-row ${props.rowClass?.(row) ?? ''}`}
-                    classList={{ active: at() === activeIndex(), selected: props.rowKey(row) === props.selected }}
+                    class={`data-row ${props.rowClass?.(row()) ?? ''}`}
+                    classList={{ active: at() === activeIndex(), selected: key === props.selected }}
                     id={rowId(at())}
                     aria-rowindex={at() + 2}
-                    aria-selected={props.rowKey(row) === props.selected}
-                    data-key={props.rowKey(row)}
+                    aria-selected={key === props.selected}
+                    data-key={key}
                     style={{ transform: `translateY(${at() * rowPx()}px)` }}
                   >
                     <For each={props.columns}>
                       {(column) => (
                         <td class="data-cell" classList={{ right: column.align === 'right' }}>
-                          {column.cell(row)}
+                          {column.once ? untrack(() => column.cell(first)) : column.cell(row())}
                         </td>
                       )}
                     </For>

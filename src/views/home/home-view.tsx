@@ -1,5 +1,342 @@
-import type { JSX } from 'solid-js';
+import { useSearchParams } from '@solidjs/router';
+import { createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { Dialog } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { usePanelKinds } from '../../components/panel-kinds.ts';
+import { t } from '../../i18n/en.ts';
+import { home as words } from '../../i18n/home.ts';
+import { Cell } from './cell.tsx';
+import {
+  type Dashboard,
+  findRoom,
+  MAX_DASHBOARDS,
+  MAX_NAME,
+  MAX_PANELS,
+  newId,
+  type PlacedPanel,
+} from './dashboard.ts';
+import { isLink, readDashboards, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
+import { Grid } from './grid.tsx';
+import { Kiosk } from './kiosk.tsx';
+import { PanelPicker } from './panel-picker.tsx';
+import { useDashboards } from './use-dashboards.ts';
+import './home-view.css';
 
+/** What most labs look at first; those whose view is not there are left out. */
+const USUAL = ['scientific.running', 'scientific.instruments', 'map.map', 'scientific.alerts', 'devices.list'];
+
+/** Panels of any view beside each other, as somebody put them. */
 export function HomeView(): JSX.Element {
-  return <h1>Home</h1>;
+  const loadKinds = usePanelKinds();
+  const [kinds, { refetch }] = createResource(loadKinds);
+  const dashboards = useDashboards(() => ({ id: newId(), name: words.firstName, panels: [] }));
+  const [search, setSearch] = useSearchParams();
+  const [arranging, setArranging] = createSignal(false);
+  const [picking, setPicking] = createSignal(false);
+  const [said, setSaid] = createSignal('');
+  const [problem, setProblem] = createSignal<string>();
+  const [offered, setOffered] = createSignal<Dashboard>();
+  const [removed, setRemoved] = createSignal<{ readonly dashboard: string; readonly panel: PlacedPanel }>();
+  let file: HTMLInputElement | undefined;
+
+  const now = createMemo(
+    () =>
+      dashboards.all().find(({ id }) => id === search.id) ?? dashboards.all()[0] ?? { id: '', name: '', panels: [] },
+  );
+  const isKiosk = () => search.kiosk === '1';
+  const kindOf = (id: string) => kinds.latest?.find((kind) => kind.id === id);
+  const titleOf = (panel: PlacedPanel) => panel.name ?? kindOf(panel.kind)?.title ?? panel.kind;
+  const open = (id: string) => setSearch({ id }, { replace: false });
+
+  const add = (ids: readonly string[]) => {
+    dashboards.change(now().id, (one) => {
+      const panels = [...one.panels];
+      for (const id of ids) {
+        const kind = kindOf(id);
+        const room = kind === undefined ? undefined : findRoom(panels, kind.size[0], kind.size[1]);
+        if (kind === undefined || room === undefined || panels.length >= MAX_PANELS) continue;
+        panels.push({ ...room, id: newId(), kind: kind.id, settings: {} });
+        setSaid(words.added(kind.title));
+      }
+      return { ...one, panels };
+    });
+    setPicking(false);
+  };
+  const remove = (panel: PlacedPanel) => {
+    setRemoved({ dashboard: now().id, panel: { ...panel, settings: { ...panel.settings } } });
+    dashboards.change(now().id, (one) => ({ ...one, panels: one.panels.filter(({ id }) => id !== panel.id) }));
+    setSaid(words.removed(titleOf(panel)));
+  };
+  const begin = (dashboard: Dashboard) => {
+    if (dashboards.all().length >= MAX_DASHBOARDS) {
+      setProblem(words.most(MAX_DASHBOARDS));
+      return;
+    }
+    dashboards.set([...dashboards.plain(), dashboard]);
+    open(dashboard.id);
+  };
+  const share = async () => {
+    const hash = await writeLink(dashboards.plain().find(({ id }) => id === now().id) ?? now());
+    if (hash === undefined) {
+      setProblem(words.tooLarge);
+      return;
+    }
+    try {
+      await navigator.clipboard.writeText(`${location.origin}/home${hash}`);
+      setSaid(words.shared);
+    } catch (cause) {
+      setProblem(words.notCopied(String(cause)));
+    }
+  };
+  const openFile = async (chosen: File) => {
+    const read = readDashboards(await chosen.text());
+    if (read.is === 'wrong') {
+      setProblem(words.wrongFile(chosen.name, read.why));
+      return;
+    }
+    // Never in place of what is there: they get ids of their own.
+    const fresh = read.value.map((one) => ({ ...one, id: newId() }));
+    const room = MAX_DASHBOARDS - dashboards.all().length;
+    dashboards.set([...dashboards.plain(), ...fresh.slice(0, room)]);
+    if (fresh.length > room) setProblem(words.most(MAX_DASHBOARDS));
+    if (fresh[0] !== undefined && room > 0) open(fresh[0].id);
+    setSaid(words.opened(Math.min(room, fresh.length)));
+  };
+  const save = () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([writeDashboards(dashboards.plain())], { type: 'application/json' }));
+    link.download = 'hyphae-dashboards.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+
+  const readHash = async () => {
+    if (!isLink(location.hash)) return;
+    const read = await readLink(location.hash);
+    history.replaceState(history.state, '', `${location.pathname}${location.search}`);
+    if (read.is === 'wrong') setProblem(words.wrongLink(read.why));
+    else setOffered(read.value);
+  };
+  onMount(() => {
+    void readHash();
+    window.addEventListener('hashchange', readHash);
+    onCleanup(() => window.removeEventListener('hashchange', readHash));
+  });
+
+  return (
+    <div class="home-view" classList={{ kiosk: isKiosk(), arranging: arranging() }}>
+      <h1 class="visually-hidden">{words.title}</h1>
+      <Show
+        when={!isKiosk()}
+        fallback={
+          <Kiosk
+            names={dashboards.all().map(({ id, name }) => ({ id, name }))}
+            now={now().id}
+            onOpen={(id) => setSearch({ id }, { replace: true })}
+            onLeave={() => setSearch({ kiosk: undefined })}
+          />
+        }
+      >
+        <header class="row home-head">
+          <select class="field" aria-label={words.dashboards} onChange={(event) => open(event.currentTarget.value)}>
+            <For each={dashboards.all()}>
+              {(one) => (
+                <option value={one.id} selected={one.id === now().id}>
+                  {one.name}
+                </option>
+              )}
+            </For>
+          </select>
+          <button
+            type="button"
+            class="button"
+            aria-pressed={arranging()}
+            data-do="arrange"
+            onClick={() => setArranging(!arranging())}
+          >
+            {arranging() ? words.arrangeDone : words.arrange}
+          </button>
+          <button type="button" class="button primary" data-do="add" onClick={() => setPicking(true)}>
+            {words.add}
+          </button>
+          <details class="home-more">
+            <summary class="button">{words.more}</summary>
+            <div class="home-menu">
+              <label class="small">
+                {words.name}
+                <input
+                  class="field"
+                  maxLength={MAX_NAME}
+                  value={now().name}
+                  onChange={(event) => {
+                    const name = event.currentTarget.value.trim();
+                    if (name !== '') dashboards.change(now().id, (one) => ({ ...one, name }));
+                  }}
+                />
+              </label>
+              <button
+                type="button"
+                class="button"
+                onClick={() => begin({ id: newId(), name: words.newName(dashboards.all().length + 1), panels: [] })}
+              >
+                {words.newOne}
+              </button>
+              <button type="button" class="button" onClick={share}>
+                {words.share}
+              </button>
+              <button type="button" class="button" onClick={save}>
+                {words.save}
+              </button>
+              <button type="button" class="button" onClick={() => file?.click()}>
+                {words.open}
+              </button>
+              <input
+                ref={file}
+                type="file"
+                accept="application/json,.json"
+                class="visually-hidden"
+                tabIndex={-1}
+                aria-label={words.open}
+                onChange={(event) => {
+                  const [chosen] = event.currentTarget.files ?? [];
+                  if (chosen !== undefined) void openFile(chosen);
+                  event.currentTarget.value = '';
+                }}
+              />
+              <button type="button" class="button" onClick={() => setSearch({ kiosk: '1' })}>
+                {words.kiosk}
+              </button>
+              <button
+                type="button"
+                class="button danger"
+                disabled={dashboards.all().length < 2}
+                onClick={() => dashboards.set(dashboards.plain().filter(({ id }) => id !== now().id))}
+              >
+                {words.removeDashboard}
+              </button>
+            </div>
+          </details>
+          <span class="small soft" role="status">
+            {said()}
+          </span>
+          <Show when={removed()}>
+            {(one) => (
+              <button
+                type="button"
+                class="button quiet"
+                onClick={() => {
+                  dashboards.change(one().dashboard, (dashboard) => ({
+                    ...dashboard,
+                    panels: [...dashboard.panels, one().panel],
+                  }));
+                  setRemoved(undefined);
+                }}
+              >
+                {words.undo}
+              </button>
+            )}
+          </Show>
+        </header>
+      </Show>
+      <Show when={dashboards.trouble()}>
+        {(trouble) => (
+          <p class="home-trouble" role="alert" data-trouble={trouble().is}>
+            ▲ {trouble().is === 'unreadable' ? words.unreadable(trouble().why) : words.notSaved(trouble().why)}
+          </p>
+        )}
+      </Show>
+      <Show when={problem()}>
+        {(text) => (
+          <p class="home-trouble row" role="alert" data-problem>
+            ▲ {text()}
+            <button type="button" class="button quiet" onClick={() => setProblem(undefined)}>
+              {words.dismiss}
+            </button>
+          </p>
+        )}
+      </Show>
+      <Show when={offered()}>
+        {(dashboard) => (
+          <p class="home-offer row" role="alert" data-offered>
+            {words.offered(dashboard().name, dashboard().panels.length)}
+            <button
+              type="button"
+              class="button primary"
+              onClick={() => {
+                begin({ ...dashboard(), id: newId() });
+                setOffered(undefined);
+              }}
+            >
+              {words.take}
+            </button>
+            <button type="button" class="button" onClick={() => setOffered(undefined)}>
+              {words.dismiss}
+            </button>
+          </p>
+        )}
+      </Show>
+      <Show when={kinds.error}>
+        <p class="home-trouble row" role="alert">
+          ▲ {words.kindsFailed(String(kinds.error))}
+          <button type="button" class="button" onClick={() => void refetch()}>
+            {words.again}
+          </button>
+        </p>
+      </Show>
+      <Show when={!kinds.error && kinds.latest === undefined}>
+        <p class="soft">{words.loadingKinds}</p>
+      </Show>
+      <Show
+        when={now().panels.length > 0}
+        fallback={
+          <EmptyState title={words.empty.title} text={words.empty.text}>
+            <button
+              type="button"
+              class="button primary"
+              data-do="usual"
+              disabled={kinds.latest === undefined}
+              onClick={() => add(USUAL)}
+            >
+              {words.empty.suggested}
+            </button>
+          </EmptyState>
+        }
+      >
+        <Show when={kinds.latest !== undefined && now().id} keyed>
+          {(id) => (
+            <Grid panels={now().panels} arranging={arranging()} onPlaces={(places) => dashboards.place(id, places)}>
+              {(panel) => (
+                <Cell
+                  panel={panel}
+                  kind={kindOf(panel.kind)}
+                  arranging={arranging()}
+                  onPlace={(place) => dashboards.place(id, new Map([[panel.id, place]]))}
+                  onName={(name) => dashboards.changePanel(id, panel.id, (one) => ({ ...one, name }))}
+                  onRemove={() => remove(panel)}
+                  onSettings={(part) => dashboards.settle(id, panel.id, part)}
+                  onSay={setSaid}
+                />
+              )}
+            </Grid>
+          )}
+        </Show>
+      </Show>
+      <Show when={picking()}>
+        <Dialog label={words.addTitle} onClose={() => setPicking(false)}>
+          <PanelPicker
+            kinds={kinds.latest ?? []}
+            isFull={now().panels.length >= MAX_PANELS}
+            onPick={(id) => add([id])}
+          />
+          <button
+            type="button"
+            class="button quiet"
+            onClick={(event) => event.currentTarget.closest('dialog')?.close()}
+          >
+            {t.common.close}
+          </button>
+        </Dialog>
+      </Show>
+    </div>
+  );
 }

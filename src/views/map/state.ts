@@ -1,6 +1,6 @@
 import { CREP_KINDS, type CrepKind } from '../../contract/upstream/crep.ts';
 import type { Camera } from './engine/map-engine.ts';
-import { type MapFilter, NO_FILTER, readFilter, writeFilter } from './filter.ts';
+import { type MapFilter, readFilter, writeFilter } from './filter.ts';
 
 export const UNIT_SYSTEMS = ['aviation', 'metric', 'imperial'] as const;
 export type UnitsName = (typeof UNIT_SYSTEMS)[number];
@@ -85,5 +85,3 @@ export function writeMapAddress(address: MapAddress): Record<string, string | un
     do: undefined,
   };
 }
-
-export { NO_FILTER };

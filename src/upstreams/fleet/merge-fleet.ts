@@ -1,0 +1,154 @@
+import type { Provenance } from '../../contract/provenance.ts';
+import type { EpochMs } from '../../contract/time.ts';
+
+/** Where a device is known from, the most direct way first: whose value is shown is decided in this order. */
+export const FLEET_SOURCES = ['usb', 'relay', 'mas', 'natureos', 'mycorrhizae', 'redis', 'buoy', 'mesh'] as const;
+export type FleetSource = (typeof FLEET_SOURCES)[number];
+
+export interface FleetValue {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly at: EpochMs;
+  readonly provenance: Provenance;
+  /** Older than this is stale, ms. */
+  readonly staleMs: number;
+}
+
+/** One device as one source knows it. */
+export interface Sighting {
+  readonly source: FleetSource;
+  /** Of the source: unique within it. */
+  readonly id: string;
+  /** Words that identify it anywhere: ids, MAC addresses, serial numbers. Not those that several may share. */
+  readonly identities: readonly string[];
+  readonly name: string | undefined;
+  readonly kind: string | undefined;
+  readonly firmware: string | undefined;
+  readonly place: string | undefined;
+  /** In the source's words. */
+  readonly said: string;
+  readonly state: 'live' | 'silent' | 'offline' | 'unknown';
+  readonly heardAt: EpochMs | undefined;
+  readonly provenance: Provenance;
+  readonly values: readonly FleetValue[];
+}
+
+export interface FleetDevice {
+  /** Stays while any of its sightings does: the first identity in alphabetical order. */
+  readonly key: string;
+  readonly name: string;
+  /** In the order of {@link FLEET_SOURCES}. */
+  readonly sightings: readonly Sighting[];
+  /** The identities that made them one; empty: there is one sighting. */
+  readonly because: readonly string[];
+  /** Two of one source share an identity with it and are kept apart: one of them says something wrong. */
+  readonly conflicts: readonly string[];
+  readonly state: Sighting['state'];
+  readonly heardAt: EpochMs | undefined;
+  readonly simulated: boolean;
+  /** By name, from the most direct source that has a fresh one, else the newest. */
+  readonly values: readonly (FleetValue & { readonly source: FleetSource })[];
+}
+
+const MAX_IDENTITY = 128;
+/** Words that many devices give in place of an id. */
+const NOBODY: ReadonlySet<string> = new Set([
+  ...['', 'unknown', 'none', 'null', 'undefined', 'n/a', 'device', 'board', 'mycobrain', 'esp32', 'default', 'test'],
+  ...['000000000000', 'ffffffffffff', '0'],
+]);
+
+/** A word as it is compared: case, and the signs in a MAC address, do not matter. undefined: it identifies nobody. */
+export function identityOf(word: string | undefined): string | undefined {
+  const plain = word?.trim().toLowerCase().slice(0, MAX_IDENTITY) ?? '';
+  const mac = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/.test(plain) ? plain.replaceAll(/[:-]/g, '') : plain;
+  return NOBODY.has(mac) ? undefined : mac;
+}
+
+const rankOf = (source: FleetSource): number => FLEET_SOURCES.indexOf(source);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+interface Group {
+  readonly sightings: Sighting[];
+  readonly because: Set<string>;
+  readonly conflicts: Set<string>;
+}
+
+/**
+ * Sightings that share an identity are one device, but never two of one source: a source knows its own devices apart. The result does not
+ * depend on the order in which sightings come.
+ */
+export function mergeFleet(sightings: readonly Sighting[], now: EpochMs): readonly FleetDevice[] {
+  const groups: Group[] = [];
+  const byIdentity = new Map<string, Group[]>();
+  const ordered = [...sightings].sort((a, b) => rankOf(a.source) - rankOf(b.source) || compare(a.id, b.id));
+  for (const one of ordered) {
+    const words = [...new Set(one.identities.flatMap((word) => identityOf(word) ?? []))].sort(compare);
+    let group: Group | undefined;
+    const clashes: [Group, string][] = [];
+    for (const word of words)
+      for (const known of byIdentity.get(word) ?? []) {
+        const isTaken = known.sightings.some(({ source }) => source === one.source);
+        if (isTaken) clashes.push([known, word]);
+        else if (group === undefined || group === known) {
+          group = known;
+          known.because.add(word);
+        } else clashes.push([known, word]);
+      }
+    if (group === undefined) {
+      group = { sightings: [], because: new Set(), conflicts: new Set() };
+      groups.push(group);
+    }
+    group.sightings.push(one);
+    for (const [other, word] of clashes) {
+      if (other === group) continue;
+      other.conflicts.add(word);
+      group.conflicts.add(word);
+    }
+    for (const word of words) {
+      const known = byIdentity.get(word) ?? [];
+      if (!known.includes(group)) known.push(group);
+      byIdentity.set(word, known);
+    }
+  }
+  return groups.map((group) => deviceOf(group, now));
+}
+
+const STATES: readonly Sighting['state'][] = ['live', 'silent', 'unknown', 'offline'];
+
+function deviceOf({ sightings, because, conflicts }: Group, now: EpochMs): FleetDevice {
+  const heard = sightings.flatMap(({ heardAt }) => heardAt ?? []);
+  const first = sightings[0];
+  const key = sightings
+    .flatMap(({ source, id, identities }) => [
+      ...identities.flatMap((word) => identityOf(word) ?? []),
+      `${source}:${id}`,
+    ])
+    .filter((word) => !conflicts.has(word))
+    .sort(compare)[0];
+  return {
+    key: key ?? `${first?.source}:${first?.id}`,
+    name: sightings.find(({ name }) => name !== undefined)?.name ?? first?.id ?? '',
+    sightings,
+    because: [...because].sort(compare),
+    conflicts: [...conflicts].sort(compare),
+    state: STATES.find((state) => sightings.some((one) => one.state === state)) ?? 'unknown',
+    heardAt: heard.length === 0 ? undefined : Math.max(...heard),
+    simulated: sightings.some(({ provenance }) => provenance === 'simulated'),
+    values: valuesOf(sightings, now),
+  };
+}
+
+/** One value of each name. A fresh one of a more direct source beats a newer one that came a longer way; a stale one never beats a fresh one. */
+function valuesOf(sightings: readonly Sighting[], now: EpochMs): FleetDevice['values'] {
+  const chosen = new Map<string, FleetValue & { readonly source: FleetSource }>();
+  for (const { source, values } of sightings)
+    for (const value of values) {
+      const known = chosen.get(value.name);
+      const isFresh = now - value.at <= value.staleMs;
+      const wasFresh = known !== undefined && now - known.at <= known.staleMs;
+      if (known === undefined || (isFresh && !wasFresh) || (!isFresh && !wasFresh && value.at > known.at))
+        chosen.set(value.name, { ...value, source });
+    }
+  return [...chosen.values()];
+}
