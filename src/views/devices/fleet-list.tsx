@@ -83,13 +83,13 @@ export function FleetList(props: FleetListProps): JSX.Element {
       title: words.col.name,
       width: 'minmax(130px, 1.4fr)',
       cell: (device) => (
-        <span title={device.key}>
+        <span class="fleet-name" title={device.key}>
           <Show when={device.conflicts.length > 0}>
             <span class="fleet-warn" title={words.conflict}>
               ▲{' '}
             </span>
           </Show>
-          {device.name}{' '}
+          <span class="fleet-name-text">{device.name}</span>
           <Show when={device.simulated}>
             <span class="tag" title={t.common.provenance.simulated}>
               {t.common.provenanceTag.simulated}

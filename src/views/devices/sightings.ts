@@ -17,6 +17,8 @@ import type { FleetValue, Sighting } from '../../upstreams/fleet/merge-fleet.ts'
 
 /** A device that speaks by messages, at no known pace: ten minutes without one is silence. */
 const MESSAGE_SILENT_MS = 600_000;
+/** The list is told of boards once a second, however fast they speak. */
+const BOARD_SILENT_MS = 5_000;
 const MOST_VALUES = 128;
 
 const stateBy = (heardAt: EpochMs | undefined, silentMs: number, now: EpochMs): Sighting['state'] =>
@@ -38,7 +40,7 @@ export function boardSighting(board: BoardStatus, values: readonly BoardValue[],
     firmware: identity.firmware,
     place: path.is === 'relay' ? path.clientName : undefined,
     said: phase.is,
-    state: isAway ? 'offline' : stateBy(heardAt, 3 * health.cadenceMs, now),
+    state: isAway ? 'offline' : stateBy(heardAt, Math.max(BOARD_SILENT_MS, 3 * health.cadenceMs), now),
     heardAt,
     provenance: board.provenance,
     values: values.map(
