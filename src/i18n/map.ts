@@ -88,6 +88,7 @@ export const map = {
     },
   },
   detail: {
+    title: 'Details',
     close: 'Close',
     follow: 'Follow',
     isolate: 'Only this',

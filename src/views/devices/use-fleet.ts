@@ -31,10 +31,10 @@ const SLUGS = ['mas-devices', 'natureos', 'mycorrhizae', 'redis'] as const satis
 /** Every device of every source as one list, while `shown`. */
 export function useFleet(shown: Accessor<boolean>) {
   const link = useLink();
-  const while_ = (name: ChannelName) => () => (shown() ? name : undefined);
+  const whenShown = (name: ChannelName) => () => (shown() ? name : undefined);
   const up = <R>(slug: UpstreamSlug, part: string) =>
-    createState<R>(link, while_(upstreamChannel('state', slug, part)), { everyMs: EVERY_MS });
-  const boards = createState<BoardStatus>(link, while_('boards'), { everyMs: EVERY_MS });
+    createState<R>(link, whenShown(upstreamChannel('state', slug, part)), { everyMs: EVERY_MS });
+  const boards = createState<BoardStatus>(link, whenShown('boards'), { everyMs: EVERY_MS });
   const mas = up<DeviceRecord>('mas-devices', 'devices');
   const readings = up<ReadingsRecord>('mas-devices', 'readings');
   const buoys = up<BuoyRecord>('mas-devices', 'buoys');
@@ -46,7 +46,7 @@ export function useFleet(shown: Accessor<boolean>) {
     () => boards.records.keys(),
     (id) => ({
       id,
-      values: createState<BoardValue>(link, while_(boardChannel(id, 'values')), { everyMs: EVERY_MS }),
+      values: createState<BoardValue>(link, whenShown(boardChannel(id, 'values')), { everyMs: EVERY_MS }),
     }),
   );
   const all = createUpstreams(link);

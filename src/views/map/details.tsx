@@ -31,7 +31,7 @@ interface DetailsProps {
 export function Details(props: DetailsProps): JSX.Element {
   const it = () => props.map.chosen();
   return (
-    <section class="map-details map-sheet" aria-label={words.layers}>
+    <section class="map-details map-sheet" aria-label={words.detail.title}>
       <Show
         when={it()}
         fallback={

@@ -40,6 +40,7 @@ export class MapData {
   readonly ready = new Set<CrepKind>();
   /** Changes that were merged on their way to this page. */
   conflated = 0;
+  #isOver = false;
   readonly #link: HubLink;
   readonly #onChange: () => void;
   readonly #orbits: OrbitClient;
@@ -86,6 +87,7 @@ export class MapData {
   }
 
   end(): void {
+    this.#isOver = true;
     this.pause();
     clearTimeout(this.#changing);
     this.#orbits.end();
@@ -100,6 +102,7 @@ export class MapData {
 
   /** What was there when the page was last open; anything live takes its place. */
   restore(records: readonly CrepRecord[]): void {
+    if (this.#isOver) return;
     const now = Date.now();
     for (const it of records) if (!this.records.has(it.key)) this.#put(it.key, it, now);
     this.#change();

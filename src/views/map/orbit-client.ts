@@ -26,6 +26,7 @@ export class OrbitClient {
   #sending: ReturnType<typeof setTimeout> | undefined;
   #ids = 0;
   #isRunning = false;
+  #isOver = false;
 
   constructor(onPoint: OnPoint) {
     this.#onPoint = onPoint;
@@ -78,6 +79,7 @@ export class OrbitClient {
   }
 
   end(): void {
+    this.#isOver = true;
     clearTimeout(this.#sending);
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -98,7 +100,8 @@ export class OrbitClient {
   }
 
   #open(): void {
-    if (this.#worker !== undefined) return;
+    // What came in while the map was being closed needs no worker any more.
+    if (this.#worker !== undefined || this.#isOver) return;
     this.#worker = new Worker(new URL('../../../workers/orbit.worker.ts', import.meta.url), {
       type: 'module',
       name: 'orbit',
