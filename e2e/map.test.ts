@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { map as words } from '../src/i18n/map.ts';
 import { type Lab, openLab } from './harness/lab.ts';
+import { isHere, startRealParts } from './harness/real-parts.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** Everything that moves, on one map: reports become pixels, choices are in the address, and nothing is drawn that was not reported. */
@@ -200,3 +201,36 @@ test('without WebGL there is a plain map with the same things on it', async () =
   await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(100);
   await tab.close();
 }, 90_000);
+
+test.runIf(isHere('crep'))(
+  'from a FastAPI program: what it really sends is on the map, what it sends wrong is not; gone and back',
+  async () => {
+    const parts = await startRealParts(['crep']);
+    try {
+      const real = await openLab({ env: parts.env, chromium: SOFTWARE_GL });
+      const tab = await real.openTab('/map?table=1&find=REAL');
+      for (const name of ['REAL1', 'REAL2', 'REAL3', 'REAL SHIP 3', 'REAL STATION', '<b>REAL</b>'])
+        await tab.locator('tr[data-key]', { hasText: name }).first().waitFor({ timeout: 60_000 });
+      expect(await tab.getByText('SIM', { exact: true }).count()).toBe(0);
+      await tab.locator('tr[data-key]', { hasText: 'REAL3' }).click();
+      await tab.getByText(words.detail.noPosition).waitFor();
+      await tab.locator('tr[data-key]', { hasText: 'REAL2' }).click();
+      await tab
+        .locator('.map-details')
+        .getByText(words.flags.emergency ?? '')
+        .waitFor();
+      await expect
+        .poll(async () => Number(await tab.locator('.map-status [data-losses]').getAttribute('data-losses')), PATIENT)
+        .toBeGreaterThan(0);
+      await parts.crep?.gone(true);
+      await tab.locator('[data-trouble]').waitFor({ timeout: 60_000 });
+      await tab.locator('tr[data-key]', { hasText: 'REAL SHIP 3' }).waitFor();
+      await parts.crep?.gone(false);
+      await tab.locator('[data-trouble]').waitFor({ state: 'detached', timeout: 90_000 });
+      expect(real.errors()).toEqual([]);
+    } finally {
+      await parts.close();
+    }
+  },
+  240_000,
+);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ForeignRedis } from '../../server/bus/feeds/foreign-redis.ts';
 import { findDotnet, findFastapi, findRedis } from '../../server/tools/protocol/languages.ts';
 import type { UpstreamSlug } from '../../src/contract/upstream/upstream.ts';
+import { RealCrep } from '../peers/crep/peer.ts';
 import { type Flow, type RealMas, startRealMas } from '../peers/mas/peer.ts';
 import { hasFastApi, MYCORRHIZAE_KEY, type MycorrhizaePeer, startRealMycorrhizae } from '../peers/mycorrhizae/peer.ts';
 import { type NatureosPeer, startRealPeer } from '../peers/natureos/peer.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<keyof StartedParts, { readonly needs: string; reado
     },
     mycorrhizae: { needs: 'a Python with FastAPI', slugs: ['mycorrhizae'] },
     redis: { needs: 'redis-server', slugs: ['redis'] },
+    crep: { needs: 'a Python with FastAPI', slugs: ['crep'] },
   };
 
 interface StartedParts {
@@ -26,6 +28,7 @@ interface StartedParts {
   readonly mas: RealMas;
   readonly mycorrhizae: MycorrhizaePeer;
   readonly redis: FedRedis;
+  readonly crep: RealCrep;
 }
 
 export type RealPart = keyof StartedParts;
@@ -37,6 +40,7 @@ const HERE: Readonly<Record<RealPart, boolean>> = {
   mas: python !== undefined,
   mycorrhizae: hasFastApi(),
   redis: findRedis() !== undefined,
+  crep: python !== undefined,
 };
 
 /** Whether this computer can run it; told loudly where it cannot. */
@@ -61,11 +65,12 @@ export async function startRealParts(
 ): Promise<RealParts> {
   const isWanted = (part: RealPart): boolean => HERE[part] && wanted.includes(part);
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-real-'));
-  const [natureos, mas, mycorrhizae, redis] = await Promise.all([
+  const [natureos, mas, mycorrhizae, redis, crep] = await Promise.all([
     dotnet !== undefined && isWanted('natureos') ? startRealPeer(dotnet) : undefined,
     python !== undefined && isWanted('mas') ? startRealMas(python, FLOWS) : undefined,
     isWanted('mycorrhizae') ? startRealMycorrhizae({ commentS: 1, pingS: 5 }) : undefined,
     isWanted('redis') ? FedRedis.start() : undefined,
+    python !== undefined && isWanted('crep') ? RealCrep.start(python) : undefined,
   ]);
   const stops = [
     ...(natureos ? [every(500, () => tellNatureos(natureos.url))] : []),
@@ -73,6 +78,7 @@ export async function startRealParts(
     ...(mycorrhizae ? [every(2_000, () => tellMycorrhizae(mycorrhizae))] : []),
   ];
   const upstreams = {
+    ...(crep && { crep: { url: crep.url, altUrl: crep.url } }),
     ...(natureos && { natureos: { url: natureos.url } }),
     ...(mas && Object.fromEntries(PARTS.mas.slugs.map((slug) => [slug, { url: mas.url }]))),
     ...(mycorrhizae && { mycorrhizae: { url: mycorrhizae.url, secret: { env: 'REAL_PARTS_KEY' } } }),
@@ -84,6 +90,7 @@ export async function startRealParts(
     ...(mas && { mas }),
     ...(mycorrhizae && { mycorrhizae }),
     ...(redis && { redis }),
+    ...(crep && { crep }),
     env: {
       HYPHAE_SIMULATE: '0',
       HYPHAE_CONFIG: config,
@@ -92,7 +99,7 @@ export async function startRealParts(
     },
     async close() {
       for (const stop of stops) stop();
-      await Promise.all([natureos?.stop(), mas?.stop(), mycorrhizae?.stop(), redis?.stop()]);
+      await Promise.all([natureos?.stop(), mas?.stop(), mycorrhizae?.stop(), redis?.stop(), crep?.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -154,7 +154,7 @@ def changed(
         if one["id"] == wanted:
             one["status"] = states[action]
             return {"status": word or states[action], name: wanted}
-    raise HTTPException(status_code=404, detail="Not found")
+    raise HTTPException(status_code=404, detail=f"{name[:-2].capitalize()} not found")
 
 
 def crash_if_broken() -> None:
