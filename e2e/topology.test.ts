@@ -28,7 +28,9 @@ const agentsPanel = (tab: Page): Locator => tab.locator('[data-panel=agents]');
 async function drawnPoints(tab: Page): Promise<number> {
   const png = (await graph(tab).locator('.graph-frame').screenshot()).toString('base64');
   return tab.evaluate(async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const image = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(data), (char) => char.charCodeAt(0))], { type: 'image/png' }),
+    );
     const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
     context?.drawImage(image, 0, 0);
     const pixels = new Uint32Array(context?.getImageData(0, 0, image.width, image.height).data.buffer ?? []);
