@@ -28,6 +28,26 @@ test('words that anybody may say make nobody one', () => {
   ).toHaveLength(2);
 });
 
+test('whoever says both names of a device makes it one, whichever source that is; unless a source would have it twice', () => {
+  const bridge = (source: Sighting['source']) =>
+    mergeFleet([seen('mas', 'A'), seen('natureos', 'B'), seen(source, 'c', { identities: ['A', 'B'] })], NOW);
+  for (const source of ['usb', 'mycorrhizae'] as const) {
+    expect(bridge(source)).toHaveLength(1);
+    expect(bridge(source)[0]).toMatchObject({ because: ['a', 'b'], conflicts: [] });
+  }
+  const twice = mergeFleet(
+    [seen('mas', 'A'), seen('mas', 'B'), seen('mycorrhizae', 'c', { identities: ['A', 'B'] })],
+    NOW,
+  );
+  expect(ids(twice)).toEqual([['mas:A', 'mycorrhizae:c'], ['mas:B']]);
+  expect(twice.map(({ conflicts }) => conflicts)).toEqual([['b'], ['b']]);
+});
+
+test('long words that begin alike are not one', () => {
+  const long = 'x'.repeat(128);
+  expect(mergeFleet([seen('mas', `${long}1`), seen('natureos', `${long}2`)], NOW)).toHaveLength(2);
+});
+
 test('two of one source are never one: the conflict is told on both', () => {
   const merged = mergeFleet(
     [seen('usb', 'a', { identities: ['MB-7'] }), seen('usb', 'b', { identities: ['MB-7'] })],

@@ -60,7 +60,9 @@ const NOBODY: ReadonlySet<string> = new Set([
 
 /** A word as it is compared: case, and the signs in a MAC address, do not matter. undefined: it identifies nobody. */
 export function identityOf(word: string | undefined): string | undefined {
-  const plain = word?.trim().toLowerCase().slice(0, MAX_IDENTITY) ?? '';
+  const plain = word?.trim().toLowerCase() ?? '';
+  // Cut, two long words would be one: they identify nobody instead.
+  if (plain.length > MAX_IDENTITY) return undefined;
   const mac = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/.test(plain) ? plain.replaceAll(/[:-]/g, '') : plain;
   return NOBODY.has(mac) ? undefined : mac;
 }
@@ -84,27 +86,30 @@ export function mergeFleet(sightings: readonly Sighting[], now: EpochMs): readon
   const ordered = [...sightings].sort((a, b) => rankOf(a.source) - rankOf(b.source) || compare(a.id, b.id));
   for (const one of ordered) {
     const words = [...new Set(one.identities.flatMap((word) => identityOf(word) ?? []))].sort(compare);
+    const known = [...new Set(words.flatMap((word) => byIdentity.get(word) ?? []))];
     let group: Group | undefined;
-    const clashes: [Group, string][] = [];
-    for (const word of words)
-      for (const known of byIdentity.get(word) ?? []) {
-        const isTaken = known.sightings.some(({ source }) => source === one.source);
-        if (isTaken) clashes.push([known, word]);
-        else if (group === undefined || group === known) {
-          group = known;
-          known.because.add(word);
-        } else clashes.push([known, word]);
-      }
+    const apart: Group[] = [];
+    for (const other of known) {
+      if (other.sightings.some(({ source }) => source === one.source)) apart.push(other);
+      else if (group === undefined) group = other;
+      // It is what both of them say: they were one all along, unless a source would have it twice then.
+      else if (isDisjoint(group, other)) absorb(group, other, groups, byIdentity);
+      else apart.push(other);
+    }
     if (group === undefined) {
       group = { sightings: [], because: new Set(), conflicts: new Set() };
       groups.push(group);
     }
-    group.sightings.push(one);
-    for (const [other, word] of clashes) {
-      if (other === group) continue;
-      other.conflicts.add(word);
-      group.conflicts.add(word);
+    for (const word of words) {
+      const whose = byIdentity.get(word) ?? [];
+      if (whose.includes(group)) group.because.add(word);
+      for (const other of apart) {
+        if (!whose.includes(other)) continue;
+        other.conflicts.add(word);
+        group.conflicts.add(word);
+      }
     }
+    group.sightings.push(one);
     for (const word of words) {
       const known = byIdentity.get(word) ?? [];
       if (!known.includes(group)) known.push(group);
@@ -112,6 +117,22 @@ export function mergeFleet(sightings: readonly Sighting[], now: EpochMs): readon
     }
   }
   return groups.map((group) => deviceOf(group, now));
+}
+
+function isDisjoint(a: Group, b: Group): boolean {
+  const sources = new Set(a.sightings.map(({ source }) => source));
+  return b.sightings.every(({ source }) => !sources.has(source));
+}
+
+/** `other` is `group` from now on. */
+function absorb(group: Group, other: Group, groups: Group[], byIdentity: Map<string, Group[]>): void {
+  group.sightings.push(...other.sightings);
+  group.sightings.sort((a, b) => rankOf(a.source) - rankOf(b.source));
+  for (const word of other.because) group.because.add(word);
+  for (const word of other.conflicts) group.conflicts.add(word);
+  groups.splice(groups.indexOf(other), 1);
+  for (const [word, whose] of byIdentity)
+    if (whose.includes(other)) byIdentity.set(word, [...new Set(whose.map((one) => (one === other ? group : one)))]);
 }
 
 const STATES: readonly Sighting['state'][] = ['live', 'silent', 'unknown', 'offline'];

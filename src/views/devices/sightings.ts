@@ -33,8 +33,10 @@ export function boardSighting(board: BoardStatus, values: readonly BoardValue[],
   return {
     source: isHere ? 'usb' : 'relay',
     id: board.id,
-    // A presumed identity may be its neighbour's.
-    identities: identity.presumed ? [board.id] : [board.id, identity.mac ?? '', identity.deviceId ?? ''],
+    // A presumed identity may be its neighbour's, and this dialect makes its id of the vendor's bytes of the MAC: many boards have the same.
+    identities: identity.presumed
+      ? [board.id]
+      : [board.id, identity.mac ?? '', identity.dialect === 'mdp1-json' ? '' : (identity.deviceId ?? '')],
     name: board.name ?? identity.deviceId,
     kind: identity.role ?? identity.dialect,
     firmware: identity.firmware,
