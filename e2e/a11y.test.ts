@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { connections } from '../src/i18n/connections.ts';
 import { t } from '../src/i18n/en.ts';
 import { openLab } from './harness/lab.ts';
 import { expectToMove, goTo, simulatedCard } from './harness/screen.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
 
 /** For everybody: with a reader, in any light, without a mouse. */
 
@@ -37,11 +37,7 @@ async function examine(page: Page, state: string): Promise<readonly string[]> {
     await goTo(page, view);
     await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
     if (view === 'boards') for (const folded of await page.locator('summary').all()) await folded.click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    for (const { id, impact, nodes } of violations) {
-      if (impact !== 'serious' && impact !== 'critical') continue;
-      found.push(`${view}, ${state}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    }
+    for (const finding of await seriousFindings(page)) found.push(`${view}, ${state}: ${finding}`);
   }
   return found;
 }

@@ -1,27 +1,16 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { devices as words } from '../src/i18n/devices.ts';
-import { type Lab, openLab } from './harness/lab.ts';
+import type { Lab } from './harness/lab.ts';
 import { isHere, type RealParts, startRealParts } from './harness/real-parts.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
+import { openSharedLab } from './harness/shared-lab.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** Every board and device of every source in one list: who is whom, what each says, what becomes of a command. */
 
 const PATIENT = { timeout: 60_000, interval: 250 };
 
-async function openShared(
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly lab: Lab; close(): Promise<void> }> {
-  let close = async (): Promise<void> => undefined;
-  const lab = await openLab({
-    env,
-    onEnd: (end) => {
-      close = end;
-    },
-  });
-  return { lab, close: () => close() };
-}
 const count = async (tab: Page) => Number(await tab.locator('[data-fleet-count]').getAttribute('data-fleet-count'));
 const row = (tab: Page, text: string) => tab.locator('tr[data-key]', { hasText: text }).first();
 
@@ -29,7 +18,7 @@ describe('from the simulators', () => {
   let lab: Lab;
   let close: () => Promise<void>;
   beforeAll(async () => {
-    ({ lab, close } = await openShared({ HYPHAE_SIMULATE: '1' }));
+    ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' } }));
   }, 60_000);
   afterAll(() => close());
 
@@ -50,12 +39,7 @@ describe('from the simulators', () => {
     await tab.keyboard.press('Home');
     await tab.keyboard.press('Enter');
     await tab.locator('[data-panel=device] [data-because]').waitFor();
-    const { violations } = await new AxeBuilder({ page: tab }).analyze();
-    expect(
-      violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id} ${nodes[0]?.target}`),
-    ).toEqual([]);
+    expect(await seriousFindings(tab)).toEqual([]);
     await tab.close();
   }, 120_000);
 
@@ -103,7 +87,7 @@ describe.runIf(isHere('natureos') && isHere('mycorrhizae') && isHere('redis'))('
   let close: () => Promise<void>;
   beforeAll(async () => {
     parts = await startRealParts(['natureos', 'mas', 'mycorrhizae', 'redis']);
-    ({ lab, close } = await openShared(parts.env));
+    ({ lab, close } = await openSharedLab({ env: parts.env }));
   }, 180_000);
   afterAll(async () => {
     await close?.();

@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { home as words } from '../src/i18n/home.ts';
 import { type Lab, openLab } from './harness/lab.ts';
 import { isHere, startRealParts } from './harness/real-parts.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
+import { openSharedLab } from './harness/shared-lab.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** A dashboard of panels of any view: put together, kept, handed on, and honest when a source goes. */
@@ -12,12 +13,7 @@ const PATIENT = { timeout: 60_000, interval: 250 };
 let lab: Lab;
 let close: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
-  lab = await openLab({
-    env: { HYPHAE_SIMULATE: '1' },
-    onEnd: (end) => {
-      close = end;
-    },
-  });
+  ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' } }));
 }, 60_000);
 afterAll(() => close());
 
@@ -63,10 +59,7 @@ test('put together by keyboard alone, moved, resized, removed and taken back, an
   await instruments.waitFor();
   await tab.reload();
   await expect.poll(() => placeOf(tab, 'scientific.instruments'), PATIENT).toEqual([1, 1, 6, 5]);
-  const { violations } = await new AxeBuilder({ page: tab }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
-    [],
-  );
+  expect(await seriousFindings(tab)).toEqual([]);
   await tab.close();
 }, 120_000);
 

@@ -1,27 +1,22 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { map as words } from '../src/i18n/map.ts';
+import { screenPixels } from './harness/canvas.ts';
 import { type Lab, openLab } from './harness/lab.ts';
 import { isHere, startRealParts } from './harness/real-parts.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
+import { openSharedLab, SOFTWARE_GL } from './harness/shared-lab.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** Everything that moves, on one map: reports become pixels, choices are in the address, and nothing is drawn that was not reported. */
 
 const SLUG = 'crep';
 const PATIENT = { timeout: 60_000, interval: 250 };
-const SOFTWARE_GL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 let lab: Lab;
 let close: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
-  lab = await openLab({
-    env: { HYPHAE_SIMULATE: '1' },
-    chromium: SOFTWARE_GL,
-    onEnd: (end) => {
-      close = end;
-    },
-  });
+  ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' }, chromium: SOFTWARE_GL }));
 }, 60_000);
 afterAll(() => close());
 
@@ -30,29 +25,13 @@ const countOf = async (tab: Page, kind: string) =>
   (await tab.locator(`[data-layer=${kind}] .map-count`).textContent())?.replaceAll(',', '').split(' of ').map(Number) ??
   [];
 
-let blank: Page | undefined;
-/** Pixels of a map that are of this colour, by a picture of the screen. */
-async function pixelsLike(tab: Page, [red, green, blue]: readonly [number, number, number]): Promise<number> {
-  const png = (await tab.locator('.map-stage').screenshot()).toString('base64');
-  // The app's own page may not fetch from nowhere: it is read in an empty one.
-  blank ??= await lab.browser.newPage();
-  return blank.evaluate(
-    async ({ data, wanted }) => {
-      const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob()).catch(
-        () => undefined,
-      );
-      if (image === undefined) return -1;
-      const canvas = new OffscreenCanvas(image.width, image.height);
-      const context = canvas.getContext('2d');
-      context?.drawImage(image, 0, 0);
-      const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
-      let count = 0;
-      for (let at = 0; at < pixels.length; at += 4)
-        if (wanted.every((value, index) => Math.abs((pixels[at + index] ?? 0) - value) < 40)) count += 1;
-      return count;
-    },
-    { data: png, wanted: [red, green, blue] },
-  );
+/** Pixels of a map that are of this colour. */
+async function pixelsLike(tab: Page, colour: readonly number[]): Promise<number> {
+  const pixels = await screenPixels(tab.locator('.map-stage'));
+  let count = 0;
+  for (let at = 0; at < pixels.length; at += 4)
+    if (colour.every((value, index) => Math.abs((pixels[at + index] ?? 0) - value) < 40)) count += 1;
+  return count;
 }
 
 /** The blue of vessels in the dark theme. */
@@ -99,10 +78,7 @@ test('found by name, looked into, followed, and back by keyboard alone', async (
   await tab.locator('.map-stage').focus();
   await tab.keyboard.press('Escape');
   await details.waitFor({ state: 'detached' });
-  const { violations } = await new AxeBuilder({ page: tab }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual(
-    [],
-  );
+  expect(await seriousFindings(tab)).toEqual([]);
   await tab.close();
 }, 120_000);
 
@@ -197,7 +173,7 @@ test('without WebGL there is a plain map with the same things on it', async () =
   });
   await tab.goto(`${lab.server.origin}/map?lon=110&lat=25&z=4&show=`);
   await tab.locator('[data-engine=canvas]').waitFor({ timeout: 30_000 });
-  await tab.getByText(words.plain).waitFor();
+  await tab.getByText(words.plain.noWebGl).waitFor();
   await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(100);
   await tab.close();
 }, 90_000);

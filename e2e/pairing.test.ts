@@ -1,22 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { t } from '../src/i18n/en.ts';
 import { openLab } from './harness/lab.ts';
 import { goTo, simulatedCard } from './harness/screen.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
 
 /** A server that others reach asks who they are. */
 
 const env = { HYPHAE_ACCESS: 'required', HYPHAE_SECRET: 'a secret of the lab, long enough for it' };
 const words = t.access.settings;
 const field = (page: Page) => page.getByLabel(t.access.pair.code, { exact: true });
-
-async function seriousFindings(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 test('the first owner by the printed code, a tablet by the owner’s, and out again', async () => {
   const lab = await openLab({ env });

@@ -1,24 +1,18 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { panels } from '../src/i18n/panels.ts';
 import { topology as words } from '../src/i18n/topology.ts';
-import { type Lab, openLab } from './harness/lab.ts';
+import { screenPixels } from './harness/canvas.ts';
+import type { Lab } from './harness/lab.ts';
 import { isHere, type RealParts, startRealParts } from './harness/real-parts.ts';
+import { seriousFindings } from './harness/serious-findings.ts';
+import { openSharedLab, SOFTWARE_GL } from './harness/shared-lab.ts';
 import { byHand } from './harness/upstream-by-hand.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** The agents of MAS on the screen: simulated ones with their faults, then those of a program that answers as MAS does. */
 
-const WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const SLOW = { timeout: 30_000, interval: 200 };
-
-/** A lab for all tests of a block. */
-async function sharedLab(env: Readonly<Record<string, string>>): Promise<{ lab: Lab; close: () => Promise<void> }> {
-  let close: () => Promise<void> = async () => undefined;
-  const lab = await openLab({ env, chromium: WEBGL, onEnd: (end) => (close = end) });
-  return { lab, close: () => close() };
-}
 
 const graph = (tab: Page): Locator => tab.locator('.topology-graph .graph-pane');
 const countOf = async (place: Locator, name: string): Promise<number> => Number(await place.getAttribute(name));
@@ -26,18 +20,10 @@ const agentsPanel = (tab: Page): Locator => tab.locator('[data-panel=agents]');
 
 /** Points of the drawing that are not of its commonest colour. */
 async function drawnPoints(tab: Page): Promise<number> {
-  const png = (await graph(tab).locator('.graph-frame').screenshot()).toString('base64');
-  return tab.evaluate(async (data) => {
-    const image = await createImageBitmap(
-      new Blob([Uint8Array.from(atob(data), (char) => char.charCodeAt(0))], { type: 'image/png' }),
-    );
-    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-    context?.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context?.getImageData(0, 0, image.width, image.height).data.buffer ?? []);
-    const counts = new Map<number, number>();
-    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-    return pixels.length - Math.max(0, ...counts.values());
-  }, png);
+  const pixels = new Uint32Array((await screenPixels(graph(tab).locator('.graph-frame'))).buffer);
+  const counts = new Map<number, number>();
+  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+  return pixels.length - Math.max(0, ...counts.values());
 }
 
 /** It is live, then says nothing while the simulated one is looked at: that takes as long. */
@@ -46,7 +32,7 @@ beforeAll(async () => {
   if (!isHere('mas')) return;
   const parts = await startRealParts(['mas']);
   await parts.mas?.mode('incidents', true);
-  const { lab, close } = await sharedLab(parts.env);
+  const { lab, close } = await openSharedLab({ env: parts.env, chromium: SOFTWARE_GL });
   const tab = await lab.openTab('/topology?sel=search');
   real = { parts, lab, tab, close };
   await graph(tab).and(tab.locator('[data-painter=webgl]')).waitFor();
@@ -66,7 +52,7 @@ describe('simulated', () => {
   const fault = (name: string, on: boolean) => simulators().fault('mas-topology', name, on);
 
   beforeAll(async () => {
-    ({ lab, close } = await sharedLab({ HYPHAE_SIMULATE: '1' }));
+    ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' }, chromium: SOFTWARE_GL }));
     await simulators().dial('mas-topology', 'heartbeatMs', 1_000);
     await simulators().dial('mas-topology', 'busPerMin', 600);
     tab = await lab.openTab('/topology');
@@ -206,13 +192,7 @@ describe('simulated', () => {
     for (const path of ['/topology?sel=search&from=search&to=sales', '/topology?view=table']) {
       const page = await lab.openTab(path);
       await page.locator('[data-panel=agents] :is(.graph-pane[data-waiting="0"], .data-table)').first().waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.flatMap(({ id, impact, nodes }) =>
-        impact === 'serious' || impact === 'critical'
-          ? [`${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`]
-          : [],
-      );
-      expect(found).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     }
   });

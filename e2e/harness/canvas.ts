@@ -16,3 +16,21 @@ export const colouredPixels = (canvas: Locator): Promise<number> =>
     }
     return count;
   });
+
+/** The colours of an element as it is on the screen, whatever draws it: red, green, blue, opacity of each point. */
+export async function screenPixels(element: Locator): Promise<Uint8Array> {
+  const png = (await element.screenshot()).toString('base64');
+  const pixels = await element.page().evaluate(async (data) => {
+    // Not by a fetch: the app's own policy lets nothing be fetched from a text.
+    const image = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(data), (char) => char.charCodeAt(0))], { type: 'image/png' }),
+    );
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context?.drawImage(image, 0, 0);
+    const bytes = context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    return btoa(text);
+  }, png);
+  return Uint8Array.from(Buffer.from(pixels, 'base64'));
+}

@@ -10,30 +10,37 @@ import { now } from './now.ts';
 import { SourceChip } from './source-chip.tsx';
 import './source-strip.css';
 
+/** What feeds a panel; `link/create-source.ts` makes one. */
+export interface StripSource {
+  name(): string;
+  state(): SourceState;
+  simulated(): boolean;
+  /** What arrived and did not become a record: reason → count. */
+  losses(): Readonly<Record<string, number>>;
+}
+
 export interface SourceStripProps {
-  readonly name: string;
-  readonly state: SourceState;
-  readonly simulated: boolean;
+  readonly source: StripSource;
   /** When the newest record of what is shown was so. */
   readonly newestAt: EpochMs | undefined;
-  /** What arrived and did not become a record: reason → count. */
-  readonly losses: Readonly<Record<string, number>>;
+  /** What is shown is invented, whatever its source is. */
+  readonly simulated?: boolean;
 }
 
 /** Source, state, age and losses of what a panel shows, in one line that never leaves it. */
 export function SourceStrip(props: SourceStripProps): JSX.Element {
-  const lost = () => Object.values(props.losses).reduce((sum, count) => sum + count, 0);
+  const lost = () => Object.values(props.source.losses()).reduce((sum, count) => sum + count, 0);
   const reasons = () =>
-    Object.entries(props.losses)
+    Object.entries(props.source.losses())
       .map(([reason, count]) => `${reason}: ${formatCount(count)}`)
       .join('\n');
   const newest = () =>
     props.newestAt === undefined ? words.newestNever : words.newest(ageWords(Math.max(0, now() - props.newestAt)));
   return (
     <p class="source-strip soft small">
-      <SourceChip state={props.state} />
-      <span class="source-name">{props.name}</span>
-      <Show when={props.simulated}>
+      <SourceChip state={props.source.state()} />
+      <span class="source-name">{props.source.name()}</span>
+      <Show when={props.simulated === true || props.source.simulated()}>
         <span class="tag" title={words.simulatedHint}>
           {t.common.provenanceTag.simulated}
         </span>

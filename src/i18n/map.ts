@@ -11,7 +11,10 @@ export const map = {
     observation: 'Observations',
   },
   loading: 'The map is being opened.',
-  plain: 'This browser has no WebGL: a plain map, four pictures a second.',
+  plain: {
+    noWebGl: 'This browser has no WebGL: a plain map, four pictures a second.',
+    failed: (why: string) => `The map could not be drawn (${why}): a plain one, four pictures a second.`,
+  },
   layers: 'Layers',
   filters: 'Filters',
   fences: 'Fences',

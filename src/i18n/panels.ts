@@ -17,6 +17,7 @@ export const panels = {
   noLosses: '0 left out',
   losses: (count: string) => `${count} left out`,
   lossesHint: 'What arrived and did not become a record, by reason',
+  unsaved: 'This browser does not keep it: its storage is full or forbidden. It is good until this page is closed.',
   connections: 'Connections',
   simulatedHint: 'Simulated: a simulator invents this, there is no lab behind it',
   waiting: (what: string) => `Waiting for ${what}`,

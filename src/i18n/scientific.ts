@@ -286,11 +286,10 @@ export const scientific = {
     nodes: (nodes: string, edges: string) => `${nodes} nodes, ${edges} edges`,
     coverage: 'Coverage',
     meanSignal: 'Mean signal',
-    jobs: 'MycoBrain jobs',
     devices: 'Lab devices',
     devicesWhat: 'lab devices',
     devicesEmpty: { title: 'No device spoke', text: 'No lab device has reported to MAS since this browser listens.' },
-    counts: (count: string, word: string) => `${count} ${word}`,
+    more: (count: string) => `and ${count} more`,
   },
   panels: {
     overview: 'Experiments and simulations that are under way, with their progress',

@@ -1,6 +1,7 @@
 import { useSearchParams } from '@solidjs/router';
-import { createMemo, For, type JSX } from 'solid-js';
+import { createMemo, type JSX } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { TabStrip, tabId } from '../../components/tab-strip.tsx';
 import { connections as words } from '../../i18n/connections.ts';
 import { PANES } from './panes.ts';
 import { type ConnectionsAddress, readConnectionsAddress, writeConnectionsAddress } from './state.ts';
@@ -14,42 +15,23 @@ export function ConnectionsView(): JSX.Element {
     setSearch(writeConnectionsAddress({ ...address(), ...part }), { replace: part.tab === undefined, scroll: false });
   const pane = createMemo(() => PANES.find(({ id }) => id === address().tab) ?? PANES[0]);
 
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const next = PANES[(PANES.indexOf(pane()) + by + PANES.length) % PANES.length];
-    if (next === undefined) return;
-    change({ tab: next.id });
-    document.getElementById(`connections-tab-${next.id}`)?.focus();
-  };
-
   return (
     <div class="connections-view">
       <h1 class="visually-hidden">{words.title}</h1>
-      <div class="connections-tabs" role="tablist" aria-label={words.tabs.label} onKeyDown={step}>
-        <For each={PANES}>
-          {(one) => (
-            <button
-              type="button"
-              role="tab"
-              id={`connections-tab-${one.id}`}
-              class="connections-tab"
-              aria-selected={pane() === one}
-              aria-controls="connections-pane"
-              tabIndex={pane() === one ? 0 : -1}
-              onClick={() => change({ tab: one.id })}
-            >
-              {one.name}
-            </button>
-          )}
-        </For>
+      <div class="connections-head">
+        <TabStrip
+          label={words.tabs.label}
+          tabs={PANES}
+          chosen={pane().id}
+          onChoose={(tab) => change({ tab })}
+          pane="connections-pane"
+        />
       </div>
       <div
         id="connections-pane"
         class="connections-pane"
         role="tabpanel"
-        aria-labelledby={`connections-tab-${pane().id}`}
+        aria-labelledby={tabId('connections-pane', pane().id)}
       >
         <Dynamic component={pane().component} address={address()} change={change} />
       </div>

@@ -2,6 +2,7 @@ import { useSearchParams } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { boardName } from '../../components/board-state.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { saveFile } from '../../components/save-file.ts';
 import { showToast } from '../../components/toasts.tsx';
 import type { BoardStatus } from '../../contract/board-status.ts';
 import { boardChannel } from '../../contract/channel.ts';
@@ -86,12 +87,8 @@ export function ConsoleView(): JSX.Element {
     );
   };
   const exportFile = () => {
-    const url = URL.createObjectURL(new Blob([`${linesAsText(allRows(), true)}\n`], { type: 'text/plain' }));
-    const anchor = document.createElement('a');
-    anchor.href = url;
-    anchor.download = `${boardId() ?? 'board'}-${new Date().toISOString().replaceAll(':', '')}.tsv`;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    const name = `${boardId() ?? 'board'}-${new Date().toISOString().replaceAll(':', '')}.tsv`;
+    saveFile(name, `${linesAsText(allRows(), true)}\n`, 'text/plain');
   };
 
   let searchField: HTMLInputElement | undefined;

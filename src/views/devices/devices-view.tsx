@@ -6,12 +6,13 @@ import { formatCount } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
 import { createOnScreen } from '../../components/on-screen.ts';
 import { SourceChip } from '../../components/source-chip.tsx';
+import { Unsaved } from '../../components/unsaved.tsx';
 import { devices as words } from '../../i18n/devices.ts';
 import { t } from '../../i18n/en.ts';
 import { Bulk } from './bulk.tsx';
 import { DeviceDetail } from './device-detail.tsx';
 import { FleetList } from './fleet-list.tsx';
-import { keep, kept } from './kept-devices.ts';
+import { areKeptUnsaved, keep, kept } from './kept-devices.ts';
 import { type DevicesAddress, readDevicesAddress, writeDevicesAddress } from './state.ts';
 import { StateWord } from './state-word.tsx';
 import { useFleet } from './use-fleet.ts';
@@ -65,6 +66,7 @@ export function DevicesView(): JSX.Element {
       <Show when={fleet.gone().length > 0}>
         <section class="fleet-kept" aria-label={words.states.kept}>
           <p class="small soft">{words.kept(formatCount(fleet.gone().length))}</p>
+          <Unsaved when={areKeptUnsaved()} />
           <ul>
             <For each={fleet.gone()}>
               {(one) => (

@@ -1,4 +1,4 @@
-import { createSignal } from 'solid-js';
+import { keptValue } from '../../components/kept-value.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import type { FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
 
@@ -44,15 +44,9 @@ export function remember(kept: readonly KeptDevice[], devices: readonly FleetDev
   return [...byKey.values()].sort((a, b) => b.heardAt - a.heardAt).slice(0, MOST_KEPT);
 }
 
-const [kept, setKept] = createSignal(readKept(typeof localStorage === 'undefined' ? null : localStorage.getItem(KEY)));
+const book = keptValue(KEY, readKept, (kept) => JSON.stringify(kept));
 
-export { kept };
-
-export function keep(next: readonly KeptDevice[]): void {
-  setKept(next);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(next));
-  } catch {
-    // No room in this browser: they are remembered until the page is closed.
-  }
-}
+/** Reactive. */
+export const kept = book.get;
+export const keep = book.set;
+export const areKeptUnsaved = book.isUnsaved;

@@ -3,21 +3,16 @@ import { createMemo, createResource, createSignal, For, type JSX, onCleanup, onM
 import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { usePanelKinds } from '../../components/panel-kinds.ts';
+import { saveFile } from '../../components/save-file.ts';
 import { t } from '../../i18n/en.ts';
 import { home as words } from '../../i18n/home.ts';
 import { Cell } from './cell.tsx';
-import {
-  type Dashboard,
-  findRoom,
-  MAX_DASHBOARDS,
-  MAX_NAME,
-  MAX_PANELS,
-  newId,
-  type PlacedPanel,
-} from './dashboard.ts';
+import { type Dashboard, findRoom, MAX_DASHBOARDS, MAX_PANELS, newId, type PlacedPanel } from './dashboard.ts';
 import { isLink, readDashboards, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
+import { DashboardMenu } from './dashboard-menu.tsx';
 import { Grid } from './grid.tsx';
 import { Kiosk } from './kiosk.tsx';
+import { Notices } from './notices.tsx';
 import { PanelPicker } from './panel-picker.tsx';
 import { useDashboards } from './use-dashboards.ts';
 import './home-view.css';
@@ -37,7 +32,6 @@ export function HomeView(): JSX.Element {
   const [problem, setProblem] = createSignal<string>();
   const [offered, setOffered] = createSignal<Dashboard>();
   const [removed, setRemoved] = createSignal<{ readonly dashboard: string; readonly panel: PlacedPanel }>();
-  let file: HTMLInputElement | undefined;
 
   const now = createMemo(
     () =>
@@ -102,13 +96,7 @@ export function HomeView(): JSX.Element {
     if (fresh[0] !== undefined && room > 0) open(fresh[0].id);
     setSaid(words.opened(Math.min(room, fresh.length)));
   };
-  const save = () => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([writeDashboards(dashboards.plain())], { type: 'application/json' }));
-    link.download = 'hyphae-dashboards.json';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  };
+  const save = () => saveFile('hyphae-dashboards.json', writeDashboards(dashboards.plain()), 'application/json');
 
   const readHash = async () => {
     if (!isLink(location.hash)) return;
@@ -159,63 +147,17 @@ export function HomeView(): JSX.Element {
           <button type="button" class="button primary" data-do="add" onClick={() => setPicking(true)}>
             {words.add}
           </button>
-          <details class="home-more">
-            <summary class="button">{words.more}</summary>
-            <div class="home-menu">
-              <label class="small">
-                {words.name}
-                <input
-                  class="field"
-                  maxLength={MAX_NAME}
-                  value={now().name}
-                  onChange={(event) => {
-                    const name = event.currentTarget.value.trim();
-                    if (name !== '') dashboards.change(now().id, (one) => ({ ...one, name }));
-                  }}
-                />
-              </label>
-              <button
-                type="button"
-                class="button"
-                onClick={() => begin({ id: newId(), name: words.newName(dashboards.all().length + 1), panels: [] })}
-              >
-                {words.newOne}
-              </button>
-              <button type="button" class="button" onClick={share}>
-                {words.share}
-              </button>
-              <button type="button" class="button" onClick={save}>
-                {words.save}
-              </button>
-              <button type="button" class="button" onClick={() => file?.click()}>
-                {words.open}
-              </button>
-              <input
-                ref={file}
-                type="file"
-                accept="application/json,.json"
-                class="visually-hidden"
-                tabIndex={-1}
-                aria-label={words.open}
-                onChange={(event) => {
-                  const [chosen] = event.currentTarget.files ?? [];
-                  if (chosen !== undefined) void openFile(chosen);
-                  event.currentTarget.value = '';
-                }}
-              />
-              <button type="button" class="button" onClick={() => setSearch({ kiosk: '1' })}>
-                {words.kiosk}
-              </button>
-              <button
-                type="button"
-                class="button danger"
-                disabled={dashboards.all().length < 2}
-                onClick={() => dashboards.set(dashboards.plain().filter(({ id }) => id !== now().id))}
-              >
-                {words.removeDashboard}
-              </button>
-            </div>
-          </details>
+          <DashboardMenu
+            name={now().name}
+            isOnly={dashboards.all().length < 2}
+            onName={(name) => dashboards.change(now().id, (one) => ({ ...one, name }))}
+            onNew={() => begin({ id: newId(), name: words.newName(dashboards.all().length + 1), panels: [] })}
+            onShare={share}
+            onSave={save}
+            onOpen={openFile}
+            onKiosk={() => setSearch({ kiosk: '1' })}
+            onRemove={() => dashboards.set(dashboards.plain().filter(({ id }) => id !== now().id))}
+          />
           <span class="small soft" role="status">
             {said()}
           </span>
@@ -238,51 +180,19 @@ export function HomeView(): JSX.Element {
           </Show>
         </header>
       </Show>
-      <Show when={dashboards.trouble()}>
-        {(trouble) => (
-          <p class="home-trouble" role="alert" data-trouble={trouble().is}>
-            ▲ {trouble().is === 'unreadable' ? words.unreadable(trouble().why) : words.notSaved(trouble().why)}
-          </p>
-        )}
-      </Show>
-      <Show when={problem()}>
-        {(text) => (
-          <p class="home-trouble row" role="alert" data-problem>
-            ▲ {text()}
-            <button type="button" class="button quiet" onClick={() => setProblem(undefined)}>
-              {words.dismiss}
-            </button>
-          </p>
-        )}
-      </Show>
-      <Show when={offered()}>
-        {(dashboard) => (
-          <p class="home-offer row" role="alert" data-offered>
-            {words.offered(dashboard().name, dashboard().panels.length)}
-            <button
-              type="button"
-              class="button primary"
-              onClick={() => {
-                begin({ ...dashboard(), id: newId() });
-                setOffered(undefined);
-              }}
-            >
-              {words.take}
-            </button>
-            <button type="button" class="button" onClick={() => setOffered(undefined)}>
-              {words.dismiss}
-            </button>
-          </p>
-        )}
-      </Show>
-      <Show when={kinds.error}>
-        <p class="home-trouble row" role="alert">
-          ▲ {words.kindsFailed(String(kinds.error))}
-          <button type="button" class="button" onClick={() => void refetch()}>
-            {words.again}
-          </button>
-        </p>
-      </Show>
+      <Notices
+        trouble={dashboards.trouble()}
+        problem={problem()}
+        onProblem={() => setProblem(undefined)}
+        offered={offered()}
+        onTake={(dashboard) => {
+          begin({ ...dashboard, id: newId() });
+          setOffered(undefined);
+        }}
+        onDismiss={() => setOffered(undefined)}
+        kindsFailed={kinds.error}
+        onAgain={() => void refetch()}
+      />
       <Show when={!kinds.error && kinds.latest === undefined}>
         <p class="soft">{words.loadingKinds}</p>
       </Show>

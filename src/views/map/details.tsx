@@ -1,6 +1,7 @@
 import { createEffect, createSignal, For, type JSX, on, Show } from 'solid-js';
 import { ageWords } from '../../components/age-words.ts';
 import { clockTime, utcTime } from '../../components/clock-words.ts';
+import { type Fact, FactList } from '../../components/fact-list.tsx';
 import { formatCount, formatValue } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
 import { Reading } from '../../components/reading.tsx';
@@ -84,9 +85,9 @@ function Fields(props: DetailsProps & { readonly it: CrepRecord }): JSX.Element 
     const at = satellite()?.elements?.epochMs;
     return at === undefined ? undefined : (now() - at) / DAY_MS;
   };
-  const facts = (): readonly (readonly [string, JSX.Element | undefined])[] => {
+  const facts = (): readonly Fact[] => {
     const { it } = props;
-    const base: (readonly [string, JSX.Element | undefined])[] = [[words.detail.category, plain(it.category)]];
+    const base: Fact[] = [[words.detail.category, plain(it.category)]];
     if (it.kind === 'aircraft' || it.kind === 'vessel') {
       if (it.kind === 'aircraft')
         base.push([
@@ -202,29 +203,21 @@ function Fields(props: DetailsProps & { readonly it: CrepRecord }): JSX.Element 
           {words.detail.center}
         </button>
       </div>
-      <dl class="map-facts">
-        <div>
-          <dt class="soft small">{words.detail.position}</dt>
-          <dd>
-            <Show when={place()} fallback={<span class="soft">{words.detail.noPosition}</span>}>
-              {(at) => placeWords(at()[0], at()[1])}
-            </Show>
-            <Show when={distance()}>{(text) => <span class="soft small"> {text()}</span>}</Show>
-          </dd>
-        </div>
-        <For each={facts()}>
-          {([name, value]) => (
-            <div>
-              <dt class="soft small">{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          )}
-        </For>
-        <div>
-          <dt class="soft small">{words.detail.id}</dt>
-          <dd class="mono">{props.it.key.slice(0, 80)}</dd>
-        </div>
-      </dl>
+      <FactList
+        facts={[
+          [
+            words.detail.position,
+            <>
+              <Show when={place()} fallback={<span class="soft">{words.detail.noPosition}</span>}>
+                {(at) => placeWords(at()[0], at()[1])}
+              </Show>
+              <Show when={distance()}>{(text) => <span class="soft small"> {text()}</span>}</Show>
+            </>,
+          ],
+          ...facts(),
+          [words.detail.id, <span class="mono">{props.it.key.slice(0, 80)}</span>],
+        ]}
+      />
       <Show when={map.tick() >= 0 && map.trails.of(props.it.key).length > 1}>
         <p class="soft small">{words.detail.trailHere(formatCount(map.trails.of(props.it.key).length))}</p>
       </Show>

@@ -42,12 +42,3 @@ export function toGeoJson(rows: readonly CrepRecord[], place: Place): string {
   });
   return JSON.stringify({ type: 'FeatureCollection', features });
 }
-
-/** Hands a file to the person. */
-export function save(name: string, content: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

@@ -2,9 +2,10 @@ import { createSignal, createUniqueId, For, type JSX } from 'solid-js';
 import { ageWords } from '../../components/age-words.ts';
 import { formatCount } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
+import { Unsaved } from '../../components/unsaved.tsx';
 import { map as words } from '../../i18n/map.ts';
 import { addFence } from './fences.ts';
-import { fences, setFences } from './kept.ts';
+import { fences, keptFences, setFences } from './kept.ts';
 import type { MapPaneProps } from './layers.tsx';
 
 /** Circles that tell when something enters or leaves them. */
@@ -98,6 +99,7 @@ export function FencesPane(props: MapPaneProps): JSX.Element {
           </For>
         </ol>
         <p class="soft small">{words.fence.watching}</p>
+        <Unsaved when={keptFences.isUnsaved()} />
       </section>
     </div>
   );

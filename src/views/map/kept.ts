@@ -1,28 +1,16 @@
-import { createSignal } from 'solid-js';
+import { keptValue } from '../../components/kept-value.ts';
 import type { LonLat } from '../../contract/upstream/crep.ts';
-import { type Fence, readFences } from './fences.ts';
+import { readFences } from './fences.ts';
 
-const FENCES = 'hyphae.map.fences';
-const SITE = 'hyphae.map.site';
-
-const readSite = (): LonLat | undefined => {
-  const [lon, lat] = (localStorage.getItem(SITE) ?? '').split(',').map(Number);
+function readSite(text: string | null): LonLat | undefined {
+  const [lon, lat] = (text ?? '').split(',').map(Number);
   return lon !== undefined && lat !== undefined && Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : undefined;
-};
-
-const [fences, setFencesNow] = createSignal(readFences(localStorage.getItem(FENCES)));
-const [site, setSiteNow] = createSignal(readSite());
-
-/** Kept in this browser. Reactive. */
-export { fences, site };
-
-export function setFences(next: readonly Fence[]): void {
-  setFencesNow(next);
-  localStorage.setItem(FENCES, JSON.stringify(next));
 }
 
-export function setSite(next: LonLat | undefined): void {
-  setSiteNow(next);
-  if (next === undefined) localStorage.removeItem(SITE);
-  else localStorage.setItem(SITE, next.join());
-}
+export const keptFences = keptValue('hyphae.map.fences', readFences, (fences) => JSON.stringify(fences));
+/** Where the person is, for distances and passes. */
+export const keptSite = keptValue('hyphae.map.site', readSite, (site) => site?.join() ?? null);
+export const fences = keptFences.get;
+export const setFences = keptFences.set;
+export const site = keptSite.get;
+export const setSite = keptSite.set;

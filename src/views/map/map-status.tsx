@@ -41,13 +41,7 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
   };
   return (
     <footer class="map-status">
-      <SourceStrip
-        name={source.name()}
-        state={source.state()}
-        simulated={source.simulated()}
-        newestAt={newestAt()}
-        losses={source.losses()}
-      />
+      <SourceStrip source={source} newestAt={newestAt()} />
       <p class="row small soft">
         <strong data-in-sight={inSight()}>{words.status.inSight(formatCount(inSight()))}</strong>
         <Show when={!props.address.prediction}>
@@ -69,9 +63,7 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
         <Show when={(stats()?.contextsLost ?? 0) > 0}>
           <span class="map-warn">{words.status.lost(formatCount(stats()?.contextsLost ?? 0))}</span>
         </Show>
-        <Show when={map.engine()?.is === 'canvas'}>
-          <span>{words.plain}</span>
-        </Show>
+        <Show when={map.engine()?.plainBecause}>{(why) => <span>{why()}</span>}</Show>
         <Show when={map.viewNotTold()}>{(why) => <span class="map-warn">{words.status.viewNotTold(why())}</span>}</Show>
       </p>
       <Show when={map.pictureAt()}>

@@ -1,8 +1,9 @@
 import { createSignal, type JSX, Show } from 'solid-js';
+import { saveFile } from '../../components/save-file.ts';
 import { map as words } from '../../i18n/map.ts';
 import { distanceM } from '../../upstreams/crep/geo/sphere.ts';
 import { bearingWords, placeWords } from './entity-words.ts';
-import { save, toCsv, toGeoJson } from './export.ts';
+import { toCsv, toGeoJson } from './export.ts';
 import { bearingDeg } from './geometry.ts';
 import { setSite, site } from './kept.ts';
 import type { MapPaneProps } from './layers.tsx';
@@ -57,16 +58,14 @@ export function ToolsPane(props: MapPaneProps): JSX.Element {
         <button
           type="button"
           class="button"
-          onClick={() => save(`map-${stamp()}.csv`, new Blob([toCsv(rows(), map.placeOf)], { type: 'text/csv' }))}
+          onClick={() => saveFile(`map-${stamp()}.csv`, toCsv(rows(), map.placeOf), 'text/csv')}
         >
           {words.tool.exportCsv}
         </button>
         <button
           type="button"
           class="button"
-          onClick={() =>
-            save(`map-${stamp()}.geojson`, new Blob([toGeoJson(rows(), map.placeOf)], { type: 'application/geo+json' }))
-          }
+          onClick={() => saveFile(`map-${stamp()}.geojson`, toGeoJson(rows(), map.placeOf), 'application/geo+json')}
         >
           {words.tool.exportGeo}
         </button>
@@ -76,7 +75,7 @@ export function ToolsPane(props: MapPaneProps): JSX.Element {
           onClick={async () => {
             const picture = await map.engine()?.picture();
             setEmpty(picture === undefined);
-            if (picture !== undefined) save(`map-${stamp()}.png`, picture);
+            if (picture !== undefined) saveFile(`map-${stamp()}.png`, picture, 'image/png');
           }}
         >
           {words.tool.exportPng}

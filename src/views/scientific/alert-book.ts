@@ -1,4 +1,4 @@
-import { createSignal } from 'solid-js';
+import { keptValue } from '../../components/kept-value.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import { ALERT_SEVERITIES, type SafetyAlertRecord } from '../../contract/upstream/mas-scientific.ts';
 
@@ -66,25 +66,14 @@ export function readAlerts(text: string | null): readonly KeptAlert[] {
   }
 }
 
-const [alerts, setAlerts] = createSignal(
-  readAlerts(typeof localStorage === 'undefined' ? null : localStorage.getItem(KEY)),
-);
-if (typeof window !== 'undefined')
-  window.addEventListener('storage', ({ key, newValue }) => {
-    if (key === KEY) setAlerts(readAlerts(newValue));
-  });
+const book = keptValue(KEY, readAlerts, (kept) => JSON.stringify(kept));
 
 /** All that this browser heard and keeps, newest first. Reactive. */
-export { alerts };
+export const alerts = book.get;
+export const areAlertsUnsaved = book.isUnsaved;
 
 function keep(next: readonly KeptAlert[]): void {
-  if (next === alerts()) return;
-  setAlerts(next);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(next));
-  } catch {
-    // No room in this browser: the list is good until the page is closed, which the panel says of it anyway.
-  }
+  if (next !== alerts()) book.set(next);
 }
 
 export const addAlerts = (records: readonly SafetyAlertRecord[]): void =>

@@ -1,15 +1,13 @@
-import { children, For, type JSX, type ParentProps, Show } from 'solid-js';
+import { children, type JSX, type ParentProps, Show } from 'solid-js';
 import { ageWords } from '../../components/age-words.ts';
 import { clockTime, utcTime } from '../../components/clock-words.ts';
+import { type Fact, FactList } from '../../components/fact-list.tsx';
 import { now } from '../../components/now.ts';
 import { Panel } from '../../components/panel.tsx';
 import type { EpochMs } from '../../contract/time.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
 import { t } from '../../i18n/en.ts';
 import { scientific as words } from '../../i18n/scientific.ts';
-
-/** Name and value; undefined is left out. */
-export type Fact = readonly [name: string, value: JSX.Element | undefined];
 
 export interface DetailProps extends ParentProps {
   readonly title: string;
@@ -32,16 +30,7 @@ export function Detail(props: DetailProps): JSX.Element {
       }
     >
       <div class="lab-detail">
-        <dl class="lab-facts">
-          <For each={props.facts.filter(([, value]) => value !== undefined)}>
-            {([name, value]) => (
-              <div>
-                <dt class="soft small">{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            )}
-          </For>
-        </dl>
+        <FactList facts={props.facts} />
         <Show when={acts()}>
           <fieldset class="row lab-acts" aria-label={words.detail.acts}>
             {acts()}

@@ -1,6 +1,7 @@
 import { createSignal, createUniqueId, type JSX, Show } from 'solid-js';
+import { Unsaved } from '../../components/unsaved.tsx';
 import { scientific as words } from '../../i18n/scientific.ts';
-import { type Limit, limitOf, setLimit } from './limits.ts';
+import { areLimitsUnsaved, type Limit, limitOf, setLimit } from './limits.ts';
 
 /** Lowest and highest that a reading should have; kept in this browser. */
 export function InstrumentLimits(props: {
@@ -58,6 +59,7 @@ export function InstrumentLimits(props: {
           {words.instruments.badLimits}
         </span>
       </Show>
+      <Unsaved when={areLimitsUnsaved()} />
     </form>
   );
 }

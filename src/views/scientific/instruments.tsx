@@ -1,22 +1,19 @@
-import { createMemo, For, type JSX, Show } from 'solid-js';
+import { For, type JSX, Show } from 'solid-js';
 import { ageWords } from '../../components/age-words.ts';
 import type { DataColumn } from '../../components/data-table.tsx';
 import { formatValue } from '../../components/format-value.ts';
 import { now } from '../../components/now.ts';
-import { Reading } from '../../components/reading.tsx';
 import { INSTRUMENT_STATES, type InstrumentRecord, TYPED_STALE_MS } from '../../contract/upstream/mas-scientific.ts';
 import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import { scientific as words } from '../../i18n/scientific.ts';
 import { createSamples } from '../../link/create-samples.ts';
-import { Age, Detail, ToldBy } from './detail.tsx';
-import { fits } from './fits.ts';
+import { ageColumn, stateColumn } from './columns.tsx';
+import { Detail, ToldBy } from './detail.tsx';
 import { InstrumentLimits } from './instrument-limits.tsx';
-import { isKnown } from './lab-act.tsx';
-import { LabList } from './lab-list.tsx';
+import { InstrumentReading } from './instrument-reading.tsx';
+import { LabPane } from './lab-pane.tsx';
 import { limitOf, outsideOf, outsideSince } from './limits.ts';
-import { MakeThing } from './make-thing.tsx';
 import type { PaneProps } from './pane.ts';
-import { PartPanel } from './part-panel.tsx';
 import { READINGS, type ReadingKind, seriesOf } from './readings.ts';
 import { StateAct } from './state-act.tsx';
 import { StateWord } from './state-word.tsx';
@@ -41,26 +38,13 @@ export function Instruments(props: PaneProps): JSX.Element {
     readings.version();
     return readings.curves.get(seriesOf(row.id, reading));
   };
-  const rows = createMemo(() =>
-    part.rows().filter((row) => fits(props.address, row, row.name, row.id, row.kind, row.task)),
-  );
   const cell = (row: InstrumentRecord, reading: ReadingKind) => {
     const limit = limitOf(seriesOf(row.id, reading));
     const outside = outsideOf(reading.of(row), limit);
     const found = curve(row, reading);
     const since = () => outsideSince(found?.times ?? [], found?.values ?? [], limit);
     return (
-      <span class="lab-reading" classList={{ outside: outside !== undefined }} data-outside={outside}>
-        <Reading
-          value={reading.of(row)}
-          unit={reading.unit}
-          digits={reading.digits}
-          at={row.at}
-          provenance={row.provenance}
-          flags={row.flags}
-          staleMs={TYPED_STALE_MS}
-          source={row.source}
-        />
+      <InstrumentReading row={row} reading={reading}>
         <Show when={outside}>
           {(side) => (
             <span class="lab-outside small">
@@ -69,7 +53,7 @@ export function Instruments(props: PaneProps): JSX.Element {
             </span>
           )}
         </Show>
-      </span>
+      </InstrumentReading>
     );
   };
   const trend = (row: InstrumentRecord, reading: ReadingKind, heightPx: number) => (
@@ -100,13 +84,7 @@ export function Instruments(props: PaneProps): JSX.Element {
       ),
       sortBy: (row) => row.name,
     },
-    {
-      id: 'state',
-      title: words.col.state,
-      width: '104px',
-      cell: (row) => <StateWord state={row.state} said={row.said} />,
-      sortBy: (row) => row.state,
-    },
+    stateColumn(),
     ...READINGS.map(
       (reading): DataColumn<InstrumentRecord> => ({
         id: reading.id,
@@ -121,88 +99,75 @@ export function Instruments(props: PaneProps): JSX.Element {
         sortBy: reading.of,
       }),
     ),
-    { id: 'age', title: words.col.age, width: '128px', cell: (row) => <Age row={row} />, sortBy: (row) => row.at },
+    ageColumn((row) => row),
   ];
-  const chosen = () => (props.address.sel === undefined ? undefined : part.get(props.address.sel));
   const isOutside = (row: InstrumentRecord) =>
     READINGS.some((reading) => outsideOf(reading.of(row), limitOf(seriesOf(row.id, reading))) !== undefined);
   return (
-    <div class="lab-pane" ref={part.ref}>
-      <PartPanel
-        part={part}
-        inPane
-        title={words.tabs.instruments}
-        name="instruments"
-        what={words.instruments.what}
-        empty={{ title: words.instruments.emptyTitle, text: words.instruments.emptyText }}
-        tools={
-          <MakeThing
-            label={words.make.instrument}
-            call="instrument.create"
-            fields={[
-              { name: 'name', label: words.make.name },
-              { name: 'type', label: words.make.type, of: KINDS },
-            ]}
-            isThere={(id) => isKnown(part.get(id))}
-            onMade={(sel) => props.change({ sel })}
-          />
-        }
-      >
-        <LabList
-          {...props}
-          label={words.tabs.instruments}
-          columns={columns}
-          rows={rows()}
-          all={part.rows().length}
-          states={INSTRUMENT_STATES}
-          rowPx={68}
-          rowClass={(row) => (isOutside(row) ? 'troubled' : '')}
-        />
-      </PartPanel>
-      <Show when={chosen()}>
-        {(row) => (
-          <Detail
-            title={row().name}
-            onClose={() => props.change({ sel: undefined })}
-            facts={[
-              [words.detail.id, row().id],
-              [words.col.kind, row().kind],
-              [words.col.state, <StateWord state={row().state} said={row().said} />],
-              [words.col.task, row().task],
-              [words.detail.source, <ToldBy row={row()} />],
-            ]}
-            acts={
-              <>
-                <StateAct
-                  row={row()}
-                  call="instrument.calibrate"
-                  label={words.act.calibrate}
-                  becomes="maintenance"
-                  from={['online']}
-                  danger
-                />
-                <span class="soft small">{words.act.calibrateHint}</span>
-              </>
-            }
-          >
-            <For each={READINGS}>
-              {(reading) => (
-                <section class="lab-instrument-reading" aria-label={reading.name}>
-                  <h3>{reading.name}</h3>
-                  {cell(row(), reading)}
-                  <Show
-                    when={(curve(row(), reading)?.length ?? 0) > 1}
-                    fallback={<p class="soft small">{words.instruments.noTrend}</p>}
-                  >
-                    {trend(row(), reading, 96)}
-                  </Show>
-                  <InstrumentLimits series={seriesOf(row().id, reading)} name={reading.name} unit={reading.unit} />
-                </section>
-              )}
-            </For>
-          </Detail>
-        )}
-      </Show>
-    </div>
+    <LabPane
+      {...props}
+      part={part}
+      rows={part.rows()}
+      title={words.tabs.instruments}
+      name="instruments"
+      what={words.instruments.what}
+      empty={{ title: words.instruments.emptyTitle, text: words.instruments.emptyText }}
+      columns={columns}
+      states={INSTRUMENT_STATES}
+      texts={({ name, id, kind, task }) => [name, id, kind, task]}
+      make={{
+        label: words.make.instrument,
+        call: 'instrument.create',
+        fields: [
+          { name: 'name', label: words.make.name },
+          { name: 'type', label: words.make.type, of: KINDS },
+        ],
+      }}
+      rowPx={68}
+      rowClass={(row) => (isOutside(row) ? 'troubled' : '')}
+    >
+      {(row) => (
+        <Detail
+          title={row().name}
+          onClose={() => props.change({ sel: undefined })}
+          facts={[
+            [words.detail.id, row().id],
+            [words.col.kind, row().kind],
+            [words.col.state, <StateWord state={row().state} said={row().said} />],
+            [words.col.task, row().task],
+            [words.detail.source, <ToldBy row={row()} />],
+          ]}
+          acts={
+            <>
+              <StateAct
+                row={row()}
+                call="instrument.calibrate"
+                label={words.act.calibrate}
+                becomes="maintenance"
+                from={['online']}
+                danger
+              />
+              <span class="soft small">{words.act.calibrateHint}</span>
+            </>
+          }
+        >
+          <For each={READINGS}>
+            {(reading) => (
+              <section class="lab-instrument-reading" aria-label={reading.name}>
+                <h3>{reading.name}</h3>
+                {cell(row(), reading)}
+                <Show
+                  when={(curve(row(), reading)?.length ?? 0) > 1}
+                  fallback={<p class="soft small">{words.instruments.noTrend}</p>}
+                >
+                  {trend(row(), reading, 96)}
+                </Show>
+                <InstrumentLimits series={seriesOf(row().id, reading)} name={reading.name} unit={reading.unit} />
+              </section>
+            )}
+          </For>
+        </Detail>
+      )}
+    </LabPane>
   );
 }

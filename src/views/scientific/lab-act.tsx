@@ -10,7 +10,8 @@ import { SLUG, useLab } from './use-lab.ts';
 /** MAS's lists have their turn every 90 s; one is asked again right after a command, unless another command was just before. */
 export const CONFIRMED_MS = 120_000;
 
-interface Told {
+/** How a row came to be known. */
+export interface Told {
   readonly state: string;
   readonly from: 'push' | 'snapshot' | 'command';
   readonly confirmedAt?: EpochMs;

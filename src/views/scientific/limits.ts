@@ -1,4 +1,4 @@
-import { createSignal } from 'solid-js';
+import { keptValue } from '../../components/kept-value.ts';
 import type { EpochMs } from '../../contract/time.ts';
 
 /** What a person wants a reading to stay within; either side may be open. */
@@ -36,24 +36,17 @@ export function readLimits(text: string | null): ReadonlyMap<string, Limit> {
   }
 }
 
-const [limits, setLimits] = createSignal<ReadonlyMap<string, Limit>>(
-  readLimits(typeof localStorage === 'undefined' ? null : localStorage.getItem(KEY)),
-);
-if (typeof window !== 'undefined')
-  window.addEventListener('storage', ({ key, newValue }) => {
-    if (key === KEY) setLimits(readLimits(newValue));
-  });
+const limits = keptValue(KEY, readLimits, (kept) => JSON.stringify(Object.fromEntries(kept)));
 
 /** The limits of `<instrument>.<reading>`, kept in this browser. Reactive. */
-export const limitOf = (series: string): Limit | undefined => limits().get(series);
+export const limitOf = (series: string): Limit | undefined => limits.get().get(series);
+export const areLimitsUnsaved = limits.isUnsaved;
 
 export function setLimit(series: string, limit: Limit | undefined): void {
-  const next = new Map(limits());
+  const next = new Map(limits.get());
   next.delete(series);
   if (limit !== undefined && isLimit(limit)) next.set(series, limit);
-  const kept = [...next].slice(-MOST);
-  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(kept)));
-  setLimits(new Map(kept));
+  limits.set(new Map([...next].slice(-MOST)));
 }
 
 export function outsideOf(value: number | undefined, limit: Limit | undefined): Outside | undefined {

@@ -5,10 +5,12 @@ import type { FciSessionRecord, LabDeviceRecord } from '../../contract/upstream/
 import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import { scientific as words } from '../../i18n/scientific.ts';
 import { createState } from '../../link/create-state.ts';
+import { Alerts } from './alerts.tsx';
 import { Experiments } from './experiments.tsx';
-import { Instruments as InstrumentCards, LabDevices, Running } from './overview.tsx';
+import { InstrumentCards } from './instrument-cards.tsx';
+import { LabDevices } from './lab-devices.tsx';
 import type { PaneProps } from './pane.ts';
-import { Alerts } from './safety.tsx';
+import { Running } from './running.tsx';
 import { SignalPanel } from './signal/signal-panel.tsx';
 import { SignalPicker } from './signals.tsx';
 import { Simulations } from './simulations.tsx';

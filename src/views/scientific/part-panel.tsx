@@ -30,15 +30,7 @@ export function PartPanel(props: PartPanelProps): JSX.Element {
       name={props.name}
       {...(!props.inPane && { ref: part.ref })}
       tools={props.tools}
-      strip={
-        <SourceStrip
-          name={source.name()}
-          state={source.state()}
-          simulated={source.simulated()}
-          newestAt={part.newestAt()}
-          losses={source.losses()}
-        />
-      }
+      strip={<SourceStrip source={source} newestAt={part.newestAt()} />}
     >
       <Show when={part.missing()}>
         {(list) => (

@@ -1,6 +1,7 @@
 import { useSearchParams } from '@solidjs/router';
-import { type Component, createMemo, For, type JSX } from 'solid-js';
+import { type Component, createMemo, type JSX } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { TabStrip, tabId } from '../../components/tab-strip.tsx';
 import { scientific as words } from '../../i18n/scientific.ts';
 import { Experiments } from './experiments.tsx';
 import { Hypotheses } from './hypotheses.tsx';
@@ -40,43 +41,28 @@ export function ScientificView(): JSX.Element {
   const go = (tab: ScientificTab) => change({ tab, sel: undefined, find: '', state: undefined });
   const tab = createMemo(() => address().tab);
 
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const next = TABS[(TABS.indexOf(tab()) + by + TABS.length) % TABS.length] ?? 'overview';
-    go(next);
-    document.getElementById(`scientific-tab-${next}`)?.focus();
-  };
-
   return (
     <LabProvider value={createLab()}>
       <div class="scientific-view">
         <header class="scientific-head">
           <h1 class="visually-hidden">{words.title}</h1>
-          <div class="scientific-tabs" role="tablist" aria-label={words.tabs.label} onKeyDown={step}>
-            <For each={TABS}>
-              {(one) => (
-                <button
-                  type="button"
-                  role="tab"
-                  id={`scientific-tab-${one}`}
-                  class="scientific-tab"
-                  aria-selected={tab() === one}
-                  aria-controls="scientific-pane"
-                  tabIndex={tab() === one ? 0 : -1}
-                  onClick={() => go(one)}
-                >
-                  {words.tabs[one]}
-                </button>
-              )}
-            </For>
-          </div>
+          <TabStrip
+            label={words.tabs.label}
+            tabs={TABS.map((id) => ({ id, name: words.tabs[id] }))}
+            chosen={tab()}
+            onChoose={(id) => go(TABS.find((one) => one === id) ?? 'overview')}
+            pane="scientific-pane"
+          />
           <span title={words.act.refreshHint}>
             <LabAct call="refresh" label={words.act.refresh} args={() => ({})} />
           </span>
         </header>
-        <div id="scientific-pane" class="scientific-pane" role="tabpanel" aria-labelledby={`scientific-tab-${tab()}`}>
+        <div
+          id="scientific-pane"
+          class="scientific-pane"
+          role="tabpanel"
+          aria-labelledby={tabId('scientific-pane', tab())}
+        >
           <Dynamic component={PANES[tab()]} address={address()} change={change} />
         </div>
       </div>

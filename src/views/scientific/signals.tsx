@@ -6,7 +6,7 @@ import { type FciSessionRecord, type LabDeviceRecord, SESSION_STATES } from '../
 import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import { scientific as words } from '../../i18n/scientific.ts';
 import { createState } from '../../link/create-state.ts';
-import { Age } from './detail.tsx';
+import { ageColumn, stateColumn } from './columns.tsx';
 import { fits } from './fits.ts';
 import { isKnown } from './lab-act.tsx';
 import { LabList } from './lab-list.tsx';
@@ -15,7 +15,6 @@ import type { PaneProps } from './pane.ts';
 import { PartPanel } from './part-panel.tsx';
 import { SignalPanel } from './signal/signal-panel.tsx';
 import { StateAct } from './state-act.tsx';
-import { StateWord } from './state-word.tsx';
 import { createLabPart, SLUG, useLab } from './use-lab.ts';
 
 const MAX_ID = 48;
@@ -42,13 +41,7 @@ export function Signals(props: PaneProps): JSX.Element {
       ),
       sortBy: (row) => row.species,
     },
-    {
-      id: 'state',
-      title: words.col.state,
-      width: '130px',
-      cell: (row) => <StateWord state={row.state} said={row.said} />,
-      sortBy: (row) => row.state,
-    },
+    stateColumn('130px'),
     {
       id: 'duration',
       title: words.col.duration,
@@ -73,7 +66,7 @@ export function Signals(props: PaneProps): JSX.Element {
       cell: (row) => (row.sampleRateHz === undefined ? '–' : words.signals.hz(formatCount(row.sampleRateHz))),
       sortBy: (row) => row.sampleRateHz,
     },
-    { id: 'age', title: words.col.age, width: '100px', cell: (row) => <Age row={row} />, sortBy: (row) => row.at },
+    ageColumn((row) => row),
   ];
   return (
     <div class="lab-pane" ref={part.ref}>

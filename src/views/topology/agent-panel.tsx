@@ -1,25 +1,17 @@
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js';
-import { ActButton } from '../../components/act-button.tsx';
 import { ageWords } from '../../components/age-words.ts';
 import { clockTime, utcTime } from '../../components/clock-words.ts';
 import { formatCount } from '../../components/format-value.ts';
-import { mayNotWords } from '../../components/may-words.ts';
 import { now } from '../../components/now.ts';
 import { Panel } from '../../components/panel.tsx';
-import {
-  type EdgeRecord,
-  HUB_AGENT,
-  type TaskRecord,
-  type TopologyLogRecord,
-} from '../../contract/upstream/mas-topology.ts';
+import type { EdgeRecord, TaskRecord, TopologyLogRecord } from '../../contract/upstream/mas-topology.ts';
 import { topology as words } from '../../i18n/topology.ts';
-import { createUpstreamAct } from '../../link/create-act.ts';
 import type { ChannelEvents } from '../../link/create-events.ts';
-import { useLink } from '../../link/link-context.ts';
-import { mayNot } from '../../link/may.ts';
+import { AgentActs } from './agent-acts.tsx';
 import { type AgentFacts, missedHeartbeats, perMinute } from './agent-facts.ts';
-import { logOf, SLUG } from './create-topology.ts';
+import { logOf } from './create-topology.ts';
 import { LogList } from './log-list.tsx';
+import { NoAgent } from './no-agent.tsx';
 import { StateWord } from './state-word.tsx';
 import { FLAP_WINDOW_MS, whyRed } from './why-red.ts';
 
@@ -232,90 +224,6 @@ function Traffic(props: {
         </ul>
       </Show>
     </>
-  );
-}
-
-/** What MAS lets one do with one agent: a flag. What it does not is said, not hidden. */
-function AgentActs(props: { readonly known: AgentFacts }): JSX.Element {
-  const link = useLink();
-  const flag = (to: boolean) =>
-    createUpstreamAct(link, {
-      upstream: SLUG,
-      call: to ? 'agent.activate' : 'agent.deactivate',
-      seen: () => props.known.agent.enabled === to,
-    });
-  const on = flag(true);
-  const off = flag(false);
-  const may = () => mayNotWords(mayNot('operator'));
-  const args = () => ({ id: props.known.id });
-  return (
-    <>
-      <h3>{words.agent.actions}</h3>
-      <div class="row">
-        <ActButton label={words.agent.flagOn} act={on} args={args} whyNot={may()} />
-        <ActButton label={words.agent.flagOff} act={off} args={args} whyNot={may()} />
-      </div>
-      <p class="soft small">{words.agent.flagHint}</p>
-      <button type="button" class="button" disabled title={words.agent.cannotWhy}>
-        {words.agent.cannot}
-      </button>
-      <p class="soft small">{words.agent.cannotWhy}</p>
-    </>
-  );
-}
-
-/** A node that is no agent: what it is, and who hangs on it. */
-function NoAgent(props: {
-  readonly selected: string;
-  readonly edges: readonly EdgeRecord[];
-  readonly facts: ReadonlyMap<string, AgentFacts>;
-  readonly onSelect: (key: string) => void;
-}): JSX.Element {
-  const category = () =>
-    props.selected.startsWith('category:') ? props.selected.slice('category:'.length) : undefined;
-  const links = createMemo(() =>
-    props.edges.filter(({ from, to }) => from === props.selected || to === props.selected),
-  );
-  const members = createMemo(() =>
-    category() === undefined ? [] : [...props.facts.values()].filter(({ agent }) => agent.category === category()),
-  );
-  const about = () => {
-    if (props.selected === HUB_AGENT) return words.nodes.hubUnlisted;
-    if (category() !== undefined) return words.nodes.categoryAbout;
-    if (props.selected === 'broadcast') return words.nodes.broadcastAbout;
-    return links().length > 0 ? words.nodes.strangerAbout : undefined;
-  };
-  return (
-    <Show
-      when={about()}
-      fallback={
-        <div data-unknown>
-          <p>{words.agent.unknown(props.selected.slice(0, 80))}</p>
-          <p class="soft">{words.agent.unknownText}</p>
-        </div>
-      }
-    >
-      <p class="soft">{about()}</p>
-      <p>
-        {words.nodes.linked(links().length)}
-        <Show when={members().length > 0}> · {words.nodes.members(members().length)}</Show>
-      </p>
-      <ul class="agent-links small">
-        <For each={members().slice(0, 40)}>
-          {({ id, agent, goneSince }) => (
-            <li>
-              <StateWord state={agent.state} life={agent.life} isGone={goneSince !== undefined} />{' '}
-              <button type="button" class="link" onClick={() => props.onSelect(id)}>
-                {agent.name}
-              </button>
-            </li>
-          )}
-        </For>
-        <Show when={members().length > 40}>
-          <li class="soft">{words.panels.more(members().length - 40)}</li>
-        </Show>
-      </ul>
-    </Show>
   );
 }
 

@@ -1,5 +1,6 @@
-import { createMemo, For, type JSX, Show } from 'solid-js';
+import { createMemo, type JSX, Show } from 'solid-js';
 import { durationWords } from '../../components/age-words.ts';
+import { FactList } from '../../components/fact-list.tsx';
 import { formatCount, formatValue } from '../../components/format-value.ts';
 import { createOnScreen } from '../../components/on-screen.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -27,15 +28,7 @@ export function HealthPanel(props: { readonly known: number }): JSX.Element {
       title={words.health.title}
       name="health"
       ref={ref}
-      strip={
-        <SourceStrip
-          name={source.name()}
-          state={source.state()}
-          simulated={source.simulated()}
-          newestAt={record()?.at}
-          losses={source.losses()}
-        />
-      }
+      strip={<SourceStrip source={source} newestAt={record()?.at} />}
     >
       <PanelBody
         source={source.state()}
@@ -44,16 +37,7 @@ export function HealthPanel(props: { readonly known: number }): JSX.Element {
         what={words.health.what}
         empty={words.health.empty}
       >
-        <dl class="health-facts">
-          <For each={rows()}>
-            {([name, value]) => (
-              <div>
-                <dt class="soft small">{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            )}
-          </For>
-        </dl>
+        <FactList facts={rows()} />
         <Show when={said() !== undefined && said() !== props.known}>
           <p class="small">{words.health.differs(said() ?? 0, props.known)}</p>
         </Show>

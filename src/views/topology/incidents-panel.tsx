@@ -44,15 +44,7 @@ export function IncidentsPanel(): JSX.Element {
       title={words.incidents.title}
       name="incidents"
       ref={ref}
-      strip={
-        <SourceStrip
-          name={source.name()}
-          state={source.state()}
-          simulated={source.simulated()}
-          newestAt={newest()}
-          losses={source.losses()}
-        />
-      }
+      strip={<SourceStrip source={source} newestAt={newest()} />}
     >
       <PanelBody
         source={source.state()}

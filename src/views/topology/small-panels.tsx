@@ -22,15 +22,7 @@ function usePanel() {
   const link = useLink();
   const { ref, shown } = createOnScreen();
   const topology = createTopology(link, shown);
-  const strip = () => (
-    <SourceStrip
-      name={topology.source.name()}
-      state={topology.source.state()}
-      simulated={topology.source.simulated()}
-      newestAt={topology.newestAt()}
-      losses={topology.source.losses()}
-    />
-  );
+  const strip = () => <SourceStrip source={topology.source} newestAt={topology.newestAt()} />;
   return { ref, topology, strip };
 }
 

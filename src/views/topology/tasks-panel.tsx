@@ -30,15 +30,7 @@ export function TasksPanel(props: { readonly onSelect?: (id: string) => void }):
       title={words.tasks.title}
       name="tasks"
       ref={ref}
-      strip={
-        <SourceStrip
-          name={source.name()}
-          state={source.state()}
-          simulated={source.simulated()}
-          newestAt={newestAt()}
-          losses={source.losses()}
-        />
-      }
+      strip={<SourceStrip source={source} newestAt={newestAt()} />}
     >
       <PanelBody
         source={source.state()}

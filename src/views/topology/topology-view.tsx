@@ -85,15 +85,7 @@ export function TopologyView(): JSX.Element {
         <Panel
           title={words.graph.title}
           name="agents"
-          strip={
-            <SourceStrip
-              name={topology.source.name()}
-              state={topology.source.state()}
-              simulated={topology.source.simulated()}
-              newestAt={topology.newestAt()}
-              losses={topology.source.losses()}
-            />
-          }
+          strip={<SourceStrip source={topology.source} newestAt={topology.newestAt()} />}
         >
           <PanelBody
             source={topology.source.state()}

@@ -1,4 +1,5 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
+import { saveFile } from '../../../components/save-file.ts';
 import { showToast } from '../../../components/toasts.tsx';
 import type { CustomFeed } from '../../../contract/upstream/custom-feed.ts';
 import { connectionTools } from '../../../i18n/connection-tools.ts';
@@ -16,9 +17,7 @@ export function FeedList(props: { readonly feeds: Feeds; readonly onChange: (fee
     showToast(words.removed(feed.name), { label: words.undo, run: () => void props.feeds.add(feed) });
   };
   const exportAll = (): void => {
-    const url = URL.createObjectURL(new Blob([feedFile(props.feeds.feeds())], { type: 'application/json' }));
-    Object.assign(document.createElement('a'), { href: url, download: 'hyphae-feeds.json' }).click();
-    URL.revokeObjectURL(url);
+    saveFile('hyphae-feeds.json', feedFile(props.feeds.feeds()), 'application/json');
   };
   const importFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;

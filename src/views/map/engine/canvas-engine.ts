@@ -13,7 +13,7 @@ const [MIN_ZOOM, MAX_ZOOM] = [0, 18];
 const CLICK_PX = 5;
 
 /** The map where there is no WebGL: coast, entities and lines on a plain canvas, four pictures a second. */
-export function createCanvasEngine(container: HTMLElement, options: MapEngineOptions): MapEngine {
+export function createCanvasEngine(container: HTMLElement, options: MapEngineOptions, because: string): MapEngine {
   const { onCamera, onPress, onHover } = options;
   let { camera, look } = options;
   const canvas = document.createElement('canvas');
@@ -220,6 +220,7 @@ export function createCanvasEngine(container: HTMLElement, options: MapEngineOpt
 
   return {
     is: 'canvas',
+    plainBecause: because,
     rows,
     camera: () => camera,
     view,

@@ -66,6 +66,8 @@ export interface MapEngineOptions {
 /** A map that draws many moving things. Made by `createMapEngine`; everything it holds ends with `destroy`. */
 export interface MapEngine {
   readonly is: 'webgl' | 'canvas';
+  /** Why it is the plain one; undefined: it is not. */
+  readonly plainBecause?: string;
   readonly rows: EntityRows;
   camera(): Camera;
   view(): View;

@@ -4,7 +4,6 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { type Coast, loadCoast } from './coast.ts';
 import { type EntityColours, EntityLayer } from './entity-layer.ts';
 import { EntityRows } from './entity-rows.ts';
-import { graticule } from './graticule.ts';
 import { drawLabels } from './labels.ts';
 import {
   type Camera,
@@ -13,11 +12,11 @@ import {
   type MapEngineOptions,
   type MapLabel,
   type MapLook,
-  OVERLAYS,
   type Overlay,
 } from './map-engine.ts';
+import { paint, styleOf } from './map-style.ts';
 import { latOf, lonOf, mercatorX, mercatorY, perMetre } from './mercator.ts';
-import { plainColour, rgbOf } from './rgb.ts';
+import { rgbOf } from './rgb.ts';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
 const TILE_PX = 512;
@@ -240,75 +239,6 @@ const coloursOf = (look: MapLook): EntityColours => ({
   chosen: rgbOf(look.accent),
   background: rgbOf(look.background),
 });
-
-const NOTHING = collection([]);
-
-/** Colours by overlay: of the line, of the area, and how it is dashed. */
-const OVERLAY_LOOKS: Readonly<
-  Record<
-    Overlay,
-    { readonly line: keyof MapLook; readonly fill?: number; readonly dash?: number[]; readonly wide: number }
-  >
-> = {
-  night: { line: 'soft', fill: 0.16, wide: 0 },
-  shapes: { line: 'warn', fill: 0.1, wide: 1.2 },
-  fences: { line: 'accent', fill: 0.08, wide: 1.6, dash: [3, 2] },
-  rings: { line: 'soft', wide: 1, dash: [2, 3] },
-  footprint: { line: 'accent', fill: 0.07, wide: 1.2 },
-  orbit: { line: 'accent', wide: 1.2, dash: [4, 2] },
-  trails: { line: 'accent', wide: 1.8 },
-  vectors: { line: 'ink', wide: 1 },
-};
-
-function styleOf(look: MapLook): maplibre.StyleSpecification {
-  const sources: maplibre.StyleSpecification['sources'] = {
-    land: { type: 'geojson', data: NOTHING },
-    borders: { type: 'geojson', data: NOTHING },
-    grid: { type: 'geojson', data: collection([graticule()]) },
-  };
-  const layers: maplibre.StyleSpecification['layers'] = [
-    { id: 'background', type: 'background', paint: { 'background-color': plainColour(look.background) } },
-    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': plainColour(look.land) } },
-    {
-      ...{ id: 'borders', type: 'line', source: 'borders' },
-      paint: { 'line-color': plainColour(look.border), 'line-width': 0.8 },
-    },
-    {
-      ...{ id: 'grid', type: 'line', source: 'grid' },
-      paint: { 'line-color': plainColour(look.grid), 'line-width': 0.5 },
-    },
-  ];
-  for (const name of [...OVERLAYS].sort((a, b) => order(a) - order(b))) {
-    const { line, fill, dash, wide } = OVERLAY_LOOKS[name];
-    const colour = plainColour(String(look[line]));
-    sources[name] = { type: 'geojson', data: NOTHING };
-    if (fill !== undefined)
-      layers.push({
-        ...{ id: `${name}-area`, type: 'fill', source: name, filter: ['==', ['geometry-type'], 'Polygon'] },
-        paint: { 'fill-color': colour, 'fill-opacity': fill },
-      });
-    if (wide > 0)
-      layers.push({
-        ...{ id: `${name}-line`, type: 'line', source: name },
-        paint: { 'line-color': colour, 'line-width': wide, ...(dash && { 'line-dasharray': dash }) },
-      });
-  }
-  return { version: 8, sources, layers };
-}
-
-const order = (name: Overlay): number => Object.keys(OVERLAY_LOOKS).indexOf(name);
-
-function paint(map: maplibre.Map, look: MapLook): void {
-  map.setPaintProperty('background', 'background-color', plainColour(look.background));
-  map.setPaintProperty('land', 'fill-color', plainColour(look.land));
-  map.setPaintProperty('borders', 'line-color', plainColour(look.border));
-  map.setPaintProperty('grid', 'line-color', plainColour(look.grid));
-  for (const name of OVERLAYS) {
-    const colour = plainColour(String(look[OVERLAY_LOOKS[name].line]));
-    if (map.getLayer(`${name}-area`)) map.setPaintProperty(`${name}-area`, 'fill-color', colour);
-    if (map.getLayer(`${name}-line`)) map.setPaintProperty(`${name}-line`, 'line-color', colour);
-  }
-}
 
 function setCoast(map: maplibre.Map, { land, borders }: Coast): void {
   void map.getSource<maplibre.GeoJSONSource>('land')?.setData(land);

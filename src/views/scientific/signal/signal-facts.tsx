@@ -1,3 +1,4 @@
+import '../../../components/fact-list.css';
 import { For, type JSX, Show } from 'solid-js';
 import { formatCount, formatValue } from '../../../components/format-value.ts';
 import { Reading } from '../../../components/reading.tsx';
@@ -18,7 +19,7 @@ export function SignalFacts(props: {
   const { signal } = props;
   const at = () => Number(props.channel.slice(2));
   return (
-    <dl class="lab-facts">
+    <dl class="fact-list">
       <div>
         <dt class="soft small" title={words.signals.spikesHint}>
           {words.signals.spikesHere}

@@ -49,15 +49,7 @@ export function SignalPanel(props: SignalPanelProps): JSX.Element {
       title={words.signals.traces(props.who)}
       name="signal"
       ref={ref}
-      strip={
-        <SourceStrip
-          name={source().name()}
-          state={source().state()}
-          simulated={source().simulated() || provenance() === 'simulated'}
-          newestAt={newestAt()}
-          losses={source().losses()}
-        />
-      }
+      strip={<SourceStrip source={source()} newestAt={newestAt()} simulated={provenance() === 'simulated'} />}
       tools={
         <>
           <label class="row small">

@@ -13,6 +13,8 @@ export interface Spectrum {
 /** At most this many samples: at 1 kHz two seconds, half a hertz per bin. */
 const MOST_SAMPLES = 2_048;
 const LEAST_SAMPLES = 64;
+/** Less says nothing of slow signals, and names a peak of noise all the same. */
+const LEAST_MS = 900;
 
 /**
  * Of the newest samples of a curve: as many as a power of two, with a Hann window and without their mean. undefined: too few, or they are
@@ -23,7 +25,7 @@ export function spectrumOf(times: ArrayLike<number>, values: ArrayLike<number>):
   if (!(size >= LEAST_SAMPLES)) return undefined;
   const from = values.length - size;
   const spanMs = (times[values.length - 1] ?? 0) - (times[from] ?? 0);
-  if (!(spanMs > 0)) return undefined;
+  if (!(spanMs >= LEAST_MS)) return undefined;
   const stepMs = spanMs / (size - 1);
   let mean = 0;
   for (let at = 0; at < size; at += 1) {
