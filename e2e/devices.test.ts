@@ -70,6 +70,10 @@ describe('from the simulators', () => {
       })
       .toMatch(/retrying|stale/);
     expect(await count(tab)).toBeGreaterThan(0);
+    // A minute without a word, and none of them is called live any more.
+    await expect
+      .poll(() => tab.locator('tr[data-key] [data-fleet-state=live]').count(), { timeout: 100_000, interval: 500 })
+      .toBe(0);
     await simulators.fault('mas-devices', 'gone', false);
     await expect
       .poll(() => tab.locator('[data-fleet-source=mas-devices] [data-source]').getAttribute('data-source'), {

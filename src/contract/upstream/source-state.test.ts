@@ -45,3 +45,18 @@ test('connected is not live', () => {
   expect(isSourceTrouble(retrying)).toBe(true);
   expect(isSourceTrouble({ is: 'stopped', since: 1 })).toBe(true);
 });
+
+test('a list that was well before its source broke says nothing about now, until it answers again', () => {
+  const list = (lastRecordAt: number) =>
+    ({ transport: 'poll', state: { is: 'live', since: 2 }, lastRecordAt }) as LineStatus;
+  const broken = (is: 'retrying' | 'connecting') =>
+    ({
+      transport: 'websocket',
+      state: is === 'retrying' ? retrying : { is, since: 1 },
+      lastRecordAt: 5,
+      lastDrop: { at: 10, why: 'gone' },
+    }) as unknown as LineStatus;
+  expect(sourceState(upstream, [list(5), broken('retrying')])).toEqual(retrying);
+  expect(sourceState(upstream, [list(5), broken('connecting')]).is).toBe('connecting');
+  expect(sourceState(upstream, [list(11), broken('retrying')]).is).toBe('live');
+});

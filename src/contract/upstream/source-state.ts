@@ -36,11 +36,29 @@ const ORDER: readonly LineState['is'][] = [
 export function sourceState(upstream: UpstreamStatus | undefined, lines: readonly LineStatus[]): SourceState {
   if (upstream === undefined) return { is: 'unknown' };
   if (upstream.via === 'none') return { is: 'none', why: upstream.why ?? '' };
-  const best = lines.toSorted((a, b) => ORDER.indexOf(a.state.is) - ORDER.indexOf(b.state.is))[0];
+  const best = lines
+    .filter((line) => !isOutlived(line, lines))
+    .toSorted((a, b) => ORDER.indexOf(a.state.is) - ORDER.indexOf(b.state.is))[0];
   if (best === undefined) return { is: 'unknown' };
   const { state } = best;
   if (state.is === 'connected-no-data') return { is: 'quiet', since: state.since };
   return state.is === 'stale' ? { ...state, lastAt: best.lastRecordAt } : state;
+}
+
+/**
+ * A list that is asked for every minute or more was well when it was asked last. A connection that broke since then knows better what is
+ * now, until the list answers again.
+ */
+function isOutlived(line: LineStatus, lines: readonly LineStatus[]): boolean {
+  if (line.transport !== 'poll' || line.state.is !== 'live') return false;
+  const answeredAt = line.lastRecordAt ?? line.state.since;
+  return lines.some(
+    ({ transport, state, lastDrop }) =>
+      transport !== 'poll' &&
+      (state.is === 'retrying' || state.is === 'connecting') &&
+      lastDrop !== undefined &&
+      lastDrop.at > answeredAt,
+  );
 }
 
 /** Data that somebody counts on is not coming. */

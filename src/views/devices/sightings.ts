@@ -5,6 +5,7 @@ import {
   BUOY_STALE_MS,
   type BuoyRecord,
   type DeviceRecord,
+  HEARTBEAT_STALE_MS,
   type MeshNodeRecord,
   POLLED_STALE_MS,
   READING_STALE_MS,
@@ -53,7 +54,13 @@ export function boardSighting(board: BoardStatus, values: readonly BoardValue[],
   };
 }
 
-export const masSighting = (device: DeviceRecord, readings: ReadingsRecord | undefined): Sighting => ({
+/** MAS's word for a device is as old as its last heartbeat; what it calls online is not, once nothing was heard of it for a minute. */
+function masState({ status }: DeviceRecord, heardAt: EpochMs | undefined, now: EpochMs): Sighting['state'] {
+  const said = ({ online: 'live', stale: 'silent', offline: 'offline', unknown: 'unknown' } as const)[status];
+  return said === 'live' ? stateBy(heardAt, HEARTBEAT_STALE_MS, now) : said;
+}
+
+export const masSighting = (device: DeviceRecord, readings: ReadingsRecord | undefined, now: EpochMs): Sighting => ({
   source: 'mas',
   id: device.id,
   identities: [device.id],
@@ -62,7 +69,7 @@ export const masSighting = (device: DeviceRecord, readings: ReadingsRecord | und
   firmware: device.firmware || undefined,
   place: device.location,
   said: device.note ?? device.status,
-  state: ({ online: 'live', stale: 'silent', offline: 'offline', unknown: 'unknown' } as const)[device.status],
+  state: masState(device, readings?.heardAt ?? device.lastSeenAt, now),
   heardAt: readings?.heardAt ?? device.lastSeenAt,
   provenance: device.provenance,
   values: (readings?.readings ?? []).slice(0, MOST_VALUES).map(

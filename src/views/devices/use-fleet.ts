@@ -58,7 +58,7 @@ export function useFleet(shown: Accessor<boolean>) {
     return mergeFleet(
       [
         ...boards.records.values().map((board) => boardSighting(board, values.get(board.id) ?? [], at)),
-        ...mas.records.values().map((device) => masSighting(device, readings.records.get(device.id))),
+        ...mas.records.values().map((device) => masSighting(device, readings.records.get(device.id), at)),
         ...buoys.records.values().map((buoy) => buoySighting(buoy, at)),
         ...mesh.records.values().map((node) => meshSighting(node, at)),
         ...natureos.records.values().map((device) => natureosSighting(device, at)),

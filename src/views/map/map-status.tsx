@@ -27,6 +27,10 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
     const counts = map.data.counts(map.view());
     return Object.values(counts).reduce((sum, { shown }) => sum + shown, 0);
   });
+  const noSource = () => {
+    const state = source.state();
+    return state.is === 'none' ? state.why || panelWords.none.text('') : undefined;
+  };
   /** Lists are asked in turn, some once an hour: one that fails says more than all that have not been asked since. */
   const troubled = createMemo(() => {
     const lines = source.lines().filter((line) => isSourceTrouble(sourceState(source.upstream(), [line])));
@@ -64,12 +68,22 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
           <span class="map-warn">{words.status.lost(formatCount(stats()?.contextsLost ?? 0))}</span>
         </Show>
         <Show when={map.engine()?.plainBecause}>{(why) => <span>{why()}</span>}</Show>
-        <Show when={map.viewNotTold()}>{(why) => <span class="map-warn">{words.status.viewNotTold(why())}</span>}</Show>
+        <Show when={source.state().is !== 'none' && map.viewNotTold()}>
+          {(why) => <span class="map-warn">{words.status.viewNotTold(why())}</span>}
+        </Show>
       </p>
       <Show when={map.pictureAt()}>
         {(at) => (
           <p class="map-banner" role="status" data-last-picture>
             ▲ {words.status.lastPicture(ageWords(now() - at()))}
+          </p>
+        )}
+      </Show>
+      <Show when={noSource()}>
+        {(why) => (
+          <p class="map-banner" role="status" data-trouble="none">
+            – {panelWords.none.title(words.title.toLowerCase())}. {panelWords.none.text(why())}{' '}
+            <a href="/connections">{panelWords.connections}</a>
           </p>
         )}
       </Show>

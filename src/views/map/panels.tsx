@@ -30,9 +30,11 @@ function SmallMap(props: PanelProps): JSX.Element {
   return (
     <Panel title={words.title} name="map" ref={ref}>
       <div class="map-small">
-        <MapStage map={map} address={address()} change={change} />
+        <div class="map-small-stage">
+          <MapStage map={map} address={address()} change={change} />
+        </div>
+        <MapStatus map={map} address={address()} change={change} />
       </div>
-      <MapStatus map={map} address={address()} change={change} />
     </Panel>
   );
 }

@@ -122,7 +122,14 @@ export function Alerts(): JSX.Element {
       }
     >
       <p role="status" class="row small" data-open={open().length}>
-        <Show when={open().length > 0} fallback={<span class="soft">✓ {words.safety.open('0')}</span>}>
+        <Show
+          when={open().length > 0}
+          fallback={
+            <span class="soft">
+              {source.state().is === 'live' ? '✓' : '–'} {words.safety.open('0')}
+            </span>
+          }
+        >
           <strong class="lab-alarm">▲ {words.safety.open(formatCount(open().length))}</strong>
         </Show>
         <Show when={undoable()}>
