@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { map as words } from '../src/i18n/map.ts';
@@ -24,6 +25,16 @@ const inSight = async (tab: Page) => Number(await tab.locator('[data-in-sight]')
 const countOf = async (tab: Page, kind: string) =>
   (await tab.locator(`[data-layer=${kind}] .map-count`).textContent())?.replaceAll(',', '').split(' of ').map(Number) ??
   [];
+
+/** A count that has stopped growing: the first lists have come in. */
+async function settled(count: () => Promise<number>): Promise<number> {
+  let now = await count();
+  for (let last = -1; now - last > now / 100; now = await count()) {
+    last = now;
+    await sleep(3_000);
+  }
+  return now;
+}
 
 /** Pixels of a map that are of this colour. */
 async function pixelsLike(tab: Page, colour: readonly number[]): Promise<number> {
@@ -90,11 +101,11 @@ test('the table is the same picture; filters, units, fences and what is taken aw
   await tab.locator('tr[data-key]').first().click();
   await tab.locator('.map-details').waitFor();
   await tab.locator('[data-pane=filters]').click();
-  const all = await inSight(tab);
+  const all = await settled(() => inSight(tab));
   await tab.getByLabel(words.filter.altLow).fill('11000');
   await tab.getByLabel(words.filter.altLow).press('Enter');
-  await expect.poll(() => inSight(tab), PATIENT).toBeLessThan(all);
   await tab.getByText(words.filter.on).waitFor();
+  await expect.poll(() => inSight(tab), PATIENT).toBeLessThan(all);
   expect(tab.url()).toContain('filter=altLowM');
   await tab.getByRole('button', { name: words.filter.clear }).click();
   await tab.locator('[data-pane=fences]').click();

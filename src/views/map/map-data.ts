@@ -37,7 +37,10 @@ export interface KindCount {
 export class MapData {
   readonly records = new Map<string, CrepRecord>();
   readonly satellites = new Map<string, SatellitePlace>();
+  /** Kinds of which something came since this page looks. */
   readonly ready = new Set<CrepKind>();
+  /** From the last picture, and not reported since. */
+  readonly #restored = new Set<string>();
   /** Changes that were merged on their way to this page. */
   conflated = 0;
   #isOver = false;
@@ -63,12 +66,19 @@ export class MapData {
       this.#link.subscribeState<CrepRecord>(upstreamChannel('state', SLUG, CREP_PARTS[kind]), {
         onState: ({ snapshot, puts, dels, conflated }) => {
           if (snapshot) {
-            this.ready.add(kind);
+            // Nothing at all is what a source that has not answered yet has, too: the last picture then stays.
+            if (puts.length > 0) this.ready.add(kind);
             const there = new Set(puts.map(([key]) => key));
-            for (const [key, it] of this.records) if (it.kind === kind && !there.has(key)) this.#remove(key);
+            for (const [key, it] of this.records) {
+              const isKept = there.has(key) || (puts.length === 0 && this.#restored.has(key));
+              if (it.kind === kind && !isKept) this.#remove(key);
+            }
           }
           const now = Date.now();
-          for (const [key, it] of puts) this.#put(key, it, now);
+          for (const [key, it] of puts) {
+            this.#restored.delete(key);
+            this.#put(key, it, now);
+          }
           for (const key of dels) this.#remove(key);
           this.conflated += conflated;
           this.#engine?.touch();
@@ -104,7 +114,11 @@ export class MapData {
   restore(records: readonly CrepRecord[]): void {
     if (this.#isOver) return;
     const now = Date.now();
-    for (const it of records) if (!this.records.has(it.key)) this.#put(it.key, it, now);
+    for (const it of records) {
+      if (this.records.has(it.key) || this.ready.has(it.kind)) continue;
+      this.#restored.add(it.key);
+      this.#put(it.key, it, now);
+    }
     this.#change();
   }
 
@@ -210,6 +224,7 @@ export class MapData {
 
   #remove(key: string): void {
     this.records.delete(key);
+    this.#restored.delete(key);
     this.satellites.delete(key);
     this.#orbits.remove(key);
     this.#engine?.rows.remove(key);

@@ -17,6 +17,7 @@ import type { MapAddress } from './state.ts';
 import { TrailBook } from './trail-book.ts';
 
 const VIEW_AFTER_MS = 400;
+const FIRST_PICTURE_MS = 5_000;
 const PICTURE_EVERY_MS = 30_000;
 const VECTOR_S = 600;
 const MOST_VECTORS = 400;
@@ -51,23 +52,28 @@ export function useMap(
   const watch = new FenceWatch();
   const isShown = createMemo(() => pageShown() && seen());
 
-  createEffect(() => (isShown() ? data.start() : data.pause()));
+  const keepPicture = () => {
+    if (data.ready.size > 0) void writeLastPicture(data.records.values(), Date.now());
+  };
+  createEffect(() => {
+    if (isShown()) return data.start();
+    keepPicture();
+    data.pause();
+  });
   void readLastPicture().then((picture) => {
     if (picture === undefined || data.ready.size > 0) return;
     setPictureAt(picture.at);
     data.restore(picture.records);
   });
-  const pictures = setInterval(() => {
-    if (data.ready.size > 0) void writeLastPicture(data.records.values(), Date.now());
-  }, PICTURE_EVERY_MS);
-  const leave = () => {
-    if (data.ready.size > 0) void writeLastPicture(data.records.values(), Date.now());
-  };
-  window.addEventListener('pagehide', leave);
+  // Soon once, for a machine that is switched off at once; then now and then.
+  const first = setTimeout(keepPicture, FIRST_PICTURE_MS);
+  const pictures = setInterval(keepPicture, PICTURE_EVERY_MS);
+  window.addEventListener('pagehide', keepPicture);
   onCleanup(() => {
+    clearTimeout(first);
     clearInterval(pictures);
-    window.removeEventListener('pagehide', leave);
-    leave();
+    window.removeEventListener('pagehide', keepPicture);
+    keepPicture();
     data.end();
   });
 
