@@ -93,14 +93,18 @@ class MasVoice implements Adapter {
     }
   }
 
-  /** A sentence that may be a command; what MAS does not understand is the brain's (contract mas-voice §3). */
+  /**
+   * A sentence that may be a command: {@link VoiceCommandAnswer}. What MAS does not understand is the brain's (contract mas-voice §3),
+   * unless the asker wants commands only: then there is no value.
+   */
   async #command(args: unknown): Promise<Outcome<unknown>> {
     const text = isFields(args) ? textOf(args.text, MAX_TEXT) : undefined;
     if (text === undefined) return refused('command-bad-parameter', 'text is missing');
     const outcome = await this.#host.request('POST', '/voice/command', { text, source: 'personaplex' });
     if (!outcome.ok) return outcome;
     const { action, facts } = readVoiceCommand(outcome.value, this.#host.out);
-    if (action === 'fallback_to_brain') return this.#brain.ask({ text });
+    if (action === 'fallback_to_brain')
+      return isFields(args) && args.only === true ? done() : this.#brain.ask({ text });
     return action === 'apply' ? done(facts) : refused('upstream-failed', 'the answer cannot be understood');
   }
 

@@ -3,7 +3,7 @@ import { readBinaryFrame } from '../../../src/upstreams/mas-voice/binary-frame.t
 /** What the bridge does with what is said on `/ws/{session_id}` (contract mas-voice §2.2, §2.3). */
 export type BridgeReaction =
   /** To the model, as it is. */
-  | { readonly is: 'forward'; readonly container: 'ogg' | 'opus'; readonly payloadLength: number }
+  | { readonly is: 'forward'; readonly container: 'ogg' | 'opus'; readonly payload: Uint8Array }
   | { readonly is: 'stop-speech' }
   /** A typed turn: it is answered at once and by the brain later. */
   | { readonly is: 'typed'; readonly text: string }
@@ -17,7 +17,7 @@ export function bridgeReaction(data: string | Uint8Array): BridgeReaction {
   if (typeof data !== 'string') {
     const frame = readBinaryFrame(data);
     return frame.is === 'audio'
-      ? { is: 'forward', container: frame.container, payloadLength: frame.payload.length }
+      ? { is: 'forward', container: frame.container, payload: frame.payload }
       : { is: 'ignore' };
   }
   let value: unknown;

@@ -1,7 +1,9 @@
 import { awareTime } from '../mas-devices/device-socket.ts';
 import type { SimHost, SimSocket } from '../simulator.ts';
 import { bridgeReaction } from './bridge-frame.ts';
-import { OggStream, opusPacket } from './ogg-stream.ts';
+import { hummedPacket } from './hummed.ts';
+import { Listener } from './listener.ts';
+import { OggStream } from './ogg-stream.ts';
 
 const FRAME_MS = 80;
 const VOICE_PROMPT = 'NATF2.pt';
@@ -24,6 +26,9 @@ export class BridgeSocket {
   readonly #socket: SimSocket;
   readonly #stops = new Set<() => void>();
   readonly #ogg: OggStream;
+  readonly #listener = new Listener();
+  /** A page that the next one overtakes. */
+  #held: Uint8Array | undefined;
   #isSpeaking = false;
   #isClosed = false;
 
@@ -90,6 +95,8 @@ export class BridgeSocket {
     const reaction = bridgeReaction(data);
     switch (reaction.is) {
       case 'forward':
+        this.#listen(reaction.payload);
+        return;
       case 'ignore':
         return;
       case 'end-session':
@@ -111,6 +118,17 @@ export class BridgeSocket {
         this.#later(400, () => this.#tool(undefined, 'success'));
         return;
     }
+  }
+
+  /** A full-duplex model answers when somebody has paused. */
+  #listen(pages: Uint8Array): void {
+    if (this.#host.fault('echo')) {
+      this.#audio(pages);
+      return;
+    }
+    const spokenMs = this.#listener.hear(pages);
+    if (spokenMs !== undefined)
+      this.#say([' I', ' heard', ' you', ' for', ` ${(spokenMs / 1_000).toFixed(1)}`, ' s', '.']);
   }
 
   /** Words and their sound, one frame of the model after the other; what is under way when interrupted still arrives. */
@@ -168,7 +186,7 @@ export class BridgeSocket {
     this.#json({ type: 'text', text, speaker: 'myca' });
     const packets = this.#host.fault('long-fallback') ? FALLBACK_PACKETS : 12;
     this.#json({ type: 'tts_stream_start', packets });
-    for (let index = 0; index < packets; index += 1) this.#audio(opusPacket(() => this.#host.random()));
+    for (let index = 0; index < packets; index += 1) this.#audio(hummedPacket(index));
   }
 
   #tool(query: string | undefined, status: string): void {
@@ -189,6 +207,16 @@ export class BridgeSocket {
 
   #audio(payload: Uint8Array): void {
     if (this.#isClosed) return;
+    if (this.#host.fault('shuffled-pages')) {
+      const held = this.#held;
+      this.#held = held === undefined ? payload : undefined;
+      if (held === undefined) return;
+      this.#frame(payload);
+      this.#frame(held);
+    } else this.#frame(this.#host.fault('junk-audio') ? payload.map(() => 0xff) : payload);
+  }
+
+  #frame(payload: Uint8Array): void {
     const frame = new Uint8Array(payload.length + 1);
     frame[0] = 1;
     frame.set(payload, 1);

@@ -119,7 +119,7 @@ class VoiceChecks {
         return {
           action: 'server_forwards',
           kind: 1,
-          payload_len: reaction.payloadLength,
+          payload_len: reaction.payload.length,
           container: reaction.container,
         };
       case 'stop-speech':

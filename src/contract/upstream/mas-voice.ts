@@ -32,6 +32,8 @@ export const TURN_SILENCE_MS = 1_200;
 export const BARGE_IN_DISCARD_MS = 250;
 /** She is speaking while the newest audio is younger than this (§2.5). */
 export const SPEAKING_MS = 800;
+/** A conversation that nobody listens to for so long is ended: its model is wanted by others. */
+export const UNHEARD_MS = 30_000;
 /** Audio that waits for a slow listener; older goes first (§6). */
 export const AUDIO_BACKLOG_MS = 3_000;
 /** The bridge looks after its model every 30 s (§1). */
@@ -180,4 +182,19 @@ export interface TextSessionRecord extends Sourced {
 export interface StartVoiceArgs {
   readonly conversationId?: string;
   readonly voice?: 'myca' | 'moshika';
+}
+
+/** `call('command', …)`. */
+export interface VoiceCommandArgs {
+  readonly text: string;
+  /** What is no command is not asked of the brain. */
+  readonly only?: boolean;
+}
+
+/** What MAS understood of a sentence (§3). For whoever asked and nobody else. */
+export interface VoiceCommandAnswer {
+  readonly domain: string | undefined;
+  readonly action: string | undefined;
+  readonly speak: string | undefined;
+  readonly command: MapCommand | undefined;
 }

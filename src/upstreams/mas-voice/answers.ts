@@ -50,7 +50,12 @@ export function readVoiceCommand(value: unknown, out: Out): Told {
   if (!isUsable && value.frontend_command !== null && value.frontend_command !== undefined) {
     out.count('dropped', 'bad-frontend-command');
   }
-  return told('apply', { domain: textOf(value.domain, 32), command: isUsable ? command : undefined });
+  return told('apply', {
+    domain: textOf(value.domain, 32),
+    action: textOf(value.action, 80),
+    speak: textOf(value.speak, 500),
+    command: isUsable ? command : undefined,
+  });
 }
 
 /** A route that FastAPI does not have answers `{detail: "Not Found"}`: nothing a person could mend. */

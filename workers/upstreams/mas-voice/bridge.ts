@@ -2,6 +2,7 @@ import type { Outcome } from '../../../src/contract/hub-api.ts';
 import {
   HEALTH_EVERY_MS,
   type StartVoiceArgs,
+  UNHEARD_MS,
   UPLINK_MAX_BYTES,
   UPLINK_MAX_PER_S,
 } from '../../../src/contract/upstream/mas-voice.ts';
@@ -31,6 +32,7 @@ export class Bridge {
   #conversationId: string | undefined;
   #voice: 'myca' | 'moshika' = 'myca';
   #cancelTick: (() => void) | undefined;
+  #cancelUnheard: (() => void) | undefined;
 
   constructor(host: AdapterHost, turns: Turns) {
     this.#host = host;
@@ -47,6 +49,7 @@ export class Bridge {
     if (part === 'audio') {
       this.#isHeard = wanted;
       if (wanted) this.#session.heard(this.#host.out);
+      this.#watchListeners();
     }
     if (part === 'health') {
       this.#isHealthLooked = wanted;
@@ -75,6 +78,7 @@ export class Bridge {
     this.#isOn = true;
     this.#arrangeHealth();
     this.#tick();
+    this.#watchListeners();
     this.#line.start();
     // One that gave up does not start again by itself.
     if (this.#line.state.is === 'refused') this.#line.restart('a new conversation');
@@ -139,8 +143,21 @@ export class Bridge {
     return done();
   }
 
+  /** Whose page is gone cannot end it: so it ends by itself. */
+  #watchListeners(): void {
+    this.#cancelUnheard?.();
+    this.#cancelUnheard =
+      this.#isOn && !this.#isHeard ? this.#host.schedule(UNHEARD_MS, () => this.#endUnheard()) : undefined;
+  }
+
+  #endUnheard(): void {
+    this.#session.noteError('nobody listened any more', this.#host.out, this.#host.context());
+    this.end();
+  }
+
   #off(): void {
     this.#isOn = false;
+    this.#watchListeners();
     this.#cancelTick?.();
     this.#cancelTick = undefined;
     this.#arrangeHealth();
