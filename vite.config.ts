@@ -9,7 +9,7 @@ const build = new Date().toISOString();
 
 const UPSTREAM_STORIES = [
   'e2e/{upstreams,real-parts,bad-days}.test.ts',
-  'e2e/{scientific,topology,map,devices,home}.test.ts',
+  'e2e/{scientific,topology,map,voice,devices,home}.test.ts',
 ];
 
 export default defineConfig({

@@ -86,6 +86,8 @@ for (const file of files) {
     continue;
   }
   for (const [, relative] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    // The address of a worker's file: nothing of it is run here.
+    if (relative?.endsWith('?worker&url')) continue;
     const target = normalize(join(dirname(file), relative ?? ''))
       .split(sep)
       .join('/');

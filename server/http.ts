@@ -105,7 +105,7 @@ export async function makeHttp(options: HttpOptions, hooks: HttpHooks = {}): Pro
     strictTransportSecurity: false,
   });
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('Permissions-Policy', 'serial=(self), usb=(self), camera=(), microphone=(), geolocation=()');
+    reply.header('Permissions-Policy', 'serial=(self), usb=(self), camera=(), microphone=(self), geolocation=()');
     // It is stopping: this answer is the last on its connection.
     if (!app.server.listening) reply.header('Connection', 'close');
   });

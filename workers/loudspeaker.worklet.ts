@@ -13,6 +13,7 @@ class Loudspeaker extends AudioWorkletProcessor {
   readonly #buffer = new JitterBuffer(sampleRate * TARGET_S, sampleRate * MOST_S, sampleRate * PATIENCE_S);
   #isOver = false;
   #unreported = 0;
+  #flushes = 0;
 
   constructor() {
     super();
@@ -21,8 +22,11 @@ class Loudspeaker extends AudioWorkletProcessor {
       const worker = ports[0];
       if (worker === undefined) return;
       worker.onmessage = ({ data: sound }: MessageEvent<Float32Array | 'flush'>) => {
-        if (sound === 'flush') this.#buffer.flush();
-        else this.#buffer.push(sound);
+        if (sound !== 'flush') return this.#buffer.push(sound);
+        this.#buffer.flush();
+        this.#flushes += 1;
+        // How soon she was silent is told at once.
+        this.#report();
       };
     };
   }
@@ -48,6 +52,7 @@ class Loudspeaker extends AudioWorkletProcessor {
       underruns,
       droppedMs: ms(dropped),
       flushedMs: ms(flushed),
+      flushes: this.#flushes,
     };
     this.port.postMessage(report);
   }

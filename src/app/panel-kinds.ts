@@ -6,6 +6,7 @@ const LISTS: readonly (() => Promise<{ readonly PANELS: readonly PanelKind[] }>)
   () => import('../views/map/panels.tsx'),
   () => import('../views/scientific/panels.tsx'),
   () => import('../views/topology/panels.ts'),
+  () => import('../views/voice/panels.tsx'),
 ];
 
 export const loadPanelKinds = async (): Promise<readonly PanelKind[]> =>

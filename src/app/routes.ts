@@ -55,6 +55,13 @@ export const VIEWS = [
     component: lazy(async () => ({ default: (await import('../views/map/map-view.tsx')).MapView })),
   },
   {
+    path: '/voice',
+    key: 'v',
+    name: t.app.rail.voice,
+    icon: 'M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6 11a6 6 0 0 0 12 0M12 17v3M9 20h6',
+    component: lazy(async () => ({ default: (await import('../views/voice/voice-view.tsx')).VoiceView })),
+  },
+  {
     path: '/home',
     key: 'h',
     name: t.app.rail.home,

@@ -8,6 +8,7 @@ import { createLinkStatus } from '../link/create-link-status.ts';
 import { useLink } from '../link/link-context.ts';
 import { connectionSentence, type SentenceLevel } from './connection-sentence.ts';
 import { EmergencyStop } from './stop-button.tsx';
+import { TalkingChip } from './talking-chip.tsx';
 
 const SHAPES: Record<SentenceLevel, string> = { ok: '●', wait: '◌', warn: '◐', alarm: '▲' };
 
@@ -65,6 +66,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
       <p class="visually-hidden" role="status">
         {spoken()}
       </p>
+      <TalkingChip />
       <button type="button" class="button palette-button" onClick={() => props.onPalette()}>
         <span class="palette-word">{t.app.palette.open}</span>
         <span class="palette-short">{t.app.palette.short}</span> <kbd>Ctrl K</kbd>

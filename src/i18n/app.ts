@@ -42,6 +42,14 @@ export const app = {
     sources: (live: number, inPart: number) =>
       `${live === 1 ? '1 source' : `${live} sources`} live${inPart > 0 ? `, ${inPart} in part` : ''}`,
   },
+  talking: {
+    heard: 'Microphone on',
+    muted: 'Microphone muted',
+    typed: 'In conversation',
+    she: 'MYCA speaks',
+    mute: 'Mute',
+    unmute: 'Unmute',
+  },
   palette: {
     open: 'Search or command',
     short: 'Search',

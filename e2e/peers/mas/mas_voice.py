@@ -178,6 +178,8 @@ async def bridge(websocket: WebSocket, session: uuid.UUID, conversation_id: Opti
             data = message.get("bytes")
             if data is not None:
                 state.said(path, f"binary {data[0] if data else ''} {len(data)}")
+                if "echo" in state.modes and data[:1] == b"\x01":  # what was said aloud, in her place
+                    await websocket.send_bytes(data)
                 continue
             try:
                 said = json.loads(message["text"])

@@ -54,6 +54,8 @@ export interface LoudspeakerReport {
   readonly underruns: number;
   readonly droppedMs: number;
   readonly flushedMs: number;
+  /** How often that was. */
+  readonly flushes: number;
 }
 
 /** What the worklet behind the microphone tells ten times a second. */

@@ -69,7 +69,10 @@ export class VoiceSession {
     this.#sessionId = undefined;
     this.#loadedTurns = undefined;
     // Why the last one ended is news until this one is ready; another conversation does not care.
-    if (this.#phase !== 'retrying' && this.#phase !== 'opening') this.#error = undefined;
+    if (this.#phase !== 'retrying' && this.#phase !== 'opening') {
+      this.#error = undefined;
+      this.#sessions = 0;
+    }
     this.#to('opening', out, context);
   }
 
@@ -139,6 +142,8 @@ export class VoiceSession {
   /** The person here typed or said something. */
   said(text: string, from: 'typed' | 'local-stt', out: Out, context: ReadContext): void {
     this.#events.nextTurn();
+    // What she says from now on is another answer.
+    this.#turns.close('myca', out, context);
     this.#turns.say('user', text, from, out, context);
   }
 
