@@ -40,7 +40,7 @@ export function SessionPanel(): JSX.Element {
       title={words.conversation}
       name="session"
       strip={
-        <SourceStrip source={voice.healthSource} newestAt={voice.health()?.at} simulated={voice.source.simulated()} />
+        <SourceStrip source={voice.bridgeSource} newestAt={voice.health()?.at} simulated={voice.source.simulated()} />
       }
     >
       <div class="voice-session">

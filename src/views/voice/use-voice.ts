@@ -46,6 +46,8 @@ export function createVoice(shown: () => boolean) {
     /** What answers now and then without being asked for a conversation. */
     source: createSource(all, SLUG),
     healthSource: createSource(all, SLUG, ['health']),
+    /** A bridge that was well half a minute ago and has dropped us since is not well. */
+    bridgeSource: createSource(all, SLUG, ['health', 'bridge']),
     health: () => health.records.get('bridge'),
     healthReady: health.ready,
     session: record,

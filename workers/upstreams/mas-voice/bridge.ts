@@ -205,7 +205,7 @@ export class Bridge {
     });
     if (!outcome.ok) {
       this.#session.noteError(outcome.error.message, out, this.#host.context());
-      throw new Error(`no session: ${outcome.error.message}`);
+      throw new Error(`no session: ${outcome.error.message.replace(/\.$/, '')}`);
     }
     this.#session.opened(outcome.value, out, this.#host.context());
     const { sessionId } = this.#session;
