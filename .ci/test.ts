@@ -16,6 +16,7 @@ const built = await run('build', 'vite', ['build', '--logLevel', 'warn']);
 // Integration tests and the stories of upstreams mostly wait, for outages to be noticed and processes to start: they do so beside the rest.
 const integration = tests('integration', { beside: true });
 results.push({ name: 'build', passed: built ? 1 : 0, failed: built ? 0 : 1, skipped: 0, seconds: 0 });
+if (built) results.push(await step('sizes', 'node', ['.ci/sizes.ts']));
 
 if (tools.chromium === undefined) {
   console.error('\n!! No browser: the stories in e2e/ did not run.');

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { connections } from '../src/i18n/connections.ts';
+import { consoleWords } from '../src/i18n/console.ts';
 import { t } from '../src/i18n/en.ts';
+import { settings } from '../src/i18n/settings.ts';
+import { telemetry } from '../src/i18n/telemetry.ts';
 import { openLab } from './harness/lab.ts';
 import { expectToMove, goTo, simulatedCard } from './harness/screen.ts';
 import { seriousFindings } from './harness/serious-findings.ts';
@@ -9,7 +12,7 @@ import { seriousFindings } from './harness/serious-findings.ts';
 /** For everybody: with a reader, in any light, without a mouse. */
 
 const VIEWS = ['boards', 'telemetry', 'console', 'connections', 'settings'] as const;
-const TITLES = { ...t, connections };
+const TITLES = { boards: t.boards, telemetry, console: consoleWords, connections, settings };
 
 test.for(['dark', 'light'] as const)(
   'axe finds nothing serious in any view, %s, live and empty',
@@ -17,14 +20,14 @@ test.for(['dark', 'light'] as const)(
   async (theme) => {
     const lab = await openLab();
     const tab = await lab.openTab('/settings');
-    await tab.getByLabel(t.settings.themes[theme]).check();
+    await tab.getByLabel(settings.themes[theme]).check();
     await goTo(tab, 'boards');
     await expectToMove(await simulatedCard(tab));
     const found = [...(await examine(tab, 'live'))];
 
     await goTo(tab, 'settings');
-    await tab.getByRole('button', { name: t.settings.remove }).click();
-    await tab.getByText(t.settings.simulatedOff).waitFor();
+    await tab.getByRole('button', { name: settings.remove }).click();
+    await tab.getByText(settings.simulatedOff).waitFor();
     found.push(...(await examine(tab, 'empty')));
     expect(found).toEqual([]);
   },

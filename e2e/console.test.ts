@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { t } from '../src/i18n/en.ts';
+import { consoleWords as words } from '../src/i18n/console.ts';
 import { openLab } from './harness/lab.ts';
 import { PLUGGED_IN, watchLabBoards } from './harness/lab-boards.ts';
 import { type TalkingBoard, talkingBoard } from './harness/talking-board.ts';
@@ -36,20 +36,20 @@ test('twelve thousand lines are there, to be searched and filtered, and the page
   expect(await rows(tab).count()).toBeLessThan(200);
   expect(await tab.evaluate(() => Reflect.get(globalThis, 'longestFrameMs'))).toBeLessThan(HANG_MS);
 
-  await tab.getByRole('searchbox', { name: t.console.search }).fill('count 77');
+  await tab.getByRole('searchbox', { name: words.search }).fill('count 77');
   // 77, 770 to 779, 7700 to 7799.
   await expect.poll(shown).toBe(111);
-  await tab.getByRole('searchbox', { name: t.console.search }).fill('');
-  await tab.getByRole('button', { name: t.console.kinds.text, exact: true }).click();
+  await tab.getByRole('searchbox', { name: words.search }).fill('');
+  await tab.getByRole('button', { name: words.kinds.text, exact: true }).click();
   await expect.poll(shown).toBeLessThan(LINES);
-  await tab.getByRole('button', { name: t.console.kinds.text, exact: true }).click();
+  await tab.getByRole('button', { name: words.kinds.text, exact: true }).click();
   await expect.poll(shown).toBeGreaterThan(LINES);
 });
 
 test('raw bytes, a line that is sent, its answer, and the history of what was sent', async () => {
   const board = talkingBoard('ANSWERS', (line) => (line === 'how are you' ? 'moist and well\r\n' : undefined));
   const tab = await openConsole(board);
-  const field = tab.getByRole('textbox', { name: t.console.line });
+  const field = tab.getByRole('textbox', { name: words.line });
   await field.fill('how are you');
   await field.press('Enter');
   await rows(tab).getByText('moist and well').waitFor();
@@ -59,7 +59,7 @@ test('raw bytes, a line that is sent, its answer, and the history of what was se
   await field.press('ArrowUp');
   expect(await field.inputValue()).toBe('how are you');
 
-  await tab.getByRole('button', { name: t.console.raw }).click();
+  await tab.getByRole('button', { name: words.raw }).click();
   // "moist and well" as bytes
   await rows(tab)
     .getByText(/6d 6f 69 73 74 20 61 6e/i)

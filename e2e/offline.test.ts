@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { t } from '../src/i18n/en.ts';
+import { telemetry as words } from '../src/i18n/telemetry.ts';
 import { boardCard } from './harness/board-card.ts';
 import { openLab } from './harness/lab.ts';
 import { theBoard, watchLabBoards } from './harness/lab-boards.ts';
@@ -29,7 +30,7 @@ test('with the server down it starts, the simulated board moves, and a board tha
   await tab.reload();
   await expectToMove(await simulatedCard(tab));
   const another = await lab.openTab('/telemetry');
-  await another.getByRole('heading', { name: t.telemetry.title }).waitFor();
+  await another.getByRole('heading', { name: words.title }).waitFor();
   await lab.plug(board);
   const { id } = await theBoard(await watchLabBoards(tab));
   const card = boardCard(tab, id);

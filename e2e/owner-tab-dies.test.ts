@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { boardChannel } from '../src/contract/channel.ts';
 import { t } from '../src/i18n/en.ts';
+import { telemetry as words } from '../src/i18n/telemetry.ts';
 import { boardCard } from './harness/board-card.ts';
 import { watchSamples } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
@@ -30,7 +31,7 @@ test('closed, then crashed: each time the next tab takes the board over', async 
     .toEqual(['owner-changed']);
 
   const curves = await lab.openTab(`/telemetry?board=${before.id}`);
-  await curves.getByText(t.telemetry.gaps(1)).first().waitFor();
+  await curves.getByText(words.gaps(1)).first().waitFor();
   await curves.close();
 
   const third = await lab.openTab();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { access as accessWords } from '../src/i18n/access.ts';
 import { t } from '../src/i18n/en.ts';
 import { openLab } from './harness/lab.ts';
 import { goTo, simulatedCard } from './harness/screen.ts';
@@ -8,8 +9,8 @@ import { seriousFindings } from './harness/serious-findings.ts';
 /** A server that others reach asks who they are. */
 
 const env = { HYPHAE_ACCESS: 'required', HYPHAE_SECRET: 'a secret of the lab, long enough for it' };
-const words = t.access.settings;
-const field = (page: Page) => page.getByLabel(t.access.pair.code, { exact: true });
+const words = accessWords.settings;
+const field = (page: Page) => page.getByLabel(accessWords.pair.code, { exact: true });
 
 test('the first owner by the printed code, a tablet by the owner’s, and out again', async () => {
   const lab = await openLab({ env });
@@ -18,7 +19,7 @@ test('the first owner by the printed code, a tablet by the owner’s, and out ag
   const laptop = await lab.openTab();
   await field(laptop).pressSequentially('2222 2222');
   await laptop.keyboard.press('Enter');
-  await laptop.getByText(t.access.refusal('code-wrong', '')).waitFor();
+  await laptop.getByText(accessWords.refusal('code-wrong', '')).waitFor();
   expect(await seriousFindings(laptop)).toEqual([]);
   await field(laptop).fill(printed.toLowerCase());
   await laptop.keyboard.press('Enter');
@@ -43,7 +44,7 @@ test('the first owner by the printed code, a tablet by the owner’s, and out ag
   await laptop.keyboard.press('Enter');
   await laptop.getByText(words.revoked('Tablet 3')).waitFor();
   // Nothing is pressed there: the page itself notices.
-  await tablet.getByText(t.access.pair.why.ended).waitFor();
+  await tablet.getByText(accessWords.pair.why.ended).waitFor();
   expect(lab.errors()).toEqual([]);
 });
 
@@ -51,7 +52,7 @@ test('without the server the app opens, and a person who has no code goes on wit
   const lab = await openLab({ env });
   const tab = await lab.openTab();
   await field(tab).waitFor();
-  await tab.getByRole('button', { name: t.access.pair.skip }).click();
+  await tab.getByRole('button', { name: accessWords.pair.skip }).click();
   await simulatedCard(tab);
   expect(lab.errors()).toEqual([]);
 });

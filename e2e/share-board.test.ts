@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RelayStatus } from '../src/contract/relay-status.ts';
 import { t } from '../src/i18n/en.ts';
+import { settings as settingsWords } from '../src/i18n/settings.ts';
 import { crashBrowser } from './harness/crash-browser.ts';
 import { watchState } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
@@ -34,8 +35,8 @@ test('another browser watches a shared board and commands it, and the owner sees
 test('a name that is being typed is left alone by what comes meanwhile', async () => {
   const lab = await openLab();
   const page = await lab.openTab('/settings');
-  await page.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
-  const field = page.getByLabel(t.settings.name, { exact: true });
+  await page.getByText(settingsWords.relayStates.live, { exact: true }).waitFor();
+  const field = page.getByLabel(settingsWords.name, { exact: true });
   await field.fill(WATCHER);
   const relay = await watchState<RelayStatus>(page, 'relay');
   const bytesIn = async () => (await relay.read()).relay?.bytesIn ?? 0;

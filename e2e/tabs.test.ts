@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { t } from '../src/i18n/en.ts';
+import { consoleWords as words } from '../src/i18n/console.ts';
 import { freeze } from './harness/freeze.ts';
 import { openLab } from './harness/lab.ts';
 import { PLUGGED_IN, watchLabBoards } from './harness/lab-boards.ts';
@@ -84,7 +84,7 @@ test('a tab that sleeps costs bounded memory, and is told what it missed when it
 
   await wake();
   // What is missing is a line in its place, long out of sight by now.
-  await asleep.getByRole('searchbox', { name: t.console.search }).fill('missing');
+  await asleep.getByRole('searchbox', { name: words.search }).fill('missing');
   await asleep
     .getByText(/[\d,]+ missing: this tab was too slow/)
     .first()

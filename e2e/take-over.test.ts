@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { t } from '../src/i18n/en.ts';
+import { settings as settingsWords } from '../src/i18n/settings.ts';
 import { boardCard } from './harness/board-card.ts';
 import { expectAcknowledged, goTo } from './harness/screen.ts';
 import { shareBoard, WATCHER } from './harness/share-board.ts';
@@ -17,10 +18,10 @@ test('a take-over needs a reason, which the former commander reads', async () =>
   await theirs.locator.locator('[data-lease=mine]').waitFor();
 
   const second = await (await lab.openOtherBrowser()).openTab('/settings');
-  await second.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
-  await second.getByLabel(t.settings.name, { exact: true }).fill(SECOND);
+  await second.getByText(settingsWords.relayStates.live, { exact: true }).waitFor();
+  await second.getByLabel(settingsWords.name, { exact: true }).fill(SECOND);
   await second.keyboard.press('Enter');
-  await second.getByText(t.settings.saved, { exact: true }).waitFor();
+  await second.getByText(settingsWords.saved, { exact: true }).waitFor();
   await goTo(second, 'boards');
   const card = boardCard(second, id);
   await card.locator.locator('[data-lease=theirs]', { hasText: words.theirs(WATCHER) }).waitFor();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { boardChannel } from '../src/contract/channel.ts';
 import { t } from '../src/i18n/en.ts';
+import { telemetry as words } from '../src/i18n/telemetry.ts';
 import { colouredPixels, picture } from './harness/canvas.ts';
 import { watchSamples } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
@@ -29,7 +30,7 @@ test('curves are drawn, paused, zoomed, and an absence is a band in them', async
   await rowsMore(2);
   await expect.poll(() => picture(canvas)).not.toBe(early);
 
-  await tab.getByRole('button', { name: t.telemetry.pause, exact: true }).click();
+  await tab.getByRole('button', { name: words.pause, exact: true }).click();
   await tab.getByText(/Paused/).waitFor();
   await rowsMore(1);
   const paused = await picture(canvas);
@@ -38,16 +39,16 @@ test('curves are drawn, paused, zoomed, and an absence is a band in them', async
 
   const span = async () => (await tab.getByText(/^Span/).textContent()) ?? '';
   const wide = await span();
-  await tab.getByRole('button', { name: t.telemetry.zoomIn }).click();
+  await tab.getByRole('button', { name: words.zoomIn }).click();
   await expect.poll(span).not.toBe(wide);
   await expect.poll(() => picture(canvas)).not.toBe(paused);
-  await tab.getByRole('button', { name: t.telemetry.reset }).click();
+  await tab.getByRole('button', { name: words.reset }).click();
 
   await plugged.unplug();
   await plugged.plug();
   await rowsMore(2);
-  await tab.getByText(t.telemetry.gaps(1)).first().waitFor();
-  await tab.getByText(t.telemetry.gaps(1)).first().hover();
+  await tab.getByText(words.gaps(1)).first().waitFor();
+  await tab.getByText(words.gaps(1)).first().hover();
   await tab.getByText(new RegExp(t.common.gapWhy.unplugged)).first().waitFor();
   expect(lab.errors()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { t } from '../../src/i18n/en.ts';
+import { settings as words } from '../../src/i18n/settings.ts';
 import { type BoardCard, boardCard } from './board-card.ts';
 import { type Lab, openLab } from './lab.ts';
 import { theBoard, watchLabBoards } from './lab-boards.ts';
@@ -42,10 +43,10 @@ export async function shareBoard(
   const { id } = await theBoard(await watchLabBoards(owner));
   const other = await lab.openOtherBrowser(watcherAt);
   const watcher = await other.openTab('/settings');
-  await watcher.getByText(t.settings.relayStates.live, { exact: true }).waitFor();
-  await watcher.getByLabel(t.settings.name, { exact: true }).fill(WATCHER);
+  await watcher.getByText(words.relayStates.live, { exact: true }).waitFor();
+  await watcher.getByLabel(words.name, { exact: true }).fill(WATCHER);
   await watcher.keyboard.press('Enter');
-  await watcher.getByText(t.settings.saved, { exact: true }).waitFor();
+  await watcher.getByText(words.saved, { exact: true }).waitFor();
   await goTo(watcher, 'boards');
 
   const mine = boardCard(owner, id);

@@ -1,30 +1,27 @@
 import { type JSX, Show } from 'solid-js';
 import { t } from '../i18n/en.ts';
-import { talking } from '../views/voice/talking.ts';
+import type { Talking } from '../views/voice/talking.ts';
 
 /** While this tab talks: whether its microphone is heard, on every view. */
-export function TalkingChip(): JSX.Element {
+export function TalkingChip(props: { readonly talking: Talking }): JSX.Element {
+  const state = () => {
+    const { isPlaying, hasMicrophone, isMuted } = props.talking;
+    if (isPlaying) return t.app.talking.she;
+    if (!hasMicrophone) return t.app.talking.typed;
+    return isMuted ? t.app.talking.muted : t.app.talking.heard;
+  };
+  const isHeard = () => props.talking.hasMicrophone && !props.talking.isMuted;
   return (
-    <Show when={talking()}>
-      {(it) => (
-        <span class="talking-chip" data-talking={it().isMuted ? 'muted' : 'heard'}>
-          <a href="/voice">
-            <span aria-hidden="true">{it().hasMicrophone && !it().isMuted ? '●' : '○'} </span>
-            {it().isPlaying
-              ? t.app.talking.she
-              : it().hasMicrophone
-                ? it().isMuted
-                  ? t.app.talking.muted
-                  : t.app.talking.heard
-                : t.app.talking.typed}
-          </a>
-          <Show when={it().hasMicrophone}>
-            <button type="button" class="button" onClick={() => it().toggleMute()}>
-              {it().isMuted ? t.app.talking.unmute : t.app.talking.mute}
-            </button>
-          </Show>
-        </span>
-      )}
-    </Show>
+    <span class="talking-chip" data-talking={isHeard() ? 'heard' : 'muted'}>
+      <a href="/voice">
+        <span aria-hidden="true">{isHeard() ? '●' : '○'} </span>
+        {state()}
+      </a>
+      <Show when={props.talking.hasMicrophone}>
+        <button type="button" class="button" onClick={() => props.talking.toggleMute()}>
+          {props.talking.isMuted ? t.app.talking.unmute : t.app.talking.mute}
+        </button>
+      </Show>
+    </span>
   );
 }

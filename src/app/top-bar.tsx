@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from 'solid-js';
+import { createEffect, createMemo, createSignal, type JSX, lazy, on, onCleanup, onMount, Show } from 'solid-js';
 import { now } from '../components/now.ts';
 import type { BoardStatus } from '../contract/board-status.ts';
 import type { RelayStatus } from '../contract/relay-status.ts';
@@ -6,9 +6,12 @@ import type { LineStatus, UpstreamStatus } from '../contract/upstream/status.ts'
 import { t } from '../i18n/en.ts';
 import { createLinkStatus } from '../link/create-link-status.ts';
 import { useLink } from '../link/link-context.ts';
+import { talking } from '../views/voice/talking.ts';
 import { connectionSentence, type SentenceLevel } from './connection-sentence.ts';
 import { EmergencyStop } from './stop-button.tsx';
-import { TalkingChip } from './talking-chip.tsx';
+
+/** Most people do not talk. */
+const TalkingChip = lazy(async () => ({ default: (await import('./talking-chip.tsx')).TalkingChip }));
 
 const SHAPES: Record<SentenceLevel, string> = { ok: '●', wait: '◌', warn: '◐', alarm: '▲' };
 
@@ -66,7 +69,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
       <p class="visually-hidden" role="status">
         {spoken()}
       </p>
-      <TalkingChip />
+      <Show when={talking()}>{(it) => <TalkingChip talking={it()} />}</Show>
       <button type="button" class="button palette-button" onClick={() => props.onPalette()}>
         <span class="palette-word">{t.app.palette.open}</span>
         <span class="palette-short">{t.app.palette.short}</span> <kbd>Ctrl K</kbd>

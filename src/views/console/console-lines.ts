@@ -1,4 +1,5 @@
 import type { ConsoleRecord } from '../../contract/console-record.ts';
+import { consoleWords as words } from '../../i18n/console.ts';
 import { t } from '../../i18n/en.ts';
 import type { LogEntry } from '../../link/event-log.ts';
 
@@ -38,7 +39,7 @@ export function consoleLine(entry: LogEntry<ConsoleRecord>): ConsoleLine {
     return {
       kind: 'sent',
       at: record.at,
-      text: `${t.console.by(record.by)} ${visible(record.text)}`,
+      text: `${words.by(record.by)} ${visible(record.text)}`,
       hex: record.hex,
       level: 'info',
     };

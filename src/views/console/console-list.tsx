@@ -11,7 +11,7 @@ import {
 } from 'solid-js';
 import { clockTimeMs, deltaWords, utcTime } from '../../components/clock-words.ts';
 import { visibleWindow } from '../../components/visible-window.ts';
-import { t } from '../../i18n/en.ts';
+import { consoleWords } from '../../i18n/console.ts';
 import type { ConsoleRows } from './console-rows.ts';
 
 const ROW_PX = 22;
@@ -72,7 +72,7 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
       tabIndex={0}
       role="log"
       aria-live="off"
-      aria-label={t.console.title}
+      aria-label={consoleWords.title}
     >
       <div style={{ height: `${count() * ROW_PX}px`, position: 'relative' }}>
         <div style={{ position: 'absolute', top: `${shown().first * ROW_PX}px`, 'min-width': '100%' }}>
@@ -83,7 +83,7 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
                   <button
                     type="button"
                     class="console-time"
-                    title={`${utcTime(row.line.at)} · ${t.console.expand}`}
+                    title={`${utcTime(row.line.at)} · ${consoleWords.expand}`}
                     disabled={row.line.hex === ''}
                     onClick={() => props.onUnfold(row.serial)}
                   >
@@ -91,7 +91,7 @@ export function ConsoleList(props: ConsoleListProps): JSX.Element {
                       ? clockTimeMs(row.line.at)
                       : deltaWords(row.previousAt === undefined ? 0 : row.line.at - row.previousAt)}
                   </button>
-                  <span class="console-kind">{t.console.kinds[row.line.kind]}</span>
+                  <span class="console-kind">{consoleWords.kinds[row.line.kind]}</span>
                   <span class="console-text">{row.line.text}</span>
                 </Show>
               </div>

@@ -8,6 +8,7 @@ import type { BoardStatus } from '../../contract/board-status.ts';
 import { boardChannel } from '../../contract/channel.ts';
 import type { ConsoleRecord } from '../../contract/console-record.ts';
 import type { RelayStatus } from '../../contract/relay-status.ts';
+import { consoleWords as words } from '../../i18n/console.ts';
 import { t } from '../../i18n/en.ts';
 import { createEvents } from '../../link/create-events.ts';
 import { createState } from '../../link/create-state.ts';
@@ -105,10 +106,10 @@ export function ConsoleView(): JSX.Element {
   return (
     <div class="console-view">
       <header class="console-bar">
-        <h1 class="visually-hidden">{t.console.title}</h1>
+        <h1 class="visually-hidden">{words.title}</h1>
         <select
           class="field"
-          aria-label={t.console.board}
+          aria-label={words.board}
           value={boardId() ?? ''}
           onChange={(event) => {
             setUnfolded(new Set<number>());
@@ -128,8 +129,8 @@ export function ConsoleView(): JSX.Element {
           ref={searchField}
           class="field"
           type="search"
-          aria-label={t.console.search}
-          placeholder={t.console.search}
+          aria-label={words.search}
+          placeholder={words.search}
           value={address().search}
           onInput={(event) => change({ search: event.currentTarget.value })}
         />
@@ -137,12 +138,12 @@ export function ConsoleView(): JSX.Element {
           type="button"
           class="button mono"
           aria-pressed={address().regex}
-          title={t.console.regex}
+          title={words.regex}
           onClick={() => change({ regex: !address().regex })}
         >
           .*
         </button>
-        <fieldset class="row console-kinds" aria-label={t.console.kindsLabel}>
+        <fieldset class="row console-kinds" aria-label={words.kindsLabel}>
           <For each={LINE_KINDS}>
             {(kind) => (
               <button
@@ -152,7 +153,7 @@ export function ConsoleView(): JSX.Element {
                 aria-pressed={address().kinds.has(kind)}
                 onClick={() => toggleKind(kind)}
               >
-                {t.console.kinds[kind]}
+                {words.kinds[kind]}
               </button>
             )}
           </For>
@@ -163,7 +164,7 @@ export function ConsoleView(): JSX.Element {
           aria-pressed={address().time === 'delta'}
           onClick={() => change({ time: address().time === 'delta' ? 'clock' : 'delta' })}
         >
-          {t.console.time}: {t.console.times[address().time]}
+          {words.time}: {words.times[address().time]}
         </button>
         <button
           type="button"
@@ -171,7 +172,7 @@ export function ConsoleView(): JSX.Element {
           aria-pressed={address().raw}
           onClick={() => change({ raw: !address().raw })}
         >
-          {t.console.raw}
+          {words.raw}
         </button>
         <button
           type="button"
@@ -180,22 +181,22 @@ export function ConsoleView(): JSX.Element {
           aria-pressed={!follow()}
           onClick={() => setFollow(!follow())}
         >
-          {follow() ? t.console.pause : t.console.follow}
-          <Show when={!follow() && counts().waiting > 0}> · {t.console.newLines(counts().waiting)}</Show>
+          {follow() ? words.pause : words.follow}
+          <Show when={!follow() && counts().waiting > 0}> · {words.newLines(counts().waiting)}</Show>
         </button>
         <button type="button" class="button quiet" onClick={copy}>
-          {t.console.copy}
+          {words.copy}
         </button>
         <button type="button" class="button quiet" onClick={exportFile}>
-          {t.console.export}
+          {words.export}
         </button>
         <button type="button" class="button quiet" onClick={() => setFrom(log.list.first + log.list.length)}>
-          {t.console.clear}
+          {words.clear}
         </button>
         <span class="soft small">
-          <span data-lines={counts().shown}>{t.console.lines(counts().shown, counts().all)}</span>
-          <Show when={counts().trimmed > 0}> · {t.console.trimmed(counts().trimmed)}</Show>
-          <Show when={filter().bad}> · {t.console.badRegex}</Show>
+          <span data-lines={counts().shown}>{words.lines(counts().shown, counts().all)}</span>
+          <Show when={counts().trimmed > 0}> · {words.trimmed(counts().trimmed)}</Show>
+          <Show when={filter().bad}> · {words.badRegex}</Show>
         </span>
       </header>
       <Show
@@ -203,13 +204,13 @@ export function ConsoleView(): JSX.Element {
         fallback={
           <div class="console-empty">
             <EmptyState
-              title={t.console.empty.title}
+              title={words.empty.title}
               text={
                 boardId() === undefined
-                  ? t.console.empty.noBoard
+                  ? words.empty.noBoard
                   : counts().all > 0
-                    ? t.console.empty.filtered
-                    : t.console.empty.quiet
+                    ? words.empty.filtered
+                    : words.empty.quiet
               }
             >
               <Show when={counts().all > 0}>
@@ -221,7 +222,7 @@ export function ConsoleView(): JSX.Element {
                     change({ search: '', kinds: new Set(LINE_KINDS) });
                   }}
                 >
-                  {t.console.empty.showAll}
+                  {words.empty.showAll}
                 </button>
               </Show>
             </EmptyState>

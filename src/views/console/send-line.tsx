@@ -1,7 +1,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import { ErrorNote } from '../../components/error-note.tsx';
 import type { AppError } from '../../contract/error-codes.ts';
-import { t } from '../../i18n/en.ts';
+import { consoleWords as words } from '../../i18n/console.ts';
 import { SendHistory } from '../../lib/send-history.ts';
 import { parseHex } from '../../lib/typed-hex.ts';
 import { useLink } from '../../link/link-context.ts';
@@ -47,7 +47,7 @@ export function SendLine(props: {
       <Show when={failure()}>{(error) => <ErrorNote error={error()} onClose={() => setFailure(undefined)} />}</Show>
       <Show when={badHex()}>
         <p class="command-wrong" role="alert">
-          {t.console.badHex}
+          {words.badHex}
         </p>
       </Show>
       <form
@@ -59,18 +59,18 @@ export function SendLine(props: {
       >
         <select
           class="field"
-          aria-label={t.console.mode}
+          aria-label={words.mode}
           value={mode()}
           onChange={(event) => setMode(event.currentTarget.value === 'hex' ? 'hex' : 'line')}
         >
-          <option value="line">{t.console.modes.line}</option>
-          <option value="hex">{t.console.modes.hex}</option>
+          <option value="line">{words.modes.line}</option>
+          <option value="hex">{words.modes.hex}</option>
         </select>
         <input
           class="field mono console-input"
           data-do="console-input"
-          aria-label={mode() === 'line' ? t.console.line : t.console.hex}
-          placeholder={mode() === 'line' ? t.console.linePlaceholder : t.console.hexPlaceholder}
+          aria-label={mode() === 'line' ? words.line : words.hex}
+          placeholder={mode() === 'line' ? words.linePlaceholder : words.hexPlaceholder}
           autocomplete="off"
           spellcheck={false}
           value={text()}
@@ -85,15 +85,15 @@ export function SendLine(props: {
         <Show when={mode() === 'line'}>
           <select
             class="field"
-            aria-label={t.console.ending}
+            aria-label={words.ending}
             value={ending()}
             onChange={(event) => setEnding(ENDINGS.find((e) => e === event.currentTarget.value) ?? 'lf')}
           >
-            <For each={ENDINGS}>{(value) => <option value={value}>{t.console.endings[value]}</option>}</For>
+            <For each={ENDINGS}>{(value) => <option value={value}>{words.endings[value]}</option>}</For>
           </select>
         </Show>
         <button type="submit" class="button primary" disabled={props.disabled}>
-          {t.console.send}
+          {words.send}
         </button>
       </form>
     </div>

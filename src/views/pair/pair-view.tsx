@@ -1,5 +1,6 @@
 import { createSignal, type JSX, onMount, Show } from 'solid-js';
 import { now } from '../../components/now.ts';
+import { access as accessWords } from '../../i18n/access.ts';
 import { t } from '../../i18n/en.ts';
 import { accessApi } from '../../link/access-api.ts';
 import { accessState, checkAccess } from '../../link/access-state.ts';
@@ -17,7 +18,7 @@ export function PairView(props: { readonly onSkip: () => void }): JSX.Element {
   const [code, setCode] = createSignal(codeOfHash(window.location.hash));
   const [busy, setBusy] = createSignal(false);
   const [refused, setRefused] = createSignal<Refused>();
-  const words = t.access.pair;
+  const words = accessWords.pair;
   let field: HTMLInputElement | undefined;
 
   onMount(() => {
@@ -30,7 +31,7 @@ export function PairView(props: { readonly onSkip: () => void }): JSX.Element {
     const state = accessState();
     if (state.is === 'out' && state.ended) return words.why.ended;
     if (state.is === 'in' && state.me.access === 'required')
-      return words.why.again(state.me.name, t.access.roles[state.me.role]);
+      return words.why.again(state.me.name, accessWords.roles[state.me.role]);
     return words.why.new;
   };
   const waitS = () => Math.max(0, Math.ceil(((refused()?.until ?? 0) - now()) / 1000));
@@ -55,7 +56,7 @@ export function PairView(props: { readonly onSkip: () => void }): JSX.Element {
     const { refusal } = asked;
     const waitMs = 'retryAfterMs' in refusal ? refusal.retryAfterMs : undefined;
     setRefused({
-      words: t.access.refusal(refusal.code, refusal.message),
+      words: accessWords.refusal(refusal.code, refusal.message),
       until: waitMs === undefined ? undefined : Date.now() + waitMs,
     });
     field?.select();
@@ -103,7 +104,7 @@ export function PairView(props: { readonly onSkip: () => void }): JSX.Element {
             {(now) => (
               <>
                 <span aria-hidden="true">▲ </span>
-                {now().words} <Show when={waitS() > 0}>{t.access.wait(waitS())}</Show>
+                {now().words} <Show when={waitS() > 0}>{accessWords.wait(waitS())}</Show>
               </>
             )}
           </Show>

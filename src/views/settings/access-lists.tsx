@@ -3,10 +3,10 @@ import { ageWords } from '../../components/age-words.ts';
 import { HoldButton } from '../../components/hold-button.tsx';
 import { now } from '../../components/now.ts';
 import type { PairedDevice, ServiceToken } from '../../contract/access.ts';
-import { t } from '../../i18n/en.ts';
+import { access as accessWords } from '../../i18n/access.ts';
 import { type Asked, accessApi } from '../../link/access-api.ts';
 
-const words = t.access.settings;
+const words = accessWords.settings;
 const dayOf = (atMs: number): string => new Date(atMs).toLocaleDateString();
 /** Somebody seen within this is here; the server itself writes it down once a minute. */
 const HERE_MS = 120_000;
@@ -49,7 +49,7 @@ export function AccessLists(props: AccessListsProps): JSX.Element {
                   <span class="tag">{words.thisOne}</span>
                 </Show>
                 <span class="soft small">
-                  {t.access.roles[device.role]} · {words.seen(ageOf(device.seenAt))} ·{' '}
+                  {accessWords.roles[device.role]} · {words.seen(ageOf(device.seenAt))} ·{' '}
                   {words.since(dayOf(device.pairedAt))}
                 </span>
               </span>
@@ -72,7 +72,7 @@ export function AccessLists(props: AccessListsProps): JSX.Element {
               <span class="access-who">
                 <strong>{token.name}</strong>
                 <span class="soft small">
-                  {t.access.roles[token.role]} ·{' '}
+                  {accessWords.roles[token.role]} ·{' '}
                   {words.used(token.usedAt === undefined ? undefined : ageOf(token.usedAt))} ·{' '}
                   {words.runsOut(dayOf(token.expiresAt))}
                   <Show when={only(token)}>{(patterns) => ` · ${words.only(patterns())}`}</Show>

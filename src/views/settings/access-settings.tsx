@@ -2,14 +2,14 @@ import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
 import { HoldButton } from '../../components/hold-button.tsx';
 import { showToast } from '../../components/toasts.tsx';
 import type { Me } from '../../contract/access.ts';
-import { t } from '../../i18n/en.ts';
+import { access as accessWords } from '../../i18n/access.ts';
 import { type Asked, accessApi } from '../../link/access-api.ts';
 import { accessState, checkAccess } from '../../link/access-state.ts';
 import { AccessLists } from './access-lists.tsx';
 import { InviteDevice } from './invite-device.tsx';
 import './access-settings.css';
 
-const words = t.access.settings;
+const words = accessWords.settings;
 const dayOf = (atMs: number): string => new Date(atMs).toLocaleDateString();
 
 /** Who this browser is to the server; for an owner also everybody else who is let in. */
@@ -25,7 +25,7 @@ export function AccessSettings(): JSX.Element {
 
   async function act<T>(asked: Promise<Asked<T>>, then: (value: T) => void): Promise<void> {
     const answer = await asked;
-    setRefused(answer.ok ? undefined : t.access.refusal(answer.refusal.code, answer.refusal.message));
+    setRefused(answer.ok ? undefined : accessWords.refusal(answer.refusal.code, answer.refusal.message));
     if (answer.ok) then(answer.value);
     else if (answer.status === 401) await checkAccess();
   }
@@ -46,7 +46,7 @@ export function AccessSettings(): JSX.Element {
           <p>{words.unknown}</p>
         </Match>
         <Match when={accessState().is === 'out'}>
-          <p>{t.access.refusal('session-ended', '')}</p>
+          <p>{accessWords.refusal('session-ended', '')}</p>
           <a class="button primary" href="/pair" rel="external" target="_self">
             {words.pairAgain}
           </a>
@@ -86,7 +86,7 @@ function Myself(props: { readonly me: Me; readonly onSignOut: () => void }): JSX
         </dd>
         <dt>{words.role}</dt>
         <dd>
-          {t.access.roles[props.me.role]} <span class="soft">· {t.access.rolesAbout[props.me.role]}</span>
+          {accessWords.roles[props.me.role]} <span class="soft">· {accessWords.rolesAbout[props.me.role]}</span>
         </dd>
         <Show when={props.me.expiresAt}>
           {(at) => (

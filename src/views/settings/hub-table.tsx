@@ -1,7 +1,7 @@
 import { For, type JSX, Show } from 'solid-js';
 import { formatBytes, formatCount } from '../../components/format-value.ts';
 import type { HubStats } from '../../contract/hub-api.ts';
-import { t } from '../../i18n/en.ts';
+import { settings as settingsWords } from '../../i18n/settings.ts';
 import { createState } from '../../link/create-state.ts';
 import { useLink } from '../../link/link-context.ts';
 
@@ -9,7 +9,7 @@ import { useLink } from '../../link/link-context.ts';
 export function HubTable(): JSX.Element {
   const link = useLink();
   const stats = createState<HubStats>(link, () => 'hub');
-  const words = t.settings.hubTable;
+  const words = settingsWords.hubTable;
   const kept = (hub: HubStats) => hub.channels.reduce((sum, channel) => sum + channel.keptBytes, 0);
   return (
     <Show when={stats.records.get('hub')}>

@@ -2,11 +2,11 @@ import { createEffect, createSignal, For, type JSX, lazy, on, Show, Suspense } f
 import { durationWords } from '../../components/age-words.ts';
 import { now } from '../../components/now.ts';
 import { type PairingCode, ROLES, type Role } from '../../contract/access.ts';
-import { t } from '../../i18n/en.ts';
+import { access as accessWords } from '../../i18n/access.ts';
 import { type Asked, accessApi } from '../../link/access-api.ts';
 
 const QrCode = lazy(async () => ({ default: (await import('../../components/qr-code.tsx')).QrCode }));
-const words = t.access.settings;
+const words = accessWords.settings;
 
 export interface InviteDeviceProps {
   readonly act: <T>(asked: Promise<Asked<T>>, then: (value: T) => void) => Promise<void>;
@@ -58,7 +58,7 @@ export function InviteDevice(props: InviteDeviceProps): JSX.Element {
               <label class="row">
                 <input type="radio" name="device-role" checked={role() === one} onChange={() => setRole(one)} />
                 <span>
-                  {t.access.roles[one]} <span class="soft">{t.access.rolesAbout[one]}</span>
+                  {accessWords.roles[one]} <span class="soft">{accessWords.rolesAbout[one]}</span>
                 </span>
               </label>
             )}
@@ -79,7 +79,7 @@ export function InviteDevice(props: InviteDeviceProps): JSX.Element {
               </Suspense>
               <div class="invite-words">
                 <p>
-                  <strong>{code().name}</strong> <span class="soft">· {t.access.roles[code().role]}</span>
+                  <strong>{code().name}</strong> <span class="soft">· {accessWords.roles[code().role]}</span>
                 </p>
                 <p class="invite-text">{code().code}</p>
                 <p class="mono small invite-url">{code().url}</p>

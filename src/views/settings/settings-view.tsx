@@ -8,6 +8,7 @@ import type { AppError } from '../../contract/error-codes.ts';
 import type { Outcome } from '../../contract/hub-api.ts';
 import type { RelayStatus } from '../../contract/relay-status.ts';
 import { t } from '../../i18n/en.ts';
+import { settings as settingsWords } from '../../i18n/settings.ts';
 import { createLinkStatus } from '../../link/create-link-status.ts';
 import { createState } from '../../link/create-state.ts';
 import type { AsyncHubApi } from '../../link/link.ts';
@@ -40,17 +41,17 @@ export function SettingsView(): JSX.Element {
   const hubWords = () => {
     const now = status();
     if (now.is !== 'connected') return now.is;
-    return `${t.settings.hubModes[now.mode]} · ${t.settings.restarts(now.restarts)}`;
+    return `${settingsWords.hubModes[now.mode]} · ${settingsWords.restarts(now.restarts)}`;
   };
 
   return (
     <div class="settings-view">
-      <h1>{t.settings.title}</h1>
+      <h1>{settingsWords.title}</h1>
       <Show when={failure()}>{(error) => <ErrorNote error={error()} onClose={() => setFailure(undefined)} />}</Show>
       <LookSettings />
       <section>
-        <h2>{t.settings.browser}</h2>
-        <p class="soft">{t.settings.nameAbout}</p>
+        <h2>{settingsWords.browser}</h2>
+        <p class="soft">{settingsWords.nameAbout}</p>
         <form
           class="row"
           onSubmit={(event) => {
@@ -58,22 +59,22 @@ export function SettingsView(): JSX.Element {
             const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
             ask(
               (hub) => hub.setClientName(name),
-              () => showToast(t.settings.saved),
+              () => showToast(settingsWords.saved),
             );
           }}
         >
-          <label for="client-name">{t.settings.name}</label>
+          <label for="client-name">{settingsWords.name}</label>
           <input id="client-name" class="field" name="name" maxLength={60} required value={name()} />
           <button type="submit" class="button">
-            {t.settings.save}
+            {settingsWords.save}
           </button>
         </form>
       </section>
       <AccessSettings />
       <section>
-        <h2>{t.settings.relay}</h2>
+        <h2>{settingsWords.relay}</h2>
         <dl class="facts">
-          <dt>{t.settings.relayStates[relay()?.state.is ?? 'unknown']}</dt>
+          <dt>{settingsWords.relayStates[relay()?.state.is ?? 'unknown']}</dt>
           <dd class="mono">{relay()?.url ?? ''}</dd>
           <Show when={relay()}>
             {(now) => (
@@ -81,7 +82,7 @@ export function SettingsView(): JSX.Element {
                 <Show when={now().state.is === 'live' && now().state}>
                   {(state) => (
                     <>
-                      <dt>{t.settings.rtt}</dt>
+                      <dt>{settingsWords.rtt}</dt>
                       <dd>
                         {'rttMs' in state() ? `${(state() as { rttMs?: number }).rttMs?.toFixed(1) ?? '–'} ms` : '–'}
                       </dd>
@@ -91,23 +92,23 @@ export function SettingsView(): JSX.Element {
                 <Show when={now().degraded}>
                   {(degraded) => (
                     <>
-                      <dt>{t.settings.degraded}</dt>
-                      <dd data-degraded>{t.settings.degradedAbout(degraded().reason)}</dd>
+                      <dt>{settingsWords.degraded}</dt>
+                      <dd data-degraded>{settingsWords.degradedAbout(degraded().reason)}</dd>
                     </>
                   )}
                 </Show>
-                <dt>{t.settings.traffic}</dt>
+                <dt>{settingsWords.traffic}</dt>
                 <dd>
                   {formatBytes(now().bytesIn)} / {formatBytes(now().bytesOut)} · {formatCount(now().recordsIn)} /{' '}
                   {formatCount(now().recordsOut)}
                 </dd>
-                <dt>{t.settings.drops}</dt>
+                <dt>{settingsWords.drops}</dt>
                 <dd>
                   {Object.entries(now().drops)
                     .map(([why, count]) => `${why} ${formatCount(count)}`)
                     .join(', ') || '0'}
                 </dd>
-                <dt>{t.settings.clock}</dt>
+                <dt>{settingsWords.clock}</dt>
                 <dd>{now().clockOffsetMs === undefined ? '–' : `${Math.round(now().clockOffsetMs ?? 0)} ms`}</dd>
               </>
             )}
@@ -115,14 +116,14 @@ export function SettingsView(): JSX.Element {
         </dl>
       </section>
       <section>
-        <h2>{t.settings.simulated}</h2>
+        <h2>{settingsWords.simulated}</h2>
         <div class="row">
-          <span>{simulated().length > 0 ? t.settings.simulatedOn : t.settings.simulatedOff}</span>
+          <span>{simulated().length > 0 ? settingsWords.simulatedOn : settingsWords.simulatedOff}</span>
           <Show
             when={simulated()[0]}
             fallback={
               <button type="button" class="button" onClick={() => ask((hub) => hub.simulate({ do: 'add' }))}>
-                {t.settings.add}
+                {settingsWords.add}
               </button>
             }
           >
@@ -132,7 +133,7 @@ export function SettingsView(): JSX.Element {
                 class="button"
                 onClick={() => ask((hub) => hub.simulate({ do: 'remove', board: board().id }))}
               >
-                {t.settings.remove}
+                {settingsWords.remove}
               </button>
             )}
           </Show>
@@ -140,17 +141,17 @@ export function SettingsView(): JSX.Element {
       </section>
       <StorageSettings />
       <section>
-        <h2>{t.settings.build}</h2>
+        <h2>{settingsWords.build}</h2>
         <dl class="facts">
-          <dt>{t.settings.build}</dt>
+          <dt>{settingsWords.build}</dt>
           <dd class="mono">{__BUILD__}</dd>
-          <dt>{t.settings.hub}</dt>
+          <dt>{settingsWords.hub}</dt>
           <dd>{hubWords()}</dd>
         </dl>
       </section>
       <HubTable />
       <section>
-        <h2>{t.settings.shortcuts}</h2>
+        <h2>{settingsWords.shortcuts}</h2>
         <dl class="facts">
           <For each={t.app.shortcuts.list}>
             {([keys, what]) => (
@@ -176,22 +177,22 @@ function LookSettings(): JSX.Element {
   };
   return (
     <section>
-      <h2>{t.settings.look}</h2>
+      <h2>{settingsWords.look}</h2>
       <Choice
-        label={t.settings.theme}
-        words={t.settings.themes}
+        label={settingsWords.theme}
+        words={settingsWords.themes}
         value={look().theme}
         onChange={(theme) => change({ theme })}
       />
       <Choice
-        label={t.settings.contrast}
-        words={t.settings.contrasts}
+        label={settingsWords.contrast}
+        words={settingsWords.contrasts}
         value={look().contrast}
         onChange={(contrast) => change({ contrast })}
       />
       <Choice
-        label={t.settings.density}
-        words={t.settings.densities}
+        label={settingsWords.density}
+        words={settingsWords.densities}
         value={look().density}
         onChange={(density) => change({ density })}
       />
@@ -228,7 +229,7 @@ function StorageSettings(): JSX.Element {
     Promise.all([navigator.storage?.estimate(), navigator.storage?.persisted()]).then(
       ([estimate, persisted]) => {
         if (estimate !== undefined)
-          setUsed(t.settings.used(formatBytes(estimate.usage ?? 0), formatBytes(estimate.quota ?? 0)));
+          setUsed(settingsWords.used(formatBytes(estimate.usage ?? 0), formatBytes(estimate.quota ?? 0)));
         setKept(persisted);
       },
       // Private windows refuse to tell; the page says so.
@@ -246,18 +247,18 @@ function StorageSettings(): JSX.Element {
   };
   return (
     <section>
-      <h2>{t.settings.storage}</h2>
-      <p>{used() ?? t.settings.storageUnknown}</p>
+      <h2>{settingsWords.storage}</h2>
+      <p>{used() ?? settingsWords.storageUnknown}</p>
       <div class="row">
-        <span class="soft">{kept() ? t.settings.persisted : t.settings.notPersisted}</span>
+        <span class="soft">{kept() ? settingsWords.persisted : settingsWords.notPersisted}</span>
         <Show when={kept() === false}>
           <button type="button" class="button" onClick={keep}>
-            {t.settings.keep}
+            {settingsWords.keep}
           </button>
         </Show>
       </div>
       <Show when={refused()}>
-        <p class="soft">{t.settings.keepRefused}</p>
+        <p class="soft">{settingsWords.keepRefused}</p>
       </Show>
     </section>
   );

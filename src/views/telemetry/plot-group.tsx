@@ -6,6 +6,7 @@ import { now } from '../../components/now.ts';
 import { styleOf } from '../../components/series-style.ts';
 import { freshnessLimits, freshnessOf } from '../../contract/freshness.ts';
 import { t } from '../../i18n/en.ts';
+import { telemetry as telemetryWords } from '../../i18n/telemetry.ts';
 import type { Curve } from '../../link/curve.ts';
 import type { GapBand } from './gap-hatching.ts';
 import { Plot } from './plot.tsx';
@@ -104,20 +105,20 @@ export function PlotGroup(props: PlotGroupProps): JSX.Element {
             // biome-ignore lint/a11y/noNoninteractiveTabindex: the causes of the gaps are shown on focus
             tabIndex={0}
             title={gaps()
-              .map((gap) => t.telemetry.gap(gap.words, clockTime(gap.fromMs), clockTime(gap.toMs)))
+              .map((gap) => telemetryWords.gap(gap.words, clockTime(gap.fromMs), clockTime(gap.toMs)))
               .join('\n')}
           >
-            ▒ {t.telemetry.gaps(gaps().length)}
+            ▒ {telemetryWords.gaps(gaps().length)}
             <span class="plot-gap-list">
               <For each={gaps().slice(-8)}>
-                {(gap) => <span>{t.telemetry.gap(gap.words, clockTime(gap.fromMs), clockTime(gap.toMs))}</span>}
+                {(gap) => <span>{telemetryWords.gap(gap.words, clockTime(gap.fromMs), clockTime(gap.toMs))}</span>}
               </For>
             </span>
           </li>
         </Show>
       </ul>
       <Plot
-        label={t.telemetry.plotLabel(about().unit, names())}
+        label={telemetryWords.plotLabel(about().unit, names())}
         unit={about().unit}
         digits={about().digits}
         series={series()}
@@ -194,14 +195,14 @@ function LegendEntry(props: LegendEntryProps): JSX.Element {
       </strong>
       <span class="soft small legend-age">
         {pointed()
-          ? `${t.telemetry.at} ${clockTime(props.at ?? 0)}`
+          ? `${telemetryWords.at} ${clockTime(props.at ?? 0)}`
           : t.boards.valueAge(ageWords(latest() === undefined ? undefined : now() - (latest()?.at ?? 0)))}
       </span>
       <Show when={props.named && props.source}>{(source) => <span class="soft small">{source().name}</span>}</Show>
       <button
         type="button"
         class="legend-remove"
-        aria-label={t.telemetry.remove(about().label)}
+        aria-label={telemetryWords.remove(about().label)}
         onClick={() => props.onRemove()}
       >
         ✕

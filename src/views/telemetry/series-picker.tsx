@@ -1,5 +1,5 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { t } from '../../i18n/en.ts';
+import { telemetry as telemetryWords } from '../../i18n/telemetry.ts';
 import type { Pick } from './state.ts';
 
 export interface SeriesChoice extends Pick {
@@ -27,16 +27,16 @@ export function SeriesPicker(props: SeriesPickerProps): JSX.Element {
   const isPicked = (pick: Pick) => props.picked.some((one) => one.board === pick.board && one.series === pick.series);
   return (
     <details class="picker">
-      <summary class="button">{t.telemetry.pick} ▾</summary>
+      <summary class="button">{telemetryWords.pick} ▾</summary>
       <div class="picker-layer">
         <input
           class="field"
           type="search"
-          aria-label={t.telemetry.search}
-          placeholder={t.telemetry.search}
+          aria-label={telemetryWords.search}
+          placeholder={telemetryWords.search}
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
-        <Show when={found().length > 0} fallback={<p class="soft">{t.telemetry.noneFound}</p>}>
+        <Show when={found().length > 0} fallback={<p class="soft">{telemetryWords.noneFound}</p>}>
           <ul>
             <For each={found()}>
               {(choice) => (

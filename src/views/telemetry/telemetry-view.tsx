@@ -6,7 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { now } from '../../components/now.ts';
 import { pageShown } from '../../components/page-shown.ts';
 import type { BoardStatus } from '../../contract/board-status.ts';
-import { t } from '../../i18n/en.ts';
+import { telemetry as telemetryWords } from '../../i18n/telemetry.ts';
 import { createState } from '../../link/create-state.ts';
 import { createUpstreams } from '../../link/create-upstreams.ts';
 import { useLink } from '../../link/link-context.ts';
@@ -102,7 +102,7 @@ export function TelemetryView(): JSX.Element {
   return (
     <div class="telemetry-view">
       <header class="telemetry-bar">
-        <h1 class="visually-hidden">{t.telemetry.title}</h1>
+        <h1 class="visually-hidden">{telemetryWords.title}</h1>
         <SeriesPicker choices={telemetry.choices()} picked={telemetry.shown()} onToggle={toggle} />
         <button
           type="button"
@@ -111,19 +111,19 @@ export function TelemetryView(): JSX.Element {
           aria-pressed={view().untilMs !== undefined}
           onClick={pause}
         >
-          {view().untilMs === undefined ? t.telemetry.pause : t.telemetry.follow}
+          {view().untilMs === undefined ? telemetryWords.pause : telemetryWords.follow}
         </button>
         <button type="button" class="button" onClick={() => move(-STEP)}>
-          ← {t.telemetry.back}
+          ← {telemetryWords.back}
         </button>
         <button type="button" class="button" disabled={view().untilMs === undefined} onClick={() => move(STEP)}>
-          {t.telemetry.forward} →
+          {telemetryWords.forward} →
         </button>
         <button
           type="button"
           class="button"
-          aria-label={t.telemetry.zoomIn}
-          title={t.telemetry.zoomIn}
+          aria-label={telemetryWords.zoomIn}
+          title={telemetryWords.zoomIn}
           onClick={() => scale(0.5)}
         >
           +
@@ -131,8 +131,8 @@ export function TelemetryView(): JSX.Element {
         <button
           type="button"
           class="button"
-          aria-label={t.telemetry.zoomOut}
-          title={t.telemetry.zoomOut}
+          aria-label={telemetryWords.zoomOut}
+          title={telemetryWords.zoomOut}
           onClick={() => scale(2)}
         >
           −
@@ -143,30 +143,30 @@ export function TelemetryView(): JSX.Element {
           aria-pressed={address().lockY}
           onClick={() => change({ lockY: !address().lockY })}
         >
-          {t.telemetry.lock}
+          {telemetryWords.lock}
         </button>
         <button
           type="button"
           class="button quiet"
           onClick={() => change({ view: { spanMs: DEFAULT_SPAN_MS, untilMs: undefined }, lockY: false })}
         >
-          {t.telemetry.reset}
+          {telemetryWords.reset}
         </button>
         <span class="soft small telemetry-facts">
-          {t.telemetry.span} {durationWords(view().spanMs)}
-          <Show when={spanMs() < view().spanMs}> ({t.telemetry.soFar(durationWords(spanMs()))})</Show>
+          {telemetryWords.span} {durationWords(view().spanMs)}
+          <Show when={spanMs() < view().spanMs}> ({telemetryWords.soFar(durationWords(spanMs()))})</Show>
           <Show when={view().untilMs}>
             {(until) => (
               <strong>
                 {' '}
                 · ⏸{' '}
                 {pausedSince() === undefined
-                  ? t.telemetry.lookingBack(clockTime(until()))
-                  : t.telemetry.paused(ageWords(now() - (pausedSince() ?? 0)))}
+                  ? telemetryWords.lookingBack(clockTime(until()))
+                  : telemetryWords.paused(ageWords(now() - (pausedSince() ?? 0)))}
               </strong>
             )}
           </Show>
-          <span data-thinned={telemetry.thinned()}> · {t.telemetry.thinned(telemetry.thinned())}</span>
+          <span data-thinned={telemetry.thinned()}> · {telemetryWords.thinned(telemetry.thinned())}</span>
         </span>
       </header>
       <Show
@@ -174,8 +174,8 @@ export function TelemetryView(): JSX.Element {
         fallback={
           <div class="telemetry-empty">
             <EmptyState
-              title={t.telemetry.nothing.title}
-              text={`${t.telemetry.nothing.text} ${sources().length === 0 ? t.telemetry.nothing.noBoards : t.telemetry.nothing.pick}`}
+              title={telemetryWords.nothing.title}
+              text={`${telemetryWords.nothing.text} ${sources().length === 0 ? telemetryWords.nothing.noBoards : telemetryWords.nothing.pick}`}
             />
           </div>
         }
@@ -199,7 +199,7 @@ export function TelemetryView(): JSX.Element {
               />
             )}
           </For>
-          <p class="soft small telemetry-hint">{t.telemetry.hint}</p>
+          <p class="soft small telemetry-hint">{telemetryWords.hint}</p>
         </div>
       </Show>
     </div>
