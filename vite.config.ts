@@ -8,7 +8,7 @@ import { configDefaults } from 'vitest/config';
 const build = new Date().toISOString();
 
 const UPSTREAM_STORIES = [
-  'e2e/{upstreams,real-parts,bad-days}.test.ts',
+  'e2e/{upstreams,real-parts,bad-days,leak,refused}.test.ts',
   'e2e/{scientific,topology,map,voice,devices,home}.test.ts',
 ];
 
@@ -121,7 +121,7 @@ export default defineConfig({
         },
       },
       {
-        // Stories without a board, which mostly wait for upstreams: they run beside the others.
+        // Stories without a board, which mostly wait for upstreams: they run beside the others, two at a time.
         extends: true,
         test: {
           name: 'e2e-upstreams',
@@ -130,7 +130,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000, interval: 50 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -21,6 +21,7 @@ export const voice = {
   since: (age: string) => `for ${age}`,
   warming: (age: string) =>
     `${age} so far. Usually 30–90 s, after a new build of the model up to 3 min; after 4 min it is given up.`,
+  insecure: 'Browsers give microphone and loudspeaker only to https pages and to this computer itself. You can type.',
   unsure: 'The bridge has not answered yet',
 
   start: 'Start talking',

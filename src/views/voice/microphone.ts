@@ -64,7 +64,6 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
 }
 
 async function ask(deviceId: string | undefined): Promise<MediaStream> {
-  if (navigator.mediaDevices === undefined) throw new Error(words.microphone.insecure);
   const wish = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   try {
     return await navigator.mediaDevices.getUserMedia({

@@ -29,6 +29,7 @@ export function SessionPanel(): JSX.Element {
   const why = () => {
     const denied = mayNotWords(mayNot('operator'));
     if (denied !== undefined) return denied;
+    if (!isSecureContext) return words.insecure;
     const source = voice.source.state();
     if (source.is === 'none') return source.why;
     const health = voice.health();
@@ -117,7 +118,8 @@ function Actions(props: { readonly why: string | undefined }): JSX.Element {
 
 /** What can be done while this tab talks. Keys work wherever nothing is typed. */
 function Running(): JSX.Element {
-  const { call } = useVoice();
+  const { call, session } = useVoice();
+  const isReady = () => session()?.phase === 'ready';
   const toggleMute = () => call.setMuted(!call.isMuted());
   const isKey = (event: KeyboardEvent) =>
     !event.repeat && !(event.target as Element | null)?.closest?.('input, textarea, select, button, a, [role=dialog]');
@@ -125,7 +127,7 @@ function Running(): JSX.Element {
     const down = (event: KeyboardEvent) => {
       if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'u') toggleMute();
-      else if (event.key === 'Escape') void call.interrupt();
+      else if (event.key === 'Escape' && isReady()) void call.interrupt();
       else if (event.key === ' ' && choices().talk === 'push') {
         event.preventDefault();
         call.setHeld(true);
@@ -166,7 +168,7 @@ function Running(): JSX.Element {
           <PushButton />
         </Show>
       </Show>
-      <button type="button" class="button" onClick={() => void call.interrupt()}>
+      <button type="button" class="button" disabled={!isReady()} onClick={() => void call.interrupt()}>
         {words.interrupt} <kbd>{words.interruptHint}</kbd>
       </button>
       <button type="button" class="button" onClick={() => void call.end()}>

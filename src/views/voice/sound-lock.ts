@@ -31,6 +31,6 @@ export function takeSoundLock(steal: boolean, onLost: () => void): Promise<Sound
   });
 }
 
-/** Whether any tab of this browser has it. */
+/** Whether any tab of this browser has it. Where a page has no locks (without TLS) nobody can talk. */
 export const isSoundHeld = async (): Promise<boolean> =>
-  (await navigator.locks.query()).held?.some(({ name }) => name === NAME) ?? false;
+  (await navigator.locks?.query())?.held?.some(({ name }) => name === NAME) ?? false;

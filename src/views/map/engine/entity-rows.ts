@@ -110,45 +110,56 @@ export class EntityRows {
     const known = this.#slots.get(key);
     const slot = known ?? this.#take(key);
     const at = slot * ROW_FLOATS;
-    const { data } = this;
-    const now = (nowMs - this.baseMs) / 1_000;
-    if (known !== undefined) this.#look(at, now);
-    const shownX = this.#x;
-    const shownY = this.#y;
+    const { data, baseMs } = this;
+    const now = (nowMs - baseMs) / 1_000;
     const x = mercatorX(row.lon);
     const y = mercatorY(row.lat);
+    const fixAt = (row.at - baseMs) / 1_000;
+    const ageFrom = (row.ageFrom - baseMs) / 1_000;
+    const ageing = Math.min(NEVER_S, row.ageingMs / 1_000);
+    let most = 0;
+    let vx = 0;
+    let vy = 0;
+    if (isMoving(row)) {
+      const scale = (row.speedMps ?? 0) * perMetre(row.lat);
+      const track = (row.trackDeg ?? 0) * RAD;
+      most = row.mostS;
+      vx = scale * Math.sin(track);
+      vy = -scale * Math.cos(track);
+    }
+    let flags = row.emergency ? FLAGS.emergency : 0;
+    let offsetX = 0;
+    let offsetY = 0;
+    if (known !== undefined) {
+      flags |= (data[at + ROW.flags] ?? 0) & (FLAGS.hidden | FLAGS.kept);
+      this.#look(at, now);
+      const dt = now - ageFrom > ageing ? most : Math.max(0, Math.min(now - fixAt, most));
+      const dx = this.#x - (x + dt * vx);
+      const dy = this.#y - (y + dt * vy);
+      if (Math.abs(dx) < MOST_OFFSET && Math.abs(dy) < MOST_OFFSET) {
+        offsetX = dx;
+        offsetY = dy;
+      }
+    }
     data[at + ROW.x] = x;
     data[at + ROW.y] = y;
     data[at + ROW.xLow] = x - Math.fround(x);
     data[at + ROW.yLow] = y - Math.fround(y);
-    const moves = isMoving(row);
-    const scale = moves ? (row.speedMps ?? 0) * perMetre(row.lat) : 0;
-    const track = (row.trackDeg ?? 0) * RAD;
-    data[at + ROW.vx] = scale * Math.sin(track);
-    data[at + ROW.vy] = -scale * Math.cos(track);
-    data[at + ROW.fixAt] = (row.at - this.baseMs) / 1_000;
-    data[at + ROW.most] = moves ? row.mostS : 0;
+    data[at + ROW.vx] = vx;
+    data[at + ROW.vy] = vy;
+    data[at + ROW.fixAt] = fixAt;
+    data[at + ROW.most] = most;
     data[at + ROW.angle] = (row.headingDeg ?? row.trackDeg ?? 0) * RAD;
     data[at + ROW.shape] = SHAPE_NUMBERS[row.shape];
-    data[at + ROW.ageFrom] = (row.ageFrom - this.baseMs) / 1_000;
+    data[at + ROW.ageFrom] = ageFrom;
     data[at + ROW.fresh] = Math.min(NEVER_S, row.freshMs / 1_000);
-    data[at + ROW.ageing] = Math.min(NEVER_S, row.ageingMs / 1_000);
+    data[at + ROW.ageing] = ageing;
     data[at + ROW.offMap] = Math.min(NEVER_S, row.mapMs / 1_000);
-    const kept = (data[at + ROW.flags] ?? 0) & (FLAGS.hidden | FLAGS.kept);
-    data[at + ROW.flags] = (known === undefined ? 0 : kept) | (row.emergency ? FLAGS.emergency : 0);
+    data[at + ROW.flags] = flags;
     data[at + ROW.height] = row.altM === undefined ? -1 : Math.max(0, Math.min(1, row.altM / HEIGHT_M));
-    data[at + ROW.offsetX] = 0;
-    data[at + ROW.offsetY] = 0;
+    data[at + ROW.offsetX] = offsetX;
+    data[at + ROW.offsetY] = offsetY;
     data[at + ROW.offsetAt] = now;
-    if (known !== undefined) {
-      this.#look(at, now);
-      const dx = shownX - this.#x;
-      const dy = shownY - this.#y;
-      if (Math.abs(dx) < MOST_OFFSET && Math.abs(dy) < MOST_OFFSET) {
-        data[at + ROW.offsetX] = dx;
-        data[at + ROW.offsetY] = dy;
-      }
-    }
     this.#touch(slot);
   }
 
