@@ -59,6 +59,35 @@ describe('from the simulators', () => {
     await tab.close();
   }, 120_000);
 
+  test('a value is pinned and drawn; a board goes into a group of mine, is told with others, and its commands lead to its card', async () => {
+    const tab = await lab.openTab('/devices?source=usb');
+    await tab.locator('tr[data-key]').first().click();
+    const device = tab.locator('[data-panel=device]');
+    await device.locator('[data-value] button').first().click();
+    const pin = tab.locator('[data-pin]');
+    await pin.locator('.reading-value').waitFor();
+    await expect
+      .poll(async () => (await pin.locator('path').getAttribute('d'))?.length ?? 0, PATIENT)
+      .toBeGreaterThan(20);
+    await tab.reload();
+    await pin.locator('.reading-value').waitFor({ timeout: 30_000 });
+    await tab.locator('tr[data-key] input[type=checkbox]').first().check();
+    await tab.getByLabel(words.own.name, { exact: true }).fill('<i>Bench</i>');
+    await tab.keyboard.press('Enter');
+    await tab.getByLabel(words.groupBy, { exact: true }).selectOption('own');
+    await tab.getByRole('heading', { name: '<i>Bench</i>' }).waitFor();
+    await tab.getByRole('button', { name: words.bulk.send }).click();
+    await tab.locator('[data-outcome=ok]').waitFor({ timeout: 30_000 });
+    await tab.getByRole('button', { name: words.own.remove('<i>Bench</i>') }).click();
+    await tab.getByRole('heading', { name: '<i>Bench</i>' }).waitFor({ state: 'detached' });
+    await pin.getByRole('button').click();
+    await pin.waitFor({ state: 'detached' });
+    expect(await seriousFindings(tab)).toEqual([]);
+    await device.locator('[data-board-command=mosfet]').click();
+    await tab.locator('form[data-command=mosfet]').waitFor();
+    await tab.close();
+  }, 120_000);
+
   test('a source that is gone is told; its devices grow old and are never called live', async () => {
     const simulators = simulatorsOf(lab.server.origin);
     const tab = await lab.openTab('/devices?source=mas');

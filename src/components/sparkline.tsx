@@ -10,6 +10,8 @@ export interface SparklineProps {
   readonly times: ArrayLike<number>;
   readonly values: ArrayLike<number>;
   readonly nowMs: number;
+  /** How much of it is shown; default: the last 60 s. */
+  readonly spanMs?: number;
   readonly cadenceMs: number;
   readonly digits: number;
   readonly label: string;
@@ -17,14 +19,14 @@ export interface SparklineProps {
   readonly dotted: boolean;
 }
 
-/** The last 60 s of one series. Never joined across a silence. */
+/** The last of one series. Never joined across a silence. */
 export function Sparkline(props: SparklineProps): JSX.Element {
   const shape = createMemo(() =>
     sparklinePath(props.times, props.values, {
       width: WIDTH,
       height: HEIGHT,
       nowMs: props.nowMs,
-      spanMs: SPAN_MS,
+      spanMs: props.spanMs ?? SPAN_MS,
       breakMs: Math.max(3000, props.cadenceMs * 4.5),
       leastRange: 10 ** -props.digits * 4,
     }),

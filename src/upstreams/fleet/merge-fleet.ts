@@ -32,6 +32,8 @@ export interface Sighting {
   readonly heardAt: EpochMs | undefined;
   readonly provenance: Provenance;
   readonly values: readonly FleetValue[];
+  /** What it says it can be told to do, by the names of its family; undefined: the source does not know. */
+  readonly commands?: readonly string[] | undefined;
 }
 
 export interface FleetDevice {

@@ -27,7 +27,7 @@ export function DeviceCommand(props: { readonly device: string }): JSX.Element {
     const blocked = blockedWord(word(), undefined);
     return (
       mayNotWords(mayNot('operator')) ??
-      (word() === '' ? words.command.blank : blocked === undefined ? undefined : `“${blocked}” is not passed on.`)
+      (word() === '' ? words.command.blank : blocked === undefined ? undefined : words.command.blocked(blocked))
     );
   };
   return (

@@ -7,7 +7,9 @@ import { Reading } from '../../components/reading.tsx';
 import { devices as words } from '../../i18n/devices.ts';
 import { t } from '../../i18n/en.ts';
 import type { FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
+import { BoardCommands } from './board-commands.tsx';
 import { DeviceCommand } from './device-command.tsx';
+import { isPinned, MOST_PINS, type Pin, pins, togglePin } from './pins.ts';
 import { StateWord } from './state-word.tsx';
 
 const MOST_VALUES = 60;
@@ -77,7 +79,8 @@ export function DeviceDetail(props: { readonly device: FleetDevice; readonly onC
               {(value) => (
                 <div data-value={value.name}>
                   <dt class="small soft">
-                    {value.name} · {words.sources[value.source]}
+                    {value.name} · {words.sources[value.source]}{' '}
+                    <PinButton device={props.device.key} name={value.name} />
                   </dt>
                   <dd>
                     <Reading
@@ -95,17 +98,37 @@ export function DeviceDetail(props: { readonly device: FleetDevice; readonly onC
             </For>
           </dl>
         </Show>
-        <Show when={board()}>
-          <p>
-            <a class="button" href="/">
-              {words.detail.boardCard}
-            </a>
-          </p>
-        </Show>
-        <Show when={masId()} keyed fallback={<p class="small soft">{words.command.none}</p>}>
+        <Show when={board()}>{(found) => <BoardCommands board={found().id} commands={found().commands ?? []} />}</Show>
+        <Show
+          when={masId()}
+          keyed
+          fallback={
+            <Show when={board() === undefined}>
+              <p class="small soft">{words.command.none}</p>
+            </Show>
+          }
+        >
           {(id) => <DeviceCommand device={id} />}
         </Show>
       </div>
     </Panel>
+  );
+}
+
+function PinButton(props: Pin): JSX.Element {
+  const isOn = () => isPinned(props);
+  const isFull = () => !isOn() && pins().length >= MOST_PINS;
+  return (
+    <button
+      type="button"
+      class="button quiet fleet-pin"
+      aria-pressed={isOn()}
+      aria-label={words.pins.pinOf(props.name)}
+      disabled={isFull()}
+      title={isFull() ? words.pins.full(String(MOST_PINS)) : undefined}
+      onClick={() => togglePin({ device: props.device, name: props.name })}
+    >
+      {isOn() ? words.pins.pinned : words.pins.pin}
+    </button>
   );
 }

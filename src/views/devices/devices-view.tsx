@@ -13,6 +13,7 @@ import { Bulk } from './bulk.tsx';
 import { DeviceDetail } from './device-detail.tsx';
 import { FleetList } from './fleet-list.tsx';
 import { areKeptUnsaved, keep, kept } from './kept-devices.ts';
+import { Pinned } from './pinned.tsx';
 import { type DevicesAddress, readDevicesAddress, writeDevicesAddress } from './state.ts';
 import { StateWord } from './state-word.tsx';
 import { useFleet } from './use-fleet.ts';
@@ -40,6 +41,7 @@ export function DevicesView(): JSX.Element {
         <h1>{words.title}</h1>
         <Sources fleet={fleet} />
       </header>
+      <Pinned devices={fleet.devices()} />
       <Show
         when={fleet.devices().length > 0}
         fallback={

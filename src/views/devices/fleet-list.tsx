@@ -8,6 +8,7 @@ import type { TableSort } from '../../components/sort-rows.ts';
 import { devices as words } from '../../i18n/devices.ts';
 import { t } from '../../i18n/en.ts';
 import { FLEET_SOURCES, type FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
+import { ownGroups } from './own-groups.ts';
 import { type DevicesAddress, GROUPINGS, type Grouping, STATES } from './state.ts';
 import { StateWord } from './state-word.tsx';
 
@@ -29,6 +30,13 @@ export function fitsAddress(device: FleetDevice, { find, source, state }: Device
   const texts = device.sightings.flatMap(({ id, name, kind, place }) => [id, name, kind, place]);
   return [device.name, ...texts].some((text) => text?.toLowerCase().includes(wanted) ?? false);
 }
+
+/** In which groups it is shown; only groups of one's own may be several. */
+const groupsOf = (device: FleetDevice, by: Grouping): readonly string[] => {
+  if (by !== 'own') return [groupOf(device, by)];
+  const own = ownGroups().filter(({ keys }) => keys.includes(device.key));
+  return own.length === 0 ? [words.own.none] : own.map(({ name }) => name);
+};
 
 const groupOf = (device: FleetDevice, by: Grouping): string => {
   const find = (pick: (one: FleetDevice['sightings'][number]) => string | undefined) =>
@@ -54,8 +62,11 @@ export function FleetList(props: FleetListProps): JSX.Element {
   const groups = createMemo(() => {
     const byName = new Map<string, FleetDevice[]>();
     for (const device of shown()) {
-      const name = groupOf(device, props.address.group);
-      byName.set(name, [...(byName.get(name) ?? []), device]);
+      for (const name of groupsOf(device, props.address.group)) {
+        const members = byName.get(name);
+        if (members === undefined) byName.set(name, [device]);
+        else members.push(device);
+      }
     }
     return [...byName].sort(([a], [b]) => a.localeCompare(b));
   });

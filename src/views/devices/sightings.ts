@@ -46,6 +46,7 @@ export function boardSighting(board: BoardStatus, values: readonly BoardValue[],
     state: isAway ? 'offline' : stateBy(heardAt, Math.max(BOARD_SILENT_MS, 3 * health.cadenceMs), now),
     heardAt,
     provenance: board.provenance,
+    commands: board.commands,
     values: values.map(
       ({ series, value, at, provenance, cadenceMs }): FleetValue => ({
         ...{ name: series, value, unit: '', at, provenance, staleMs: Math.max(3_000, 4 * cadenceMs) },

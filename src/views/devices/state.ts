@@ -1,6 +1,6 @@
 import { FLEET_SOURCES, type FleetSource, type Sighting } from '../../upstreams/fleet/merge-fleet.ts';
 
-export const GROUPINGS = ['none', 'source', 'place', 'kind', 'state'] as const;
+export const GROUPINGS = ['none', 'own', 'source', 'place', 'kind', 'state'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 export const STATES: readonly Sighting['state'][] = ['live', 'silent', 'offline', 'unknown'];
 
