@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +10,7 @@ import { type Lab, openLab } from './harness/lab.ts';
 import { isHere, startRealParts } from './harness/real-parts.ts';
 import { seriousFindings } from './harness/serious-findings.ts';
 import { openSharedLab, SOFTWARE_GL } from './harness/shared-lab.ts';
+import { tilesFile } from './harness/tiles-file.ts';
 import { simulatorsOf } from './harness/upstreams.ts';
 
 /** Everything that moves, on one map: reports become pixels, choices are in the address, and nothing is drawn that was not reported. */
@@ -188,6 +192,23 @@ test('without WebGL there is a plain map with the same things on it', async () =
   await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(100);
   await tab.close();
 }, 90_000);
+
+test('an operator’s tiles lie below everything, with who made them; broken ones are told, and the coast is there', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hyphae-tiles-'));
+  const file = join(folder, 'lab.pmtiles');
+  writeFileSync(file, tilesFile([220, 40, 200], '© <b>Lab</b> maps'));
+  const own = await openLab({ env: { HYPHAE_SIMULATE: '1', HYPHAE_TILES: file }, chromium: SOFTWARE_GL });
+  const tab = await own.openTab(
+    '/map?lon=110&lat=25&z=4&show=&hide=aircraft,vessel,satellite,event,device,observation',
+  );
+  await tab.getByText(words.tiles.there('© Lab maps')).waitFor({ timeout: 30_000 });
+  await expect.poll(() => pixelsLike(tab, [190, 36, 172]), PATIENT).toBeGreaterThan(100_000);
+  writeFileSync(file, 'this is no archive'.repeat(20));
+  await tab.reload();
+  await tab.locator('[data-tiles=broken]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-engine=webgl]').waitFor();
+  rmSync(folder, { recursive: true });
+}, 120_000);
 
 test.runIf(isHere('crep'))(
   'from a FastAPI program: what it really sends is on the map, what it sends wrong is not; gone and back',

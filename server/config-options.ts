@@ -386,6 +386,12 @@ export const SETTINGS = [
     about:
       '`1`: simulators stand for upstreams that nobody configured; `0`: never. Left out: `npm start` runs them when none is configured',
   },
+  {
+    env: 'HYPHAE_TILES',
+    initial: '',
+    about:
+      'a `.pmtiles` archive of your own (vector or raster) that the map draws below everything; without it, coasts and borders',
+  },
   { env: 'HYPHAE_DIST', initial: 'dist', about: 'the built app' },
   { env: 'HYPHAE_LOG', initial: 'info', about: '`fatal` `error` `warn` `info` `debug` `trace` `silent`' },
 ] as const;

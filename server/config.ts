@@ -4,6 +4,7 @@ import { ConfigError } from './config-error.ts';
 import { type NumberOption, OPTIONS } from './config-options.ts';
 import type { GatewayFile } from './gateway/config-schema.ts';
 import { readGatewayFile } from './gateway/read-config.ts';
+import { checkTilesFile } from './tiles.ts';
 
 export { ConfigError };
 
@@ -38,6 +39,8 @@ export interface Config extends Limits {
   readonly redisCa?: string | undefined;
   readonly redisPrefix?: string | undefined;
   readonly feedsFile?: string | undefined;
+  /** A `.pmtiles` file for the map. */
+  readonly tilesFile?: string | undefined;
   /** `hyphae.config.json`: where the upstreams are. */
   readonly gateway?: GatewayFile | undefined;
   /** Simulators stand for upstreams that nobody configured. Default: no; `npm start` says yes when none is configured. */
@@ -75,6 +78,7 @@ export function readConfig(env: Env, dist: string | undefined, args: readonly st
     redisCa: readOptional(env, 'HYPHAE_REDIS_CA'),
     redisPrefix: text(env, 'HYPHAE_REDIS_PREFIX') ?? 'hyphae',
     feedsFile: text(env, 'HYPHAE_FEEDS'),
+    tilesFile: readTiles(env),
     gateway: readGatewayFile(env),
     simulate: text(env, 'HYPHAE_SIMULATE') === undefined ? undefined : flag(env, 'HYPHAE_SIMULATE'),
   };
@@ -177,6 +181,12 @@ function readText(name: string, file: string): string {
 }
 
 const text = (env: Env, name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+
+function readTiles(env: Env): string | undefined {
+  const file = text(env, 'HYPHAE_TILES');
+  if (file !== undefined) checkTilesFile(file);
+  return file;
+}
 
 function flag(env: Env, name: string): boolean {
   const value = text(env, name);

@@ -25,6 +25,7 @@ import { serveLive } from './live/websocket.ts';
 import { listenOnIpv6Loopback } from './loopback-twin.ts';
 import { Relay } from './relay/relay.ts';
 import { serverGauges } from './server-gauges.ts';
+import { tilesRoute } from './tiles.ts';
 import { startUpstreams } from './upstreams.ts';
 
 export interface HyphaeServer {
@@ -101,7 +102,7 @@ async function putTogether(config: Config, clock: Clock): Promise<HyphaeServer> 
     streams: sse.streams,
     feeds: () => feeds?.stats() ?? [],
     gateway: gateway.state,
-    more: [auditRoute(relay.audit), ...upstreams.routes],
+    more: [auditRoute(relay.audit), tilesRoute(config.tilesFile), ...upstreams.routes],
   });
   const { gauges, stop: stopGauges } = serverGauges({ live, sse, relay, access, feeds });
   let ready = true;

@@ -11,6 +11,11 @@ export const map = {
     observation: 'Observations',
   },
   loading: 'The map is being opened.',
+  tiles: {
+    there: (credit: string) => `Base map: ${credit}`,
+    nobody: 'of this lab',
+    broken: (why: string) => `The lab’s base map cannot be shown: ${why}`,
+  },
   plain: {
     noWebGl: 'This browser has no WebGL: a plain map, four pictures a second.',
     failed: (why: string) => `The map could not be drawn (${why}): a plain one, four pictures a second.`,

@@ -23,6 +23,7 @@ export function MapStage(props: MapPaneProps): JSX.Element {
       look: mapLook(),
       onCamera: map.onCamera,
       onHover: setHovered,
+      onTiles: map.setTiles,
       onPress: (key, at) => {
         const pair = map.measured();
         if (pair !== undefined) {

@@ -9,6 +9,7 @@ import { panels as panelWords } from '../../i18n/panels.ts';
 import { createSource } from '../../link/create-source.ts';
 import { createUpstreams } from '../../link/create-upstreams.ts';
 import { useLink } from '../../link/link-context.ts';
+import type { TilesState } from './engine/map-engine.ts';
 import { isFiltering } from './filter.ts';
 import type { MapPaneProps } from './layers.tsx';
 
@@ -67,6 +68,7 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
         <Show when={(stats()?.contextsLost ?? 0) > 0}>
           <span class="map-warn">{words.status.lost(formatCount(stats()?.contextsLost ?? 0))}</span>
         </Show>
+        <Show when={map.tiles()}>{(tiles) => <TilesWords tiles={tiles()} />}</Show>
         <Show when={map.engine()?.plainBecause}>{(why) => <span>{why()}</span>}</Show>
         <Show when={source.state().is !== 'none' && map.viewNotTold()}>
           {(why) => <span class="map-warn">{words.status.viewNotTold(why())}</span>}
@@ -96,5 +98,20 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
         )}
       </Show>
     </footer>
+  );
+}
+
+/** Whose map lies below, or why it does not. */
+function TilesWords(props: { readonly tiles: TilesState }): JSX.Element {
+  const text = () => {
+    const { tiles } = props;
+    return tiles.is === 'broken'
+      ? words.tiles.broken(tiles.why)
+      : words.tiles.there(tiles.credit ?? words.tiles.nobody);
+  };
+  return (
+    <span classList={{ 'map-warn': props.tiles.is === 'broken' }} data-tiles={props.tiles.is}>
+      {text()}
+    </span>
   );
 }

@@ -4,7 +4,7 @@ import type { CrepRecord, LonLat } from '../../contract/upstream/crep.ts';
 import type { HubLink } from '../../link/link.ts';
 import { destination, MOST_ADVANCE_S } from '../../upstreams/crep/geo/sphere.ts';
 import { nightArea } from './engine/graticule.ts';
-import type { Camera, MapEngine, View } from './engine/map-engine.ts';
+import type { Camera, MapEngine, TilesState, View } from './engine/map-engine.ts';
 import { nameOf } from './entity-words.ts';
 import { FenceWatch } from './fences.ts';
 import { isFound, passes as passesFilter } from './filter.ts';
@@ -43,6 +43,7 @@ export function useMap(
   const [crossed, setCrossed] = createSignal(0);
   const [pictureAt, setPictureAt] = createSignal<number>();
   const [viewNotTold, setViewNotTold] = createSignal<string>();
+  const [tiles, setTiles] = createSignal<TilesState>();
   const [measured, setMeasured] = createSignal<readonly LonLat[]>();
   const data = new MapData(link, () => {
     setTick((count) => count + 1);
@@ -267,6 +268,8 @@ export function useMap(
     crossed,
     pictureAt,
     viewNotTold,
+    tiles,
+    setTiles,
     measured,
     setMeasured,
   };

@@ -59,9 +59,13 @@ export interface MapEngineOptions {
   /** A press: the entity there, if any, and the place. */
   readonly onPress: (key: string | undefined, at: LonLat) => void;
   readonly onHover: (key: string | undefined) => void;
-  /** An operator's own tiles; undefined: the coast alone. */
-  readonly tiles?: string | undefined;
+  /** The operator's own tiles are on the map, or cannot be; never called where there are none. */
+  readonly onTiles: (tiles: TilesState) => void;
 }
+
+export type TilesState =
+  /** `credit`: who made them, as text; undefined: they do not say. */
+  { readonly is: 'there'; readonly credit: string | undefined } | { readonly is: 'broken'; readonly why: string };
 
 /** A map that draws many moving things. Made by `createMapEngine`; everything it holds ends with `destroy`. */
 export interface MapEngine {

@@ -17,6 +17,7 @@ import {
 import { paint, styleOf } from './map-style.ts';
 import { latOf, lonOf, mercatorX, mercatorY, perMetre } from './mercator.ts';
 import { rgbOf } from './rgb.ts';
+import { addTiles, type Tiles } from './tiles.ts';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
 const TILE_PX = 512;
@@ -35,7 +36,7 @@ maplibre.setWorkerUrl(workerUrl);
 
 /** The map on WebGL: MapLibre's camera, gestures and lines, and one layer of ours. Throws where there is no WebGL. */
 export function createMaplibreEngine(container: HTMLElement, options: MapEngineOptions): MapEngine {
-  const { camera, onCamera, onPress, onHover } = options;
+  const { camera, onCamera, onPress, onHover, onTiles } = options;
   let { look } = options;
   const map = new maplibre.Map({
     container,
@@ -71,6 +72,7 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
   let drawnAt = 0;
   let isTouched = true;
   let detail: '110m' | '50m' | undefined;
+  let tiles: Tiles | undefined;
 
   const cameraNow = (): Camera => {
     const { lng, lat } = map.getCenter();
@@ -139,6 +141,16 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     for (const [name, features] of waiting) void source(name)?.setData(collection(features));
     waiting.clear();
     refine();
+    void addTiles(map, look, maplibre.addProtocol).then(
+      (found) => {
+        tiles = found;
+        tiles?.setLook(look);
+        if (found !== undefined) onTiles({ is: 'there', credit: found.credit });
+      },
+      (cause) => {
+        if (!isDestroyed) onTiles({ is: 'broken', why: cause instanceof Error ? cause.message : String(cause) });
+      },
+    );
     onCamera(cameraNow(), viewNow());
   });
   map.on('moveend', () => {
@@ -189,6 +201,7 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
       look = next;
       layer.colours = coloursOf(next);
       if (isReady) paint(map, next);
+      tiles?.setLook(next);
       map.triggerRepaint();
     },
     setPrediction(on) {
