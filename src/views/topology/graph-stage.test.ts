@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../contract/upstream/layout-worker.ts';
 import type { EdgeRecord } from '../../contract/upstream/mas-topology.ts';
@@ -59,6 +60,39 @@ function lab() {
 }
 
 describe('the scene', () => {
+  it('is the same whether it is made anew or of the one before, whatever changes', () => {
+    const change = fc.record({
+      link: fc.nat(11),
+      count: fc.option(fc.nat(50)),
+      turn: fc.boolean(),
+      agent: fc.nat(5),
+      hides: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+        const facts = ['a', 'b', 'c', 'd', 'e'].map((id) => factsOf(testAgent(id)));
+        const ends = 'ab bc cd de ex a* ba ca db ec ad bx'
+          .split(' ')
+          .map(([from = '', to = '']) => [from, to === '*' ? 'broadcast' : to] as const);
+        const edges = ends.map(([from, to], at) => edge(from, to, 'bus', at));
+        const stable = { hiddenKinds: new Set<never>(), isShown: (one: AgentFacts) => one.agent.state !== 'offline' };
+        const book = new SceneBook();
+        for (const { link, count, turn, agent, hides } of changes) {
+          const [from, to] = ends[link] ?? ['a', 'b'];
+          edges[link] = edge(turn ? to : from, turn ? from : to, 'bus', count ?? Number.NaN);
+          const id = facts[agent]?.id;
+          if (id !== undefined) facts[agent] = factsOf(testAgent(id, { state: hides ? 'offline' : 'active' }));
+          const seen = input([...facts], [...edges], stable);
+          const { losses, ...again } = book.update(seen);
+          const { losses: whole, ...anew } = new SceneBook().update(seen);
+          expect(losses).toEqual(whole);
+          expect(new Map([...again.nodes].sort())).toEqual(new Map([...anew.nodes].sort()));
+          expect(new Map([...again.edges].sort())).toEqual(new Map([...anew.edges].sort()));
+        }
+      }),
+    );
+  });
+
   it('a hundred thousand agents and links by mistake: bounded, and told how many are left out', () => {
     const facts = Array.from({ length: 100_000 }, (_, index) =>
       factsOf(testAgent(`a${index}`, { category: `c${index}` })),

@@ -132,21 +132,33 @@ export class GraphStage {
     if (scene === undefined || drawing === undefined || palette === undefined) return;
     const places = this.#placer.places(this.#group);
     const nodes: DrawnNode[] = [];
+    let stayed = 0;
     for (const node of scene.nodes.values()) {
       const place = places.get(node.key);
       const before = this.#nodes.get(node.key);
+      if (before !== undefined || place !== undefined) stayed += 1;
       if (place === undefined || (before?.node === node && before.place === place)) continue;
       this.#nodes.set(node.key, { node, place });
       nodes.push(drawnNode(node, place, palette));
     }
     const edges: DrawnEdge[] = [];
+    let stayedEdges = 0;
     for (const edge of scene.edges.values()) {
-      if (this.#edges.get(edge.key) === edge || !this.#nodes.has(edge.from) || !this.#nodes.has(edge.to)) continue;
+      const before = this.#edges.get(edge.key);
+      if (before !== undefined) stayedEdges += 1;
+      if (before === edge || !this.#nodes.has(edge.from) || !this.#nodes.has(edge.to)) continue;
+      if (before === undefined) stayedEdges += 1;
       this.#edges.set(edge.key, edge);
       edges.push(drawnEdge(edge, palette));
     }
-    const noNodes = [...goneNodes.filter((key) => !this.#nodes.has(key)), ...without(this.#nodes, scene.nodes)];
-    const noEdges = [...goneEdges.filter((key) => !this.#edges.has(key)), ...without(this.#edges, scene.edges)];
+    const noNodes = [
+      ...goneNodes.filter((key) => !this.#nodes.has(key)),
+      ...(stayed === this.#nodes.size ? [] : without(this.#nodes, scene.nodes)),
+    ];
+    const noEdges = [
+      ...goneEdges.filter((key) => !this.#edges.has(key)),
+      ...(stayedEdges === this.#edges.size ? [] : without(this.#edges, scene.edges)),
+    ];
     if (nodes.length + edges.length + noNodes.length + noEdges.length === 0) return;
     drawing.draw({ nodes, edges, goneNodes: noNodes, goneEdges: noEdges });
   }

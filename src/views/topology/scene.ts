@@ -98,8 +98,12 @@ export class SceneBook {
 
   /** The facts each node was made of. */
   #facts: ReadonlyMap<string, AgentFacts> = new Map();
+  #input: SceneInput | undefined;
+  /** A link was told twice: the later word counts. */
+  #isTwofold = false;
 
   update(input: SceneInput): Scene {
+    let isOther = false;
     const nodes = new Map<string, SceneNode>();
     const losses = { agents: 0, edges: 0, filtered: 0, selfEdges: 0, broken: 0, strangers: 0 };
     const near = neighbours(input);
@@ -119,6 +123,7 @@ export class SceneBook {
     };
     const put = (node: SceneNode): void => {
       const before = this.#before.nodes.get(node.key);
+      isOther ||= before?.hidden !== node.hidden;
       nodes.set(node.key, before !== undefined && isSameNode(before, node) ? before : node);
     };
 
@@ -181,10 +186,50 @@ export class SceneBook {
           other(groupKey(state), 'group', state, { key: groupKey(state), rank: 'head', sector: state });
     }
 
-    const edges = this.#edges(input, nodes, losses, other);
+    const edges =
+      (isOther ? undefined : this.#edgesAgain(input, nodes, losses)) ?? this.#edges(input, nodes, losses, other);
     this.#before = { nodes, edges, losses };
     this.#facts = input.facts;
+    this.#input = input;
     return this.#before;
+  }
+
+  /**
+   * The edges, where nothing but the traffic on some of them is another than before: of thousands only those are made anew. Undefined: more
+   * has changed than that.
+   */
+  #edgesAgain(
+    input: SceneInput,
+    nodes: Map<string, SceneNode>,
+    losses: { selfEdges: number; broken: number; strangers: number },
+  ): Map<string, SceneEdge> | undefined {
+    const before = this.#input;
+    if (before === undefined || this.#isTwofold || !isSameFrame(before, input) || input.edges.length > MAX_EDGES)
+      return undefined;
+    const added: SceneNode[] = [];
+    for (const node of this.#before.nodes.values())
+      if (node.kind === 'stranger' || node.kind === 'broadcast') added.push(node);
+    if (nodes.size + added.length !== this.#before.nodes.size) return undefined;
+    const changed: EdgeRecord[] = [];
+    for (const [index, record] of input.edges.entries()) {
+      const was = before.edges[index];
+      if (was === record) continue;
+      if (was?.from !== record.from || was.to !== record.to || was.kind !== record.kind) return undefined;
+      changed.push(record);
+      if (record.kind === 'bus' && record.from !== record.to)
+        losses.broken += Number(this.#read(record).perMin === undefined) - Number(this.#read(was).perMin === undefined);
+    }
+    const edges = new Map(this.#before.edges);
+    for (const record of changed) {
+      const { key, perMin } = this.#read(record);
+      const edge = edges.get(key);
+      if (edge !== undefined && edge.perMin !== perMin) edges.set(key, { ...edge, perMin });
+    }
+    for (const node of added) nodes.set(node.key, node);
+    losses.selfEdges = this.#before.losses.selfEdges;
+    losses.strangers = this.#before.losses.strangers;
+    losses.broken += this.#before.losses.broken;
+    return edges;
   }
 
   #edges(
@@ -194,6 +239,7 @@ export class SceneBook {
     other: (key: string, kind: NodeKind, label: string, at: LayoutNode) => void,
   ): Map<string, SceneEdge> {
     const edges = new Map<string, SceneEdge>();
+    this.#isTwofold = false;
     let strangers = 0;
     const isKnown = (id: string): boolean => {
       if (nodes.has(id)) return true;
@@ -241,6 +287,7 @@ export class SceneBook {
         nodes.get(record.from)?.hidden === true ||
         nodes.get(record.to)?.hidden === true;
       const before = this.#before.edges.get(key);
+      this.#isTwofold ||= edges.has(key);
       edges.set(
         key,
         before !== undefined && before.perMin === perMin && before.emphasis === emphasis && before.hidden === hidden
@@ -253,6 +300,15 @@ export class SceneBook {
 }
 
 const NO_LOSSES: SceneLosses = { agents: 0, edges: 0, filtered: 0, selfEdges: 0, broken: 0, strangers: 0 };
+
+/** Everything but the traffic that edges are drawn by. */
+const isSameFrame = (one: SceneInput, other: SceneInput): boolean =>
+  one.edges.length === other.edges.length &&
+  one.group === other.group &&
+  one.hiddenKinds === other.hiddenKinds &&
+  one.isFound === other.isFound &&
+  one.selected === other.selected &&
+  one.path === other.path;
 
 const isSameNode = (one: SceneNode, other: SceneNode): boolean =>
   one.kind === other.kind &&

@@ -13,6 +13,9 @@ const AGENTS = 2_000;
 const LINKS = 5_000;
 const CATEGORIES = 12;
 
+/** As in the view: the same from one change of the data to the next. */
+const ALL = { hiddenKinds: new Set<never>(), isShown: () => true } as const;
+
 class Circle implements Placer {
   readonly #places = new Map<string, Place>();
   places(): ReadonlyMap<string, Place> {
@@ -87,8 +90,7 @@ async function measure(rounds: number): Promise<Measured> {
       facts: facts.merge(agents, undefined, [], trafficOf(edges)),
       edges,
       group: 'category',
-      hiddenKinds: new Set(),
-      isShown: () => true,
+      ...ALL,
       isFound: undefined,
       selected: undefined,
       path: undefined,
