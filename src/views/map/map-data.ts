@@ -65,9 +65,9 @@ export class MapData {
     this.#stops = CREP_KINDS.map((kind) =>
       this.#link.subscribeState<CrepRecord>(upstreamChannel('state', SLUG, CREP_PARTS[kind]), {
         onState: ({ snapshot, puts, dels, conflated }) => {
+          if (puts.length > 0) this.ready.add(kind);
           if (snapshot) {
             // Nothing at all is what a source that has not answered yet has, too: the last picture then stays.
-            if (puts.length > 0) this.ready.add(kind);
             const there = new Set(puts.map(([key]) => key));
             for (const [key, it] of this.records) {
               const isKept = there.has(key) || (puts.length === 0 && this.#restored.has(key));

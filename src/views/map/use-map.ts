@@ -17,7 +17,7 @@ import type { MapAddress } from './state.ts';
 import { TrailBook } from './trail-book.ts';
 
 const VIEW_AFTER_MS = 400;
-const FIRST_PICTURE_MS = 5_000;
+const FIRST_PICTURE_MS = 2_000;
 const PICTURE_EVERY_MS = 30_000;
 const VECTOR_S = 600;
 const MOST_VECTORS = 400;
@@ -45,8 +45,11 @@ export function useMap(
   const [viewNotTold, setViewNotTold] = createSignal<string>();
   const [tiles, setTiles] = createSignal<TilesState>();
   const [measured, setMeasured] = createSignal<readonly LonLat[]>();
+  let firstPicture: ReturnType<typeof setTimeout> | undefined;
   const data = new MapData(link, () => {
     setTick((count) => count + 1);
+    // A page that is left in its first half minute has no time for it then.
+    if (data.ready.size > 0) firstPicture ??= setTimeout(keepPicture, FIRST_PICTURE_MS);
     if (data.ready.size > 0 && data.records.size > 0) setPictureAt(undefined);
   });
   const trails = new TrailBook();
@@ -66,12 +69,10 @@ export function useMap(
     setPictureAt(picture.at);
     data.restore(picture.records);
   });
-  // Soon once, for a machine that is switched off at once; then now and then.
-  const first = setTimeout(keepPicture, FIRST_PICTURE_MS);
   const pictures = setInterval(keepPicture, PICTURE_EVERY_MS);
   window.addEventListener('pagehide', keepPicture);
   onCleanup(() => {
-    clearTimeout(first);
+    clearTimeout(firstPicture);
     clearInterval(pictures);
     window.removeEventListener('pagehide', keepPicture);
     keepPicture();
