@@ -14,6 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => close());
 
+/** The Redis feed is a channel of the server itself, and nobody asks it for a password here. */
+const LIVE = '[data-source=live]:not([data-fleet-source=redis] *)';
 const PATHS = ['/scientific', '/topology', '/map', '/voice', '/devices'] as const;
 
 test.for(PATHS)('%s', { timeout: 90_000 }, async (path) => {
@@ -22,7 +24,7 @@ test.for(PATHS)('%s', { timeout: 90_000 }, async (path) => {
     .locator('[data-trouble], [data-source=refused], [data-source=retrying]')
     .first()
     .waitFor({ timeout: 30_000 });
-  await expect.poll(() => tab.locator('[data-source=live]').count(), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => tab.locator(LIVE).count(), { timeout: 30_000 }).toBe(0);
   expect(await seriousFindings(tab)).toEqual([]);
   expect(lab.errors()).toEqual([]);
   await tab.close();

@@ -81,6 +81,8 @@ describe('the scene', () => {
           const [from, to] = ends[link] ?? ['a', 'b'];
           edges[link] = edge(turn ? to : from, turn ? from : to, 'bus', count ?? Number.NaN);
           const id = facts[agent]?.id;
+          if (hides && count === null) facts.push(factsOf(testAgent(`n${facts.length}`)));
+          if (turn && hides) facts.push(factsOf(testAgent('x')));
           if (id !== undefined) facts[agent] = factsOf(testAgent(id, { state: hides ? 'offline' : 'active' }));
           const seen = input([...facts], [...edges], stable);
           const { losses, ...again } = book.update(seen);

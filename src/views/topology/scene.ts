@@ -104,6 +104,7 @@ export class SceneBook {
 
   update(input: SceneInput): Scene {
     let isOther = false;
+    let newcomers = 0;
     const nodes = new Map<string, SceneNode>();
     const losses = { agents: 0, edges: 0, filtered: 0, selfEdges: 0, broken: 0, strangers: 0 };
     const near = neighbours(input);
@@ -123,7 +124,8 @@ export class SceneBook {
     };
     const put = (node: SceneNode): void => {
       const before = this.#before.nodes.get(node.key);
-      isOther ||= before?.hidden !== node.hidden;
+      if (before === undefined) newcomers += 1;
+      else isOther ||= before.hidden !== node.hidden;
       nodes.set(node.key, before !== undefined && isSameNode(before, node) ? before : node);
     };
 
@@ -187,7 +189,8 @@ export class SceneBook {
     }
 
     const edges =
-      (isOther ? undefined : this.#edgesAgain(input, nodes, losses)) ?? this.#edges(input, nodes, losses, other);
+      (isOther ? undefined : this.#edgesAgain(input, nodes, losses, newcomers)) ??
+      this.#edges(input, nodes, losses, other);
     this.#before = { nodes, edges, losses };
     this.#facts = input.facts;
     this.#input = input;
@@ -202,6 +205,7 @@ export class SceneBook {
     input: SceneInput,
     nodes: Map<string, SceneNode>,
     losses: { selfEdges: number; broken: number; strangers: number },
+    newcomers: number,
   ): Map<string, SceneEdge> | undefined {
     const before = this.#input;
     if (before === undefined || this.#isTwofold || !isSameFrame(before, input) || input.edges.length > MAX_EDGES)
@@ -209,7 +213,9 @@ export class SceneBook {
     const added: SceneNode[] = [];
     for (const node of this.#before.nodes.values())
       if (node.kind === 'stranger' || node.kind === 'broadcast') added.push(node);
-    if (nodes.size + added.length !== this.#before.nodes.size) return undefined;
+    // Somebody went, or is no stranger any more.
+    if (nodes.size + added.length !== this.#before.nodes.size + newcomers) return undefined;
+    if (added.some(({ key }) => nodes.has(key))) return undefined;
     const changed: EdgeRecord[] = [];
     for (const [index, record] of input.edges.entries()) {
       const was = before.edges[index];

@@ -1,5 +1,5 @@
 import type { CrepKind } from '../../../contract/upstream/crep.ts';
-import { mercatorX, mercatorY, perMetre } from './mercator.ts';
+import { mercatorX, perMetre, perMetreOfSine, sineOf, sineOfLat, yOfSine } from './mercator.ts';
 
 /** Each kind has a shape of its own, so that nobody must tell them by colour. */
 export const SHAPES = ['aircraft', 'vessel', 'satellite', 'event', 'device', 'observation', 'board'] as const;
@@ -112,8 +112,9 @@ export class EntityRows {
     const at = slot * ROW_FLOATS;
     const { data, baseMs } = this;
     const now = (nowMs - baseMs) / 1_000;
+    const sine = sineOfLat(row.lat);
     const x = mercatorX(row.lon);
-    const y = mercatorY(row.lat);
+    const y = yOfSine(sine);
     const fixAt = (row.at - baseMs) / 1_000;
     const ageFrom = (row.ageFrom - baseMs) / 1_000;
     const ageing = Math.min(NEVER_S, row.ageingMs / 1_000);
@@ -121,11 +122,11 @@ export class EntityRows {
     let vx = 0;
     let vy = 0;
     if (isMoving(row)) {
-      const scale = (row.speedMps ?? 0) * perMetre(row.lat);
-      const track = (row.trackDeg ?? 0) * RAD;
+      const scale = (row.speedMps ?? 0) * perMetreOfSine(sine);
+      const track = row.trackDeg ?? 0;
       most = row.mostS;
-      vx = scale * Math.sin(track);
-      vy = -scale * Math.cos(track);
+      vx = scale * sineOf(track);
+      vy = -scale * sineOf(track + 90);
     }
     let flags = row.emergency ? FLAGS.emergency : 0;
     let offsetX = 0;
