@@ -56,7 +56,8 @@ export function styleOf(look: MapLook): StyleSpecification {
         paint: { 'line-color': colour, 'line-width': wide, ...(dash && { 'line-dasharray': dash }) },
       });
   }
-  return { version: 8, sources, layers };
+  // Another theme is there at once, as on the rest of the page.
+  return { version: 8, transition: { duration: 0, delay: 0 }, sources, layers };
 }
 
 const order = (name: Overlay): number => Object.keys(OVERLAY_LOOKS).indexOf(name);
