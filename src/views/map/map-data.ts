@@ -1,25 +1,15 @@
 import { CREP_KINDS, CREP_PARTS, type CrepKind, type CrepRecord } from '../../contract/upstream/crep.ts';
 import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import type { HubLink } from '../../link/link.ts';
-import { ageOf, limitsOf, referenceOf, rendering } from '../../upstreams/crep/age.ts';
+import { rendering } from '../../upstreams/crep/age.ts';
 import { lonDelta, normalLon } from '../../upstreams/crep/geo/angles.ts';
-import { MOST_ADVANCE_S } from '../../upstreams/crep/geo/sphere.ts';
-import { type EntityRow, FLAGS } from './engine/entity-rows.ts';
+import { FLAGS } from './engine/entity-rows.ts';
 import type { MapEngine, View } from './engine/map-engine.ts';
 import { mercatorX, mercatorY } from './engine/mercator.ts';
 import { OrbitClient } from './orbit-client.ts';
+import { rowOf, type SatellitePlace } from './row-of.ts';
 
 const SLUG = 'crep';
-/** A satellite's point is carried on between passes, and no further. */
-const PASS_MOST_S = 5;
-const NEVER_MS = Number.POSITIVE_INFINITY;
-
-export interface SatellitePlace {
-  readonly lon: number;
-  readonly lat: number;
-  readonly heightKm: number;
-  readonly at: number;
-}
 
 export interface KindCount {
   /** Known at all. */
@@ -269,39 +259,3 @@ function setFlag(rows: MapEngine['rows'] | undefined, key: string, flag: number,
   const slot = rows?.slotOf(key);
   if (slot !== undefined) rows?.setFlag(slot, flag, on);
 }
-
-/** A record in the engine's terms; undefined: it has no place. */
-export function rowOf(it: CrepRecord, computed: SatellitePlace | undefined): EntityRow | undefined {
-  const { lon, lat } = computed ?? it;
-  if (lon === undefined || lat === undefined) return undefined;
-  const limits = limitsOf(it.kind, it.kind === 'satellite' ? 0 : it.everyMs);
-  const base = {
-    ...{ shape: it.kind, kind: it.kind, lon, lat, at: computed?.at ?? it.at, ageFrom: referenceOf(it) },
-    ...{ freshMs: limits.freshMs, ageingMs: limits.ageingMs, mapMs: limits.mapMs },
-    mostS: computed === undefined ? (MOST_ADVANCE_S[it.kind] ?? 0) : PASS_MOST_S,
-    emergency: it.flags.includes('emergency'),
-  };
-  switch (it.kind) {
-    case 'aircraft':
-      return { ...base, ...moverOf(it), onGround: it.onGround };
-    case 'vessel':
-      return { ...base, ...moverOf(it), navStatus: it.navStatus };
-    case 'satellite':
-      return { ...base, speedMps: 1, trackDeg: 0, altM: undefined };
-    case 'event': {
-      // An event has an end rather than an age.
-      const untilMs = it.expiresAt === undefined ? limits.mapMs : it.expiresAt - it.at;
-      const isOver = ageOf(it, Date.now()) === 'expired';
-      return { ...base, freshMs: untilMs, ageingMs: untilMs, mapMs: isOver ? 0 : Math.max(untilMs, 0) };
-    }
-    default:
-      return { ...base, mapMs: NEVER_MS };
-  }
-}
-
-const moverOf = (it: Extract<CrepRecord, { readonly speedMps: number | undefined }>) => ({
-  speedMps: it.speedMps,
-  trackDeg: it.trackDeg,
-  headingDeg: it.kind === 'vessel' ? it.headingDeg : undefined,
-  altM: it.altM,
-});

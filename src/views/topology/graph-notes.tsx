@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX } from 'solid-js';
 import { topology as words } from '../../i18n/topology.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './scene-parts.ts';
 
 /** What the drawing shows, in numbers, and everything it does not show, with the reason. */
 export function GraphNotes(props: {

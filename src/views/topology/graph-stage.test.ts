@@ -6,7 +6,8 @@ import type { AgentFacts } from './agent-facts.ts';
 import type { Drawing, DrawingChange } from './drawing.ts';
 import { GraphStage, type Placer } from './graph-stage.ts';
 import type { Palette } from './look.ts';
-import { MAX_EDGES, MAX_NODES, SceneBook, type SceneInput } from './scene.ts';
+import { SceneBook } from './scene.ts';
+import { MAX_EDGES, MAX_NODES, type SceneInput } from './scene-parts.ts';
 import { edge, factsOf, testAgent } from './test-agents.ts';
 
 const PALETTE = Object.fromEntries(

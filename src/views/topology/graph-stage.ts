@@ -1,7 +1,7 @@
 import type { LayoutNode, Place } from '../../contract/upstream/layout-worker.ts';
 import type { Drawing, DrawnEdge, DrawnNode } from './drawing.ts';
 import { lookOfEdge, lookOfNode, type Palette } from './look.ts';
-import type { Scene, SceneEdge, SceneNode } from './scene.ts';
+import type { Scene, SceneEdge, SceneNode } from './scene-parts.ts';
 
 /** Who gives places; `LayoutClient`, or a test. */
 export interface Placer {

@@ -1,5 +1,5 @@
 import type { AgentState } from '../../contract/upstream/mas-topology.ts';
-import type { SceneEdge, SceneNode } from './scene.ts';
+import type { SceneEdge, SceneNode } from './scene-parts.ts';
 
 /** State is word, shape and colour, never colour alone. */
 export type NodeShape = 'circle' | 'square' | 'diamond' | 'triangle';

@@ -8,18 +8,12 @@ import {
   type VoiceSessionRecord,
 } from '../../contract/upstream/mas-voice.ts';
 import { upstreamChannel } from '../../contract/upstream/upstream.ts';
-import type {
-  FromVoiceWorker,
-  LoudspeakerReport,
-  ToVoiceWorker,
-  VoiceWorkerCounts,
-} from '../../contract/upstream/voice-worker.ts';
+import type { LoudspeakerReport, VoiceWorkerCounts } from '../../contract/upstream/voice-worker.ts';
 import { voice as words } from '../../i18n/voice.ts';
 import { createState } from '../../link/create-state.ts';
 import type { HubLink } from '../../link/link.ts';
 import { choices } from './choices.ts';
-import { type Loudspeaker, openLoudspeaker } from './loudspeaker.ts';
-import { type Microphone, openMicrophone } from './microphone.ts';
+import { createSound } from './sound.ts';
 import { type SoundLock, takeSoundLock } from './sound-lock.ts';
 import { type SpeechSpan, SpeechSpans } from './speech-spans.ts';
 import { setTalking } from './talking.ts';
@@ -54,13 +48,10 @@ export const isUnderWay = (phase: VoicePhase | undefined): boolean =>
 function createCall(link: HubLink) {
   const [part, setPart] = createSignal<'none' | 'opening' | 'talking'>('none');
   const [problem, setProblem] = createSignal<string>();
-  const [microphone, setMicrophone] = createSignal<Microphone>();
-  const [loudspeaker, setLoudspeaker] = createSignal<Loudspeaker>();
   const [isMuted, setMuted] = createSignal(false);
   const [isHeld, setHeld] = createSignal(false);
   const [level, setLevel] = createSignal(0);
   const [report, setReport] = createSignal<LoudspeakerReport>();
-  const [workerCounts, setWorkerCounts] = createSignal<VoiceWorkerCounts>();
   const [uplinkCounts, setUplinkCounts] = createSignal<UplinkCounts>({
     sent: 0,
     refused: {},
@@ -71,7 +62,6 @@ function createCall(link: HubLink) {
   const [spans, setSpans] = createSignal<readonly SpeechSpan[]>([]);
   const [sounds, setSounds] = createSignal<readonly EpochMs[]>([]);
   const [interruptMs, setInterruptMs] = createSignal<number>();
-  const [intents, setIntents] = createSignal<readonly Intent[]>([]);
   const session = createState<VoiceSessionRecord>(link, () =>
     part() === 'none' ? undefined : upstreamChannel('state', SLUG, 'session'),
   );
@@ -79,26 +69,14 @@ function createCall(link: HubLink) {
   const isSilent = createMemo(() => isMuted() || (choices().talk === 'push' && !isHeld()));
   const speech = new SpeechSpans();
   const uplink = new Uplink(link, setUplinkCounts);
-  let worker: Worker | undefined;
   let lock: SoundLock | undefined;
   let stopAudio: (() => void) | undefined;
   let interruptedAt: number | undefined;
   let lastSoundAt = 0;
 
-  const tell = (message: ToVoiceWorker) => worker?.postMessage(message);
   const ask = (name: string, args: unknown = {}) =>
     link.ask((hub) => hub.upstream({ do: 'call', upstream: SLUG, name, args }));
 
-  const openWorker = () => {
-    const made = new Worker(new URL('../../../workers/voice.worker.ts', import.meta.url), { type: 'module' });
-    made.onmessage = ({ data }: MessageEvent<FromVoiceWorker>) => {
-      if (data.t === 'pages') uplink.send(data.bytes);
-      else if (data.t === 'counts') setWorkerCounts(data.counts);
-      else setProblem(data.half === 'encoder' ? words.problem.encoder(data.why) : words.problem.decoder(data.why));
-    };
-    made.onerror = (event) => setProblem(words.problem.decoder(event.message));
-    return made;
-  };
   const hear = (audio: AudioRecord) => {
     if (audio.is !== 'audio') {
       tell({ t: audio.is });
@@ -132,57 +110,24 @@ function createCall(link: HubLink) {
     if (speech.add(isSilent() || record()?.phase !== 'ready' ? 0 : next, Date.now())) setSpans([...speech.all]);
   };
 
+  const sound = createSound({
+    onPages: (bytes) => uplink.send(bytes),
+    onLevel,
+    onReport,
+    onProblem: setProblem,
+  });
+  const { microphone, loudspeaker, tell } = sound;
+
   /** Lets go of everything here; the conversation at the bridge is another matter. */
   const close = () => {
     stopAudio?.();
-    microphone()?.close();
-    loudspeaker()?.close();
-    worker?.terminate();
+    sound.close();
     lock?.release();
     stopAudio = undefined;
-    worker = undefined;
     lock = undefined;
-    setMicrophone(undefined);
-    setLoudspeaker(undefined);
-    setLevel(0);
     setReport(undefined);
     setHeld(false);
     setPart('none');
-  };
-  /** False: it was let go of while the browser asked the person. */
-  const openSound = async (wantsMicrophone: boolean): Promise<boolean> => {
-    const mine = openWorker();
-    worker = mine;
-    const speaker = await openLoudspeaker(mine, onReport);
-    if (worker !== mine) {
-      speaker.close();
-      return false;
-    }
-    setLoudspeaker(speaker);
-    const made = wantsMicrophone ? await openOwnMicrophone(mine) : undefined;
-    if (worker !== mine) {
-      made?.close();
-      return false;
-    }
-    setMicrophone(made);
-    return true;
-  };
-  const openOwnMicrophone = (to: Worker) =>
-    openMicrophone({
-      deviceId: choices().microphone,
-      worker: to,
-      onLevel,
-      onGone: () => {
-        dropMicrophone();
-        setProblem(words.microphone.gone);
-      },
-    });
-  const dropMicrophone = () => {
-    microphone()?.close();
-    setMicrophone(undefined);
-    setLevel(0);
-    tell({ t: 'no-microphone' });
-    tell({ t: 'hold' });
   };
 
   const start = async ({ microphone: wantsMicrophone, steal = false, ...args }: StartCall) => {
@@ -200,7 +145,7 @@ function createCall(link: HubLink) {
       return;
     }
     try {
-      if (!(await openSound(wantsMicrophone))) return;
+      if (!(await sound.open(wantsMicrophone))) return;
     } catch (cause) {
       close();
       setProblem(cause instanceof Error ? cause.message : String(cause));
@@ -230,21 +175,6 @@ function createCall(link: HubLink) {
     const outcome = await ask('barge-in');
     if (!outcome.ok) setProblem(words.problem.interrupt(outcome.error.message));
   };
-  /** Another microphone, while the conversation goes on. */
-  const changeMicrophone = async () => {
-    if (worker === undefined) return;
-    dropMicrophone();
-    const mine = worker;
-    try {
-      const made = await openOwnMicrophone(mine);
-      if (worker !== mine) return made.close();
-      setMicrophone(made);
-      setProblem(undefined);
-    } catch (cause) {
-      setProblem(cause instanceof Error ? cause.message : String(cause));
-    }
-  };
-
   // Each session wants a stream of its own from its beginning, and nothing before it is ready.
   const listener = createMemo(() => (record()?.phase === 'ready' ? record()?.sessionId : undefined));
   createEffect(
@@ -253,16 +183,6 @@ function createCall(link: HubLink) {
     }),
   );
   createEffect(() => microphone()?.setMuted(isSilent()));
-  createEffect(() => {
-    loudspeaker()?.setVolume(choices().volume);
-  });
-  const loudspeakerId = createMemo(() => choices().loudspeaker);
-  createEffect(
-    on([loudspeaker, loudspeakerId], async ([has, id]) => {
-      const why = await has?.setDevice(id);
-      if (why !== undefined) setProblem(words.problem.loudspeaker(why));
-    }),
-  );
   // Ended from another tab, or by itself.
   createEffect(
     on(
@@ -304,31 +224,16 @@ function createCall(link: HubLink) {
     isSilent,
     level,
     report,
-    counts: (): CallCounts => ({ worker: workerCounts(), uplink: uplinkCounts(), missed: missed() }),
+    counts: (): CallCounts => ({ worker: sound.counts(), uplink: uplinkCounts(), missed: missed() }),
     spans,
     sounds,
     /** From the press until nothing of her was left to be heard, ms. */
     interruptMs,
-    intents,
-    addIntent: (intent: Intent) => setIntents((all) => [...all.slice(1 - MOST_MARKS), intent]),
     start,
     end,
     interrupt,
-    changeMicrophone,
+    changeMicrophone: sound.changeMicrophone,
   };
-}
-
-/** A sentence of this tab that was understood as a command, and what became of it. */
-export interface Intent {
-  readonly at: EpochMs;
-  readonly text: string;
-  /** `here`: understood without asking anybody. */
-  readonly by: 'here' | 'mas';
-  readonly domain: string | undefined;
-  readonly action: string | undefined;
-  readonly answer: string | undefined;
-  /** Where it leads; undefined: nothing can be done with it here. */
-  readonly path: string | undefined;
 }
 
 let call: Accessor<Call> | undefined;

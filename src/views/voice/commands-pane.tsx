@@ -7,6 +7,7 @@ import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import { voice as words } from '../../i18n/voice.ts';
 import { createEvents } from '../../link/create-events.ts';
 import { SLUG } from './call.ts';
+import { intents } from './intents.ts';
 import { mapAddress } from './own-commands.ts';
 import { useVoice } from './use-voice.ts';
 
@@ -31,7 +32,7 @@ export function CommandsPane(): JSX.Element {
     <div class="voice-lists">
       <h3>{words.commands.own}</h3>
       <ul>
-        <For each={voice.call.intents().toReversed()} fallback={<li class="soft">{words.commands.noOwn}</li>}>
+        <For each={intents().toReversed()} fallback={<li class="soft">{words.commands.noOwn}</li>}>
           {(intent) => (
             <li data-intent={intent.by}>
               <p>

@@ -7,6 +7,7 @@ import { voice as words } from '../../i18n/voice.ts';
 import { mayNot } from '../../link/may.ts';
 import { SLUG } from './call.ts';
 import { choices, choose } from './choices.ts';
+import { addIntent } from './intents.ts';
 import { mapAddress, ownCommand } from './own-commands.ts';
 import { useVoice } from './use-voice.ts';
 
@@ -42,7 +43,7 @@ export function Composer(): JSX.Element {
     const own = ownCommand(said);
     if (own !== undefined) {
       const intent = { at, text: said, by: 'here', domain: undefined, action: own.name, answer: undefined } as const;
-      voice.call.addIntent({ ...intent, path: own.path });
+      addIntent({ ...intent, path: own.path });
       return own.path;
     }
     const args: VoiceCommandArgs = { text: said, only: true };
@@ -51,7 +52,7 @@ export function Composer(): JSX.Element {
     if (!outcome.ok || outcome.value === undefined) return undefined;
     const { domain, action, speak, command } = outcome.value;
     const path = command === undefined ? undefined : mapAddress(command);
-    voice.call.addIntent({ at, text: said, by: 'mas', domain, action, answer: speak, path });
+    addIntent({ at, text: said, by: 'mas', domain, action, answer: speak, path });
     return path ?? '';
   };
   const asTurn = async (said: string): Promise<Outcome<unknown>> => {

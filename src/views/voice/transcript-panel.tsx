@@ -11,6 +11,7 @@ import { t } from '../../i18n/en.ts';
 import { voice as words } from '../../i18n/voice.ts';
 import { captionsAsText, captionsAsVtt } from './captions.ts';
 import { Composer } from './composer.tsx';
+import { intents } from './intents.ts';
 import type { SpeechSpan } from './speech-spans.ts';
 import { captionsOf, type TranscriptRow, transcriptRows } from './transcript-rows.ts';
 import { useVoice } from './use-voice.ts';
@@ -32,8 +33,8 @@ export function TranscriptPanel(props: {
   const { call } = voice;
   let list: HTMLOListElement | undefined;
   const [isAtEnd, setAtEnd] = createSignal(true);
-  const rows = createMemo(() => transcriptRows(voice.turns(), call.spans(), call.intents(), props.find));
-  const all = () => voice.turns().length + call.spans().length + call.intents().length;
+  const rows = createMemo(() => transcriptRows(voice.turns(), call.spans(), intents(), props.find));
+  const all = () => voice.turns().length + call.spans().length + intents().length;
   const toEnd = () => {
     if (list !== undefined) list.scrollTop = list.scrollHeight;
   };

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../contract/time.ts';
 import type { TurnRecord } from '../../contract/upstream/mas-voice.ts';
-import type { Intent } from './call.ts';
 import type { Caption } from './captions.ts';
+import type { Intent } from './intents.ts';
 import type { SpeechSpan } from './speech-spans.ts';
 
 /** One row of the transcript. */

@@ -5,7 +5,8 @@ import { trafficOf } from '../agent-facts.ts';
 import { FactsBook } from '../facts-book.ts';
 import { GraphStage, type Placer } from '../graph-stage.ts';
 import { readPalette } from '../look.ts';
-import { SceneBook, type SceneInput } from '../scene.ts';
+import { SceneBook } from '../scene.ts';
+import type { SceneInput } from '../scene-parts.ts';
 import { SigmaDrawing } from '../sigma-drawing.ts';
 import { edge, testAgent } from '../test-agents.ts';
 
