@@ -62,6 +62,7 @@ test('a browser without Web Serial says which ones have it, and still shows what
   await page.goto(lab.server.origin);
   const { what, now } = errorLines('no-web-serial', 'linux');
   const button = page.getByRole('button', { name: t.boards.plugIn });
+  await button.or(page.getByText(what)).first().waitFor();
   if ((await button.count()) > 0) await button.click();
   await page.getByText(what).first().waitFor();
   await page.getByText(now).first().waitFor();
