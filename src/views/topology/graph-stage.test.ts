@@ -75,14 +75,17 @@ describe('the scene', () => {
         const ends = 'ab bc cd de ex a* ba ca db ec ad bx'
           .split(' ')
           .map(([from = '', to = '']) => [from, to === '*' ? 'broadcast' : to] as const);
-        const edges = ends.map(([from, to], at) => edge(from, to, 'bus', at));
+        const edges = [
+          ...ends.map(([from, to], at) => edge(from, to, 'bus', at)),
+          edge('a', 'category:late', 'member', 0),
+        ];
         const stable = { hiddenKinds: new Set<never>(), isShown: (one: AgentFacts) => one.agent.state !== 'offline' };
         const book = new SceneBook();
         for (const { link, count, turn, agent, hides } of changes) {
           const [from, to] = ends[link] ?? ['a', 'b'];
           edges[link] = edge(turn ? to : from, turn ? from : to, 'bus', count ?? Number.NaN);
           const id = facts[agent]?.id;
-          if (hides && count === null) facts.push(factsOf(testAgent(`n${facts.length}`)));
+          if (hides && count === null) facts.push(factsOf(testAgent(`n${facts.length}`, { category: 'late' })));
           if (turn && hides) facts.push(factsOf(testAgent('x')));
           if (id !== undefined) facts[agent] = factsOf(testAgent(id, { state: hides ? 'offline' : 'active' }));
           const seen = input([...facts], [...edges], stable);

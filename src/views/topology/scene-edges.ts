@@ -43,6 +43,8 @@ export class SceneEdges {
   #input: SceneInput | undefined;
   /** A link was told twice: the later word counts. */
   #isTwofold = false;
+  /** A link leads to somebody who is not drawn; a newcomer may be that one. */
+  #hasLoose = false;
 
   update(input: SceneInput, around: SceneAround): Map<string, SceneEdge> {
     const edges = this.#again(input, around) ?? this.#anew(input, around);
@@ -59,7 +61,7 @@ export class SceneEdges {
     { nodes, losses, before: scene, newcomers }: SceneAround,
   ): Map<string, SceneEdge> | undefined {
     const before = this.#input;
-    if (newcomers === undefined) return undefined;
+    if (newcomers === undefined || (newcomers > 0 && this.#hasLoose)) return undefined;
     if (before === undefined || this.#isTwofold || !isSameFrame(before, input) || input.edges.length > MAX_EDGES)
       return undefined;
     const added: SceneNode[] = [];
@@ -93,6 +95,7 @@ export class SceneEdges {
   #anew(input: SceneInput, { nodes, losses, before: scene, add }: SceneAround): Map<string, SceneEdge> {
     const edges = new Map<string, SceneEdge>();
     this.#isTwofold = false;
+    this.#hasLoose = false;
     let strangers = 0;
     const isKnown = (id: string): boolean => {
       if (nodes.has(id)) return true;
@@ -119,7 +122,10 @@ export class SceneEdges {
         losses.selfEdges += 1;
         continue;
       }
-      if (!isKnown(record.from) || !isKnown(record.to)) continue;
+      if (!isKnown(record.from) || !isKnown(record.to)) {
+        this.#hasLoose = true;
+        continue;
+      }
       const { key, perMin } = this.#read(record);
       if (record.kind === 'bus' && perMin === undefined) losses.broken += 1;
       const touches = record.from === input.selected || record.to === input.selected;
