@@ -26,6 +26,8 @@ interface SceneAround {
   readonly add: (key: string, kind: NodeKind, label: string, at: LayoutNode) => void;
 }
 
+type EdgeInput = Pick<SceneInput, 'edges' | 'group' | 'hiddenKinds' | 'isFound' | 'selected' | 'path'>;
+
 /** The edges of a drawing, each its very object from the one before where nothing of it changed. */
 export class SceneEdges {
   /** What follows from a record alone; of thousands of links few are another one each time. */
@@ -40,7 +42,8 @@ export class SceneEdges {
     return made;
   }
 
-  #input: SceneInput | undefined;
+  /** What they were made of. */
+  #drawn: EdgeInput | undefined;
   /** A link was told twice: the later word counts. */
   #isTwofold = false;
   /** A link leads to somebody who is not drawn; a newcomer may be that one. */
@@ -48,7 +51,9 @@ export class SceneEdges {
 
   update(input: SceneInput, around: SceneAround): Map<string, SceneEdge> {
     const edges = this.#again(input, around) ?? this.#anew(input, around);
-    this.#input = input;
+    // Taken out of it: whoever hands it over may go on changing it.
+    const { edges: records, group, hiddenKinds, isFound, selected, path } = input;
+    this.#drawn = { edges: records, group, hiddenKinds, isFound, selected, path };
     return edges;
   }
 
@@ -60,7 +65,7 @@ export class SceneEdges {
     input: SceneInput,
     { nodes, losses, before: scene, newcomers }: SceneAround,
   ): Map<string, SceneEdge> | undefined {
-    const before = this.#input;
+    const before = this.#drawn;
     if (newcomers === undefined || (newcomers > 0 && this.#hasLoose)) return undefined;
     if (before === undefined || this.#isTwofold || !isSameFrame(before, input) || input.edges.length > MAX_EDGES)
       return undefined;
@@ -159,7 +164,7 @@ export class SceneEdges {
 }
 
 /** Everything but the traffic that edges are drawn by. */
-const isSameFrame = (one: SceneInput, other: SceneInput): boolean =>
+const isSameFrame = (one: EdgeInput, other: EdgeInput): boolean =>
   one.edges.length === other.edges.length &&
   one.group === other.group &&
   one.hiddenKinds === other.hiddenKinds &&
