@@ -100,6 +100,8 @@ export const voice = {
     send: 'Send',
     sending: 'Sending',
     failed: (why: string) => `Not sent: ${why}`,
+    opening: 'Opening a text session: it is sent as soon as there is one',
+    noSession: 'no text session within 15 s',
     say: 'Let her say it',
     sayHint: 'MYCA speaks exactly these words',
     noCommands: (why: string) => `MAS was not asked whether that is a command: ${why}`,

@@ -14,6 +14,8 @@ import { useVoice } from './use-voice.ts';
 const MAX_TEXT = 2_000;
 /** The brain may think for two minutes. */
 const ANSWER_MS = 125_000;
+/** A text session is there at once, or not at all. */
+const SESSION_MS = 15_000;
 
 /** Typed turns: a command is carried out in this tab and nowhere else; anything else is answered by whoever talks. */
 export function Composer(): JSX.Element {
@@ -55,12 +57,21 @@ export function Composer(): JSX.Element {
     addIntent({ at, text: said, by: 'mas', domain, action, answer: speak, path });
     return path ?? '';
   };
+  /** It was not sent: the words are there to be sent again. */
+  const giveBack = (said: string, why: string) => {
+    setWaiting(undefined);
+    setProblem(words.compose.failed(why));
+    if (text() === '') setText(said);
+  };
   const asTurn = async (said: string): Promise<Outcome<unknown>> => {
     if (isTalking()) return ask('typed', { text: said });
     if (choices().through === 'brain') return ask('ask', { text: said }, ANSWER_MS);
     if (voice.text()?.phase === 'ready') return ask('text-say', { text: said });
     // It is said as soon as there is a session.
     setWaiting(said);
+    setTimeout(() => {
+      if (waiting() === said) giveBack(said, words.compose.noSession);
+    }, SESSION_MS);
     return ask('text-start', {});
   };
   const send = async (event: Event) => {
@@ -71,13 +82,11 @@ export function Composer(): JSX.Element {
     setProblem(undefined);
     const path = await asCommand(said);
     setSending(false);
-    setText('');
+    // What was written meanwhile stays.
+    if (text().trim() === said) setText('');
     if (path === undefined) {
       const outcome = await asTurn(said);
-      if (!outcome.ok) {
-        setProblem(words.compose.failed(outcome.error.message));
-        if (text() === '') setText(said);
-      }
+      if (!outcome.ok) giveBack(said, outcome.error.message);
     } else if (path !== '') navigate(path);
   };
   const say = async () => {
@@ -94,7 +103,7 @@ export function Composer(): JSX.Element {
         if (phase !== 'ready' || said === undefined) return;
         setWaiting(undefined);
         const outcome = await ask('text-say', { text: said });
-        if (!outcome.ok) setProblem(words.compose.failed(outcome.error.message));
+        if (!outcome.ok) giveBack(said, outcome.error.message);
       },
     ),
   );
@@ -158,6 +167,11 @@ export function Composer(): JSX.Element {
             ▲ {why()}
           </p>
         )}
+      </Show>
+      <Show when={waiting()}>
+        <p class="small soft" role="status">
+          {words.compose.opening}
+        </p>
       </Show>
       <Show when={note()}>{(why) => <p class="small soft">{why()}</p>}</Show>
     </form>
