@@ -7,6 +7,9 @@ import { configDefaults } from 'vitest/config';
 /** Names this build in every hello, so that two builds at once know which of them is newer. Sorts by time. */
 const build = new Date().toISOString();
 
+/** A shared machine may stand still for seconds: there a story that failed is told once more, and the report says so. */
+const retry = process.env.CI ? 1 : 0;
+
 const UPSTREAM_STORIES = [
   'e2e/{upstreams,real-parts,bad-days,leak,refused}.test.ts',
   'e2e/{scientific,topology,map,voice,devices,home}.test.ts',
@@ -102,6 +105,7 @@ export default defineConfig({
           include: ['{workers,server}/**/*.int.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          retry,
           // They mostly wait: for outages to be noticed, for processes to start. Each has its own ports and its own Redis.
           maxWorkers: 2,
         },
@@ -117,6 +121,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000, interval: 50 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
           fileParallelism: false,
         },
       },
@@ -130,6 +135,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000, interval: 50 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
           maxWorkers: 2,
         },
       },

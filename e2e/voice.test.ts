@@ -22,6 +22,8 @@ afterAll(() => microphone.remove());
 
 const button = (tab: Page, name: string) => tab.getByRole('button', { name, exact: false });
 const phase = (tab: Page, is: string) => tab.locator(`[data-phase=${is}]`).waitFor({ timeout: 30_000 });
+/** The bridge is lost: between two tries, or in the middle of one. */
+const AWAY = '[data-phase=retrying], [data-phase=opening]';
 const playedMs = async (tab: Page) => Number(await tab.locator('[data-played-ms]').getAttribute('data-played-ms'));
 const counted = async (tab: Page, name: string) =>
   Number((await tab.locator(`[data-count=${name}]`).textContent())?.replaceAll(/[^\d.]/g, '') ?? 0);
@@ -234,7 +236,7 @@ describe('from the simulator', () => {
     await talk(tab);
     await turn(tab, 'Hi, I am simulated.').waitFor();
     await fault('gone', true);
-    await phase(tab, 'retrying');
+    await tab.locator(AWAY).waitFor({ timeout: 30_000 });
     await turn(tab, 'Hi, I am simulated.').waitFor();
     await fault('gone', false);
     await phase(tab, 'ready');
@@ -279,7 +281,7 @@ test.runIf(isHere('mas'))(
       await expect.poll(() => new URL(tab.url()).pathname, PATIENT).toBe('/map');
       await tab.goBack();
       await parts.mas?.gone(true);
-      await phase(tab, 'retrying');
+      await tab.locator(AWAY).waitFor({ timeout: 30_000 });
       await turn(tab, 'Hi, I am simulated.').waitFor();
       await parts.mas?.gone(false);
       await phase(tab, 'ready');
