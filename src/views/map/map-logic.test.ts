@@ -4,7 +4,17 @@ import type { CrepAircraft, CrepRecord } from '../../contract/upstream/crep.ts';
 import { unwrapped } from './engine/coast.ts';
 import { BLEND_S, type EntityRow, EntityRows, FLAGS } from './engine/entity-rows.ts';
 import { nightArea } from './engine/graticule.ts';
-import { latOf, lonOf, mercatorX, mercatorY } from './engine/mercator.ts';
+import {
+  latOf,
+  lonOf,
+  mercatorX,
+  mercatorY,
+  northAt,
+  perMetre,
+  perMetreAt,
+  sineOf,
+  stepsOf,
+} from './engine/mercator.ts';
 import { toCsv, toGeoJson } from './export.ts';
 import { addFence, FenceWatch, readFences } from './fences.ts';
 import { isFound, passes, readFilter, writeFilter } from './filter.ts';
@@ -220,4 +230,19 @@ test('units are exact, trails are bounded, coasts go on past 180°, and it is ni
   // At noon UTC on an equinox the sun is over Greenwich: midnight is at 180°.
   const night = nightArea(Date.UTC(2026, 2, 20, 12));
   expect(night.geometry.type).toBe('Polygon');
+});
+
+test('the quick way to a place on the map is right to a metre, where people live to 20 cm; scale and angles to what a minute needs', () => {
+  const METRE = perMetre(0);
+  for (let lat = -85.05; lat <= 85.05; lat += 0.0173) {
+    const steps = stepsOf(lat);
+    const y = lat < 0 ? 1 - northAt(steps) : northAt(steps);
+    expect(Math.abs(y - mercatorY(lat)) * Math.cos((lat * Math.PI) / 180)).toBeLessThan(
+      (Math.abs(lat) < 60 ? 0.2 : 1) * METRE,
+    );
+    expect(Math.abs(perMetreAt(steps) / perMetre(lat) - 1)).toBeLessThan(0.002);
+  }
+  for (let degrees = -720; degrees <= 720; degrees += 0.37) {
+    expect(Math.abs(sineOf(degrees) - Math.sin((degrees * Math.PI) / 180))).toBeLessThan(4e-5);
+  }
 });

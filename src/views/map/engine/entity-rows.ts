@@ -1,5 +1,5 @@
 import type { CrepKind } from '../../../contract/upstream/crep.ts';
-import { mercatorX, perMetre, perMetreOfSine, sineOf, sineOfLat, yOfSine } from './mercator.ts';
+import { mercatorX, northAt, perMetre, perMetreAt, sineOf, stepsOf } from './mercator.ts';
 
 /** Each kind has a shape of its own, so that nobody must tell them by colour. */
 export const SHAPES = ['aircraft', 'vessel', 'satellite', 'event', 'device', 'observation', 'board'] as const;
@@ -112,9 +112,10 @@ export class EntityRows {
     const at = slot * ROW_FLOATS;
     const { data, baseMs } = this;
     const now = (nowMs - baseMs) / 1_000;
-    const sine = sineOfLat(row.lat);
+    const steps = stepsOf(row.lat);
+    const north = northAt(steps);
     const x = mercatorX(row.lon);
-    const y = yOfSine(sine);
+    const y = row.lat < 0 ? 1 - north : north;
     const fixAt = (row.at - baseMs) / 1_000;
     const ageFrom = (row.ageFrom - baseMs) / 1_000;
     const ageing = Math.min(NEVER_S, row.ageingMs / 1_000);
@@ -122,7 +123,7 @@ export class EntityRows {
     let vx = 0;
     let vy = 0;
     if (isMoving(row)) {
-      const scale = (row.speedMps ?? 0) * perMetreOfSine(sine);
+      const scale = (row.speedMps ?? 0) * perMetreAt(steps);
       const track = row.trackDeg ?? 0;
       most = row.mostS;
       vx = scale * sineOf(track);
