@@ -3,13 +3,25 @@ import { upstreamChannel } from '../../contract/upstream/upstream.ts';
 import type { HubLink } from '../../link/link.ts';
 import { rendering } from '../../upstreams/crep/age.ts';
 import { lonDelta, normalLon } from '../../upstreams/crep/geo/angles.ts';
-import { FLAGS } from './engine/entity-rows.ts';
+import { type EntityRow, type EntityRows, FLAGS } from './engine/entity-rows.ts';
 import type { MapEngine, View } from './engine/map-engine.ts';
 import { mercatorX, mercatorY } from './engine/mercator.ts';
 import { OrbitClient } from './orbit-client.ts';
 import { rowOf, type SatellitePlace } from './row-of.ts';
 
 const SLUG = 'crep';
+
+type Drawn = Pick<MapEngine, 'rows' | 'touch'>;
+
+/** No row in the engine. */
+const NO_ROW = -1;
+
+/** One look-up by key is what a report costs most, so all that is known of an entity is behind it. */
+interface Known {
+  it: CrepRecord;
+  /** Its row in the engine, or `NO_ROW`. */
+  slot: number;
+}
 
 export interface KindCount {
   /** Known at all. */
@@ -25,7 +37,7 @@ export interface KindCount {
  * `onChange` is called at most twice a second, and the engine is written to at once.
  */
 export class MapData {
-  readonly records = new Map<string, CrepRecord>();
+  readonly #known = new Map<string, Known>();
   readonly satellites = new Map<string, SatellitePlace>();
   /** Kinds of which something came since this page looks. */
   readonly ready = new Set<CrepKind>();
@@ -34,19 +46,31 @@ export class MapData {
   /** Changes that were merged on their way to this page. */
   conflated = 0;
   #isOver = false;
-  readonly #link: HubLink;
+  readonly #link: Pick<HubLink, 'subscribeState'>;
   readonly #onChange: () => void;
   readonly #orbits: OrbitClient;
-  #engine: MapEngine | undefined;
+  #engine: Drawn | undefined;
   #stops: (() => void)[] = [];
   #isShown: (it: CrepRecord) => boolean = () => true;
   #kept = new Set<string>();
   #changing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(link: HubLink, onChange: () => void) {
+  constructor(link: Pick<HubLink, 'subscribeState'>, onChange: () => void) {
     this.#link = link;
     this.#onChange = onChange;
     this.#orbits = new OrbitClient((key, lon, lat, heightKm, at) => this.#passed(key, lon, lat, heightKm, at));
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  recordOf(key: string): CrepRecord | undefined {
+    return this.#known.get(key)?.it;
+  }
+
+  *records(): IterableIterator<CrepRecord> {
+    for (const { it } of this.#known.values()) yield it;
   }
 
   start(): void {
@@ -59,14 +83,14 @@ export class MapData {
           if (snapshot) {
             // Nothing at all is what a source that has not answered yet has, too: the last picture then stays.
             const there = new Set(puts.map(([key]) => key));
-            for (const [key, it] of this.records) {
+            for (const [key, { it }] of this.#known) {
               const isKept = there.has(key) || (puts.length === 0 && this.#restored.has(key));
               if (it.kind === kind && !isKept) this.#remove(key);
             }
           }
           const now = Date.now();
           for (const [key, it] of puts) {
-            this.#restored.delete(key);
+            if (this.#restored.size > 0) this.#restored.delete(key);
             this.#put(key, it, now);
           }
           for (const key of dels) this.#remove(key);
@@ -93,10 +117,13 @@ export class MapData {
     this.#orbits.end();
   }
 
-  attach(engine: MapEngine): void {
+  attach(engine: Drawn): void {
     this.#engine = engine;
     const now = Date.now();
-    for (const [key, it] of this.records) this.#write(key, it, now);
+    for (const [key, known] of this.#known) {
+      known.slot = NO_ROW;
+      this.#write(key, known, now);
+    }
     engine.touch();
   }
 
@@ -105,7 +132,7 @@ export class MapData {
     if (this.#isOver) return;
     const now = Date.now();
     for (const it of records) {
-      if (this.records.has(it.key) || this.ready.has(it.kind)) continue;
+      if (this.#known.has(it.key) || this.ready.has(it.kind)) continue;
       this.#restored.add(it.key);
       this.#put(it.key, it, now);
     }
@@ -124,7 +151,8 @@ export class MapData {
   setFilter(isShown: (it: CrepRecord) => boolean): void {
     this.#isShown = isShown;
     const rows = this.#engine?.rows;
-    for (const [key, it] of this.records) setFlag(rows, key, FLAGS.hidden, !isShown(it));
+    for (const { it, slot } of this.#known.values())
+      if (slot !== NO_ROW) rows?.setFlag(slot, FLAGS.hidden, !isShown(it));
     this.#engine?.touch();
   }
 
@@ -147,7 +175,7 @@ export class MapData {
       CREP_KINDS.map((kind) => [kind, { all: 0, shown: 0, nowhere: 0 }]),
     ) as unknown as Record<CrepKind, { all: number; shown: number; nowhere: number }>;
     const now = Date.now();
-    for (const it of this.records.values()) {
+    for (const { it } of this.#known.values()) {
       const count = counts[it.kind];
       count.all += 1;
       const is = rendering(it, now);
@@ -162,7 +190,7 @@ export class MapData {
     const rows: CrepRecord[] = [];
     let more = 0;
     const now = Date.now();
-    for (const it of this.records.values()) {
+    for (const { it } of this.#known.values()) {
       if (!this.#isShown(it)) continue;
       const is = rendering(it, now);
       if (is === 'off' || (is === 'map' && !this.#isIn(it, view))) continue;
@@ -187,11 +215,16 @@ export class MapData {
   }
 
   #put(key: string, it: CrepRecord, now: number): void {
-    this.records.set(key, it);
-    this.#write(key, it, now);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = { it, slot: NO_ROW };
+      this.#known.set(key, known);
+    } else known.it = it;
+    this.#write(key, known, now);
   }
 
-  #write(key: string, it: CrepRecord, now: number): void {
+  #write(key: string, known: Known, now: number): void {
+    const { it } = known;
     if (it.kind === 'satellite' && it.elements !== undefined) {
       this.#orbits.put(key, it.elements);
       return;
@@ -199,21 +232,20 @@ export class MapData {
     const rows = this.#engine?.rows;
     if (rows === undefined) return;
     const row = rowOf(it, undefined);
-    if (row === undefined) rows.remove(key);
-    else {
-      rows.put(key, row, now);
-      this.#flag(key, it);
-    }
+    if (row === undefined) erase(rows, key, known);
+    else this.#draw(rows, key, known, row, now);
   }
 
-  #flag(key: string, it: CrepRecord): void {
-    const rows = this.#engine?.rows;
-    setFlag(rows, key, FLAGS.hidden, !this.#isShown(it));
-    setFlag(rows, key, FLAGS.kept, this.#kept.has(key));
+  #draw(rows: EntityRows, key: string, known: Known, row: EntityRow, now: number): void {
+    if (known.slot === NO_ROW) known.slot = rows.slotFor(key);
+    const { it, slot } = known;
+    rows.put(slot, row, now);
+    rows.setFlag(slot, FLAGS.hidden, !this.#isShown(it));
+    rows.setFlag(slot, FLAGS.kept, this.#kept.size > 0 && this.#kept.has(key));
   }
 
   #remove(key: string): void {
-    this.records.delete(key);
+    this.#known.delete(key);
     this.#restored.delete(key);
     this.satellites.delete(key);
     this.#orbits.remove(key);
@@ -221,30 +253,27 @@ export class MapData {
   }
 
   #passed(key: string, lon: number, lat: number, heightKm: number, at: number): void {
-    const it = this.records.get(key);
+    const known = this.#known.get(key);
     const rows = this.#engine?.rows;
-    if (it?.kind !== 'satellite' || rows === undefined) return;
+    if (known?.it.kind !== 'satellite' || rows === undefined) return;
     if (Number.isNaN(lat)) {
       // Decayed, or its elements are too far from now: there is no place to show.
       this.satellites.delete(key);
-      rows.remove(key);
+      erase(rows, key, known);
       return;
     }
     const before = this.satellites.get(key);
     this.satellites.set(key, { lon, lat, heightKm, at });
-    const slot = rows.slotOf(key);
     const seconds = before === undefined ? 0 : (at - before.at) / 1_000;
-    if (slot === undefined || before === undefined || !(seconds > 0)) {
-      const row = rowOf(it, { lon, lat, heightKm, at });
-      if (row === undefined) return;
-      rows.put(key, row, at);
-      this.#flag(key, it);
+    if (known.slot === NO_ROW || before === undefined || !(seconds > 0)) {
+      const row = rowOf(known.it, { lon, lat, heightKm, at });
+      if (row !== undefined) this.#draw(rows, key, known, row, at);
       return;
     }
     const [x, y] = [mercatorX(lon), mercatorY(lat)];
     let dx = x - mercatorX(before.lon);
     dx -= Math.round(dx);
-    rows.move(slot, x, y, dx / seconds, (y - mercatorY(before.lat)) / seconds, at);
+    rows.move(known.slot, x, y, dx / seconds, (y - mercatorY(before.lat)) / seconds, at);
   }
 
   #change(): void {
@@ -253,6 +282,11 @@ export class MapData {
       this.#onChange();
     }, 500);
   }
+}
+
+function erase(rows: EntityRows, key: string, known: Known): void {
+  known.slot = NO_ROW;
+  rows.remove(key);
 }
 
 function setFlag(rows: MapEngine['rows'] | undefined, key: string, flag: number, on: boolean): void {

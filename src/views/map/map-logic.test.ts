@@ -57,7 +57,7 @@ test('Web Mercator there and back', () => {
 
 test('a row is carried on by its course, no longer than its kind allows, and goes on smoothly from a new fix', () => {
   const rows = new EntityRows(NOW);
-  rows.put('a', row(), NOW);
+  rows.put(rows.slotFor('a'), row(), NOW);
   const slot = rows.slotOf('a') ?? -1;
   const at = (ms: number) => rows.shown(slot, NOW + ms, true) ?? [Number.NaN, Number.NaN];
   const tenS = lonOf(at(10_000)[0]) - 8;
@@ -67,22 +67,22 @@ test('a row is carried on by its course, no longer than its kind allows, and goe
   expect(rows.shown(slot, NOW + 10_000, false)?.[0]).toBeCloseTo(mercatorX(8), 7);
   // A fix a little behind where it was shown: it starts from where it was, and is where the fix says soon after.
   const before = at(10_000)[0];
-  rows.put('a', row({ at: NOW + 10_000, ageFrom: NOW + 10_000, lon: 8.03 }), NOW + 10_000);
+  rows.put(rows.slotFor('a'), row({ at: NOW + 10_000, ageFrom: NOW + 10_000, lon: 8.03 }), NOW + 10_000);
   expect(at(10_000)[0]).toBeCloseTo(before, 7);
   expect(rows.shown(slot, NOW + 10_000 + BLEND_S * 1_000, true)?.[0]).toBeCloseTo(
     mercatorX(8.03) + 0.8 * (rows.data[slot * 20 + 4] ?? 0),
     6,
   );
   // A real jump is one.
-  rows.put('a', row({ at: NOW + 10_000, ageFrom: NOW + 10_000, lon: 20 }), NOW + 10_000);
+  rows.put(rows.slotFor('a'), row({ at: NOW + 10_000, ageFrom: NOW + 10_000, lon: 20 }), NOW + 10_000);
   expect(at(10_000)[0]).toBeCloseTo(mercatorX(20), 6);
 });
 
 test('moored, slow on the ground, without a course: it stands still', () => {
   const rows = new EntityRows(NOW);
-  rows.put('moored', row({ navStatus: 5 }), NOW);
-  rows.put('taxi', row({ onGround: true, speedMps: 1 }), NOW);
-  rows.put('lost', row({ trackDeg: undefined }), NOW);
+  rows.put(rows.slotFor('moored'), row({ navStatus: 5 }), NOW);
+  rows.put(rows.slotFor('taxi'), row({ onGround: true, speedMps: 1 }), NOW);
+  rows.put(rows.slotFor('lost'), row({ trackDeg: undefined }), NOW);
   for (const key of ['moored', 'taxi', 'lost'])
     expect(rows.shown(rows.slotOf(key) ?? -1, NOW + 30_000, true)?.[0]).toBeCloseTo(mercatorX(8), 7);
 });
@@ -90,7 +90,7 @@ test('moored, slow on the ground, without a course: it stands still', () => {
 test('rows: removed and hidden are not found, kept ones are however old, slots are used again', () => {
   const rows = new EntityRows(NOW);
   for (let index = 0; index < 3_000; index += 1)
-    rows.put(`k${index}`, row({ lon: index / 100, speedMps: undefined }), NOW);
+    rows.put(rows.slotFor(`k${index}`), row({ lon: index / 100, speedMps: undefined }), NOW);
   const find = (lon: number, ms = 0) => rows.nearest(mercatorX(lon), mercatorY(50), 1e-6, NOW + ms, true);
   expect(find(12.34)).toBe('k1234');
   // In any copy of the world.
@@ -104,7 +104,7 @@ test('rows: removed and hidden are not found, kept ones are however old, slots a
   const slot = rows.slotOf('k5');
   rows.remove('k5');
   expect(find(0.05)).toBeUndefined();
-  rows.put('new', row({ lon: 99 }), NOW);
+  rows.put(rows.slotFor('new'), row({ lon: 99 }), NOW);
   expect(rows.slotOf('new')).toBe(slot);
   expect(rows.size).toBe(3_000);
 });

@@ -20,7 +20,7 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
   const newestAt = createMemo(() => {
     map.tick();
     let newest = 0;
-    for (const { rx } of map.data.records.values()) if (rx > newest) newest = rx;
+    for (const { rx } of map.data.records()) if (rx > newest) newest = rx;
     return newest === 0 ? undefined : newest;
   });
   const inSight = createMemo(() => {

@@ -19,7 +19,7 @@ export function SearchBox(props: MapPaneProps): JSX.Element {
     props.map.tick();
     const wanted = find.trim().toLowerCase();
     const all: CrepRecord[] = [];
-    for (const it of props.map.data.records.values()) {
+    for (const it of props.map.data.records()) {
       if (isFound(find, it)) all.push(it);
       if (all.length >= MOST_COUNTED) break;
     }

@@ -50,14 +50,14 @@ export function useMap(
     setTick((count) => count + 1);
     // A page that is left in its first half minute has no time for it then.
     if (data.ready.size > 0) firstPicture ??= setTimeout(keepPicture, FIRST_PICTURE_MS);
-    if (data.ready.size > 0 && data.records.size > 0) setPictureAt(undefined);
+    if (data.ready.size > 0 && data.size > 0) setPictureAt(undefined);
   });
   const trails = new TrailBook();
   const watch = new FenceWatch();
   const isShown = createMemo(() => pageShown() && seen());
 
   const keepPicture = () => {
-    if (data.ready.size > 0) void writeLastPicture(data.records.values(), Date.now());
+    if (data.ready.size > 0) void writeLastPicture(data.records(), Date.now());
   };
   createEffect(() => {
     if (isShown()) return data.start();
@@ -127,7 +127,7 @@ export function useMap(
     () => {
       tick();
       const { sel } = address();
-      return sel === undefined ? undefined : data.records.get(sel);
+      return sel === undefined ? undefined : data.recordOf(sel);
     },
     undefined,
     // Records change in place: the same object may be another one now.
@@ -145,7 +145,7 @@ export function useMap(
     if (made === undefined || !isShown()) return;
     const now = Date.now();
     const { extras, sel, follow, prediction } = address();
-    const it = sel === undefined ? undefined : data.records.get(sel);
+    const it = sel === undefined ? undefined : data.recordOf(sel);
     const at = it === undefined ? undefined : placeOf(it);
     if (it !== undefined && at !== undefined) {
       trails.add(it.key, at, it.kind === 'satellite' ? now : it.at);
@@ -173,7 +173,7 @@ export function useMap(
   });
 
   function* watched(): Iterable<{ readonly key: string; readonly name: string; readonly at: LonLat }> {
-    for (const it of data.records.values()) {
+    for (const it of data.records()) {
       if (it.kind !== 'aircraft' && it.kind !== 'vessel') continue;
       const at = placeOf(it);
       if (at !== undefined) yield { key: it.key, name: nameOf(it), at };
@@ -192,7 +192,7 @@ export function useMap(
   };
   const shapes = () => {
     const features: ReturnType<typeof lineFeature>[] = [];
-    for (const it of data.records.values()) {
+    for (const it of data.records()) {
       if (it.kind !== 'event' || it.shape === undefined || !data.isShown(it)) continue;
       if (it.shape.is === 'line') for (const segment of it.shape.segments) features.push(lineFeature(segment));
       else
@@ -242,7 +242,7 @@ export function useMap(
   createEffect(
     on([() => address().sel, engine], async ([sel, made]) => {
       made?.setOverlay('orbit', []);
-      if (sel === undefined || data.records.get(sel)?.kind !== 'satellite') return;
+      if (sel === undefined || data.recordOf(sel)?.kind !== 'satellite') return;
       const now = Date.now();
       const track = await data.track(sel, now - ORBIT_MS, now + ORBIT_MS, ORBIT_POINTS);
       if (address().sel === sel && track.length > 1)

@@ -103,7 +103,7 @@ export function grant(
     case 'find':
     case 'details': {
       const wanted = wish.do === 'find' ? wish.query : wish.entity;
-      const it = map.data.records.get(wanted) ?? [...map.data.records.values()].find((one) => isFound(wanted, one));
+      const it = map.data.recordOf(wanted) ?? [...map.data.records()].find((one) => isFound(wanted, one));
       if (it === undefined) return words.wish.notFound(wanted);
       const at = map.placeOf(it);
       change({ sel: it.key });

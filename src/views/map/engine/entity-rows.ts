@@ -105,10 +105,13 @@ export class EntityRows {
     return this.#slots.get(key);
   }
 
+  /** The row of an entity, an empty one if it had none: not drawn until something is put into it. */
+  slotFor(key: string): number {
+    return this.#slots.get(key) ?? this.#take(key);
+  }
+
   /** `nowMs`: where it is shown now is where it goes on from. */
-  put(key: string, row: EntityRow, nowMs: number): void {
-    const known = this.#slots.get(key);
-    const slot = known ?? this.#take(key);
+  put(slot: number, row: EntityRow, nowMs: number): void {
     const at = slot * ROW_FLOATS;
     const { data, baseMs } = this;
     const now = (nowMs - baseMs) / 1_000;
@@ -132,7 +135,7 @@ export class EntityRows {
     let flags = row.emergency ? FLAGS.emergency : 0;
     let offsetX = 0;
     let offsetY = 0;
-    if (known !== undefined) {
+    if ((data[at + ROW.shape] ?? -1) >= 0) {
       flags |= (data[at + ROW.flags] ?? 0) & (FLAGS.hidden | FLAGS.kept);
       this.#look(at, now);
       const dt = now - ageFrom > ageing ? most : Math.max(0, Math.min(now - fixAt, most));
@@ -275,6 +278,7 @@ export class EntityRows {
     }
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
+    this.data[slot * ROW_FLOATS + ROW.shape] = -1;
     return slot;
   }
 
