@@ -17,10 +17,12 @@ export function TalkingChip(props: { readonly talking: Talking }): JSX.Element {
         <span aria-hidden="true">{isHeard() ? '●' : '○'} </span>
         {state()}
       </a>
-      <Show when={props.talking.hasMicrophone}>
-        <button type="button" class="button" onClick={() => props.talking.toggleMute()}>
-          {props.talking.isMuted ? t.app.talking.unmute : t.app.talking.mute}
-        </button>
+      <Show when={props.talking.hasMicrophone && props.talking.toggleMute}>
+        {(toggleMute) => (
+          <button type="button" class="button" onClick={() => toggleMute()()}>
+            {props.talking.isMuted ? t.app.talking.unmute : t.app.talking.mute}
+          </button>
+        )}
       </Show>
     </span>
   );

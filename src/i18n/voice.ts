@@ -18,6 +18,7 @@ export const voice = {
   speaking: 'MYCA is speaking',
   typedOnly: 'Ready: no microphone here',
   mutedState: 'Ready: microphone muted',
+  pushState: 'Ready: hold to talk',
   since: (age: string) => `for ${age}`,
   warming: (age: string) =>
     `${age} so far. Usually 30–90 s, after a new build of the model up to 3 min; after 4 min it is given up.`,
@@ -65,6 +66,7 @@ export const voice = {
     end: (why: string) => `The bridge was not told that it is over: ${why}`,
     interrupt: (why: string) => `She is silent here, but the bridge was not told: ${why}`,
     elsewhere: 'Another tab of this browser talks already. Take the conversation over, or go on there.',
+    lost: 'The hub of this browser began anew and knows of no conversation. Start it again: the bridge may remember it.',
     taken: 'Another tab took the microphone and the loudspeaker over.',
     encoder: (why: string) => `Your voice cannot be sent: ${why}. You can type.`,
     decoder: (why: string) => `Her voice cannot be played: ${why}. Her words still come in writing.`,

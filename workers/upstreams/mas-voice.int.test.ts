@@ -169,6 +169,13 @@ describe('a spoken conversation', () => {
     expect(session()?.phase).toBe('ready');
   });
 
+  test('ended while it is asked whether it can begin: it does not', async () => {
+    const started = lab.call('start', {});
+    expect(await lab.call('end', {})).toMatchObject({ ok: true });
+    expect(await started).toMatchObject({ ok: false });
+    expect(lab.stateOf('bridge')).toBe('idle');
+  });
+
   test('ended by the person: closed, and not opened again', async () => {
     await ready();
     expect(await lab.call('end', undefined)).toMatchObject({ ok: true });

@@ -15,13 +15,13 @@ export function readBrainEvent(data: string, turns: Turns, out: Out, context: Re
   }
   const error = textOf(message.error) ?? (message.error === undefined ? undefined : 'the brain failed');
   if (error !== undefined) {
-    turns.close('myca', out, context);
+    turns.close('myca', 'brain', out, context);
     const words = withoutAddresses(error);
     out.event('activity', { ...stamp(context, undefined, 'brain'), type: 'error', message: words, data: null });
     return told('show_error', { message: words });
   }
   if (message.done === true) {
-    turns.close('myca', out, context);
+    turns.close('myca', 'brain', out, context);
     return told('turn_end', {
       session_id: idOf(message.session_id, 128),
       conversation_id: idOf(message.conversation_id, 128),

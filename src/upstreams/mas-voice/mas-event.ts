@@ -8,6 +8,8 @@ import { stamp } from './stamp.ts';
 import { type Told, told } from './told.ts';
 
 const MAX_TOOLS = 100;
+/** Of what an event has besides its words, as JSON: more is not kept with it. */
+const MAX_DATA_CHARS = 16_000;
 const MAX_REPLIES = 50;
 const KNOWN: ReadonlySet<string> = new Set([
   'tool_call',
@@ -40,11 +42,13 @@ export class MasEvents {
     }
     const data = fieldsOf(event.data);
     const source = textOf(event.source, 80) ?? 'bridge';
+    const isSmall = data === undefined || JSON.stringify(data).length <= MAX_DATA_CHARS;
+    if (!isSmall) out.count('dropped', 'activity-data-too-large');
     out.event('activity', {
       ...stamp(context, utcMs(event.timestamp), source),
       type,
       message: withoutAddresses(textOf(event.message) ?? ''),
-      data: data ?? null,
+      data: isSmall ? (data ?? null) : null,
     });
     if (!KNOWN.has(type)) {
       out.count('unknown', `mas-event-${type}`);

@@ -187,6 +187,42 @@ test('so many turns at most', () => {
   expect(out.counts.get('expired:old-turn')).toBe(50);
 });
 
+test('the brain and the model speak at the same time, each in a turn of its own', () => {
+  const both = new Turns();
+  for (const token of ['The', ' lab', ' is', ' quiet']) {
+    both.append('myca', token, 'brain', out, context());
+    both.append('myca', 'Hi', 'voice', out, context());
+  }
+  expect(turns().map(({ from, text }) => [from, text])).toEqual([
+    ['brain', 'The lab is quiet'],
+    ['voice', 'Hi Hi Hi Hi'],
+  ]);
+  both.close('myca', 'voice', out, context());
+  expect(turns().map(({ open: isOpen }) => isOpen)).toEqual([true, false]);
+});
+
+test('nobody’s sentence goes on after the end', () => {
+  ready();
+  say({ type: 'text', text: 'and then', speaker: 'user' });
+  word('Well');
+  session.end(out, context());
+  expect(turns().map(({ speaker, open: isOpen }) => [speaker, isOpen])).toEqual([
+    ['user', false],
+    ['myca', false],
+  ]);
+});
+
+test('a megabyte at once is cut and counted, as are a thousand lines and what an event carries', () => {
+  ready();
+  word('x'.repeat(1_000_000));
+  word('a\n'.repeat(1_000));
+  expect(out.counts.get('dropped:long-words')).toBe(2);
+  expect(Math.max(...turns().map(({ text }) => text.length))).toBeLessThanOrEqual(8_000);
+  expect(turns().length).toBeLessThan(60);
+  say({ type: 'mas_event', event: { type: 'system', message: 'm', data: { x: 'y'.repeat(100_000) } } });
+  expect(out.events.at(-1)?.record).toMatchObject({ message: 'm', data: null });
+});
+
 test('never throws, whatever comes', () => {
   open();
   const kinds = [

@@ -101,7 +101,7 @@ export class VoiceSession {
 
   /** The connection ended, whatever was said: 1000 is not "done". */
   closed(out: Out, context: ReadContext): Told {
-    this.#turns.close('myca', out, context);
+    this.#closeTurns(out, context);
     if (this.#phase === 'ended') return told('session_over');
     this.#player.flush(this.#isHeard(), out, context);
     this.#to('retrying', out, context);
@@ -110,7 +110,7 @@ export class VoiceSession {
 
   /** The person ends it. */
   end(out: Out, context: ReadContext): void {
-    this.#turns.close('myca', out, context);
+    this.#closeTurns(out, context);
     this.#player.flush(this.#isHeard(), out, context);
     this.#to('ended', out, context);
   }
@@ -118,6 +118,7 @@ export class VoiceSession {
   /** Not to be tried again by itself. */
   fail(why: string, out: Out, context: ReadContext): void {
     this.#error = withoutAddresses(why);
+    this.#closeTurns(out, context);
     this.#to('failed', out, context);
   }
 
@@ -135,7 +136,7 @@ export class VoiceSession {
 
   /** The person here interrupts. */
   bargeIn(out: Out, context: ReadContext): void {
-    this.#turns.close('myca', out, context);
+    this.#turns.close('myca', 'voice', out, context);
     this.#player.bargeIn(this.#isHeard(), out, context);
   }
 
@@ -143,7 +144,7 @@ export class VoiceSession {
   said(text: string, from: 'typed' | 'local-stt', out: Out, context: ReadContext): void {
     this.#events.nextTurn();
     // What she says from now on is another answer.
-    this.#turns.close('myca', out, context);
+    this.#closeTurns(out, context);
     this.#turns.say('user', text, from, out, context);
   }
 
@@ -245,7 +246,7 @@ export class VoiceSession {
         return told('reset_decoder', { packets });
       }
       case 'barge_in':
-        this.#turns.close('myca', out, context);
+        this.#turns.close('myca', 'voice', out, context);
         this.#player.flush(heard, out, context);
         return told('flush_playback');
       case 'mas_event':
@@ -262,6 +263,12 @@ export class VoiceSession {
     }
     out.count('dropped', `bad-${reasonOf(message.type)}`);
     return told('drop');
+  }
+
+  /** Nobody's sentence goes on. */
+  #closeTurns(out: Out, context: ReadContext): void {
+    this.#turns.close('myca', 'voice', out, context);
+    this.#turns.close('user', 'voice', out, context);
   }
 
   #refuse(out: Out, context: ReadContext): Told {

@@ -46,7 +46,7 @@ export class TextSession {
   }
 
   closed(out: Out, context: ReadContext): void {
-    this.#turns.close('myca', out, context);
+    this.#turns.close('myca', 'v9', out, context);
     this.#change({ sessionId: undefined, phase: this.#state.phase === 'ended' ? 'ended' : 'idle' }, out, context);
   }
 
@@ -79,7 +79,7 @@ export class TextSession {
         this.#change({ phase: 'ended', sessionId: undefined }, out, context);
         return told('session_over');
       case 'barge_in_acked':
-        this.#turns.close('myca', out, context);
+        this.#turns.close('myca', 'v9', out, context);
         return told('flush_playback');
       case 'interrupt_state':
         this.#change(

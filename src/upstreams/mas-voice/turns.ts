@@ -5,16 +5,20 @@ import { stamp } from './stamp.ts';
 
 /** A turn that never ends is ended here: the rest is the next one. */
 const MAX_TURN_CHARS = 8_000;
+/** Lines of one token that become turns of their own: a model says words, not pages. */
+const MAX_LINES = 50;
 const NO_SPACE_BEFORE = /^[\s.,!?;:'")]/;
 /** The end of a sentence, with what may close behind it. */
 const ENDS = /[.!?]['")\]]*\s*$/;
 
 type Speaker = TurnRecord['speaker'];
+type From = TurnRecord['from'];
 
 interface Open {
   readonly id: string;
   readonly startedAt: EpochMs;
-  readonly from: TurnRecord['from'];
+  readonly speaker: Speaker;
+  readonly from: From;
   text: string;
   lastAt: EpochMs;
 }
@@ -24,7 +28,8 @@ interface Open {
  * done (contract mas-voice §2.4): a turn ends with a sentence, a new line or 1.2 s of silence. The brain says when it is done (§4).
  */
 export class Turns {
-  readonly #open = new Map<Speaker, Open>();
+  /** By speaker and where the words come from: the model and the brain may speak at the same time. */
+  readonly #open = new Map<string, Open>();
   readonly #kept: string[] = [];
   #count = 0;
 
@@ -32,69 +37,72 @@ export class Turns {
   append(
     speaker: Speaker,
     token: string,
-    from: TurnRecord['from'],
+    from: From,
     out: Out,
     context: ReadContext,
   ): { readonly joined: string; readonly ended: boolean } {
     // Whose end is told is not to be guessed at.
-    const lines = from === 'brain' ? [token] : token.split('\n');
+    const word = token.slice(0, MAX_TURN_CHARS);
+    const said = from === 'brain' ? [word] : word.split('\n');
+    const lines = said.slice(0, MAX_LINES);
+    if (word.length < token.length || lines.length < said.length) out.count('dropped', 'long-words');
     let joined = '';
     let ended = false;
     lines.forEach((line, index) => {
       const isLast = index === lines.length - 1;
       // What follows the last new line is nothing: the turn ended there.
       if (isLast && line === '' && lines.length > 1) return;
-      if (line === '' && !this.#open.has(speaker)) return;
+      if (line === '' && !this.#open.has(keyOf(speaker, from))) return;
       const open = this.#turn(speaker, from, out, context);
       const needsSpace = open.text !== '' && line !== '' && !/\s$/.test(open.text) && !NO_SPACE_BEFORE.test(line);
       open.text += needsSpace ? ` ${line}` : line;
       open.lastAt = context.now;
       joined = open.text;
       const isSentence = from !== 'brain' && ENDS.test(open.text);
-      ended = !isLast || isSentence || open.text.length > MAX_TURN_CHARS;
-      if (ended) this.#open.delete(speaker);
-      this.#put(speaker, open, !ended, out, context);
+      ended = !isLast || isSentence || open.text.length >= MAX_TURN_CHARS;
+      if (ended) this.#open.delete(keyOf(speaker, from));
+      this.#put(open, !ended, out, context);
     });
     return { joined, ended };
   }
 
   /** A whole turn at once: what was typed, or understood by a recogniser. */
-  say(speaker: Speaker, text: string, from: TurnRecord['from'], out: Out, context: ReadContext): string {
-    this.close(speaker, out, context);
+  say(speaker: Speaker, text: string, from: From, out: Out, context: ReadContext): string {
+    this.close(speaker, from, out, context);
     const open = this.#turn(speaker, from, out, context);
     open.text = text.slice(0, MAX_TURN_CHARS);
-    this.#open.delete(speaker);
-    this.#put(speaker, open, false, out, context);
+    this.#open.delete(keyOf(speaker, from));
+    this.#put(open, false, out, context);
     return open.id;
   }
 
   /** Ends a speaker's turn where it is. */
-  close(speaker: Speaker, out: Out, context: ReadContext): void {
-    const open = this.#open.get(speaker);
+  close(speaker: Speaker, from: From, out: Out, context: ReadContext): void {
+    const open = this.#open.get(keyOf(speaker, from));
     if (open === undefined) return;
-    this.#open.delete(speaker);
-    this.#put(speaker, open, false, out, context);
+    this.#open.delete(keyOf(speaker, from));
+    this.#put(open, false, out, context);
   }
 
   /** Ends what has been silent for too long. Returns whether there was any. */
   tick(out: Out, context: ReadContext): boolean {
     let hasEnded = false;
-    for (const [speaker, open] of [...this.#open]) {
+    for (const open of [...this.#open.values()]) {
       if (!this.#isSilent(open, context.now)) continue;
-      this.close(speaker, out, context);
+      this.close(open.speaker, open.from, out, context);
       hasEnded = true;
     }
     return hasEnded;
   }
 
-  #turn(speaker: Speaker, from: TurnRecord['from'], out: Out, context: ReadContext): Open {
+  #turn(speaker: Speaker, from: From, out: Out, context: ReadContext): Open {
     const { now } = context;
-    const before = this.#open.get(speaker);
-    if (before !== undefined && before.from === from && !this.#isSilent(before, now)) return before;
-    this.close(speaker, out, context);
+    const before = this.#open.get(keyOf(speaker, from));
+    if (before !== undefined && !this.#isSilent(before, now)) return before;
+    this.close(speaker, from, out, context);
     this.#count += 1;
-    const open: Open = { id: `turn-${this.#count}`, startedAt: now, from, text: '', lastAt: now };
-    this.#open.set(speaker, open);
+    const open: Open = { id: `turn-${this.#count}`, startedAt: now, speaker, from, text: '', lastAt: now };
+    this.#open.set(keyOf(speaker, from), open);
     return open;
   }
 
@@ -102,7 +110,7 @@ export class Turns {
     return open.from !== 'brain' && now - open.lastAt >= TURN_SILENCE_MS;
   }
 
-  #put(speaker: Speaker, open: Open, isOpen: boolean, out: Out, context: ReadContext): void {
+  #put(open: Open, isOpen: boolean, out: Out, context: ReadContext): void {
     if (this.#kept.at(-1) !== open.id && !this.#kept.includes(open.id)) {
       this.#kept.push(open.id);
       const gone = this.#kept.length > KEPT_TURNS ? this.#kept.shift() : undefined;
@@ -114,7 +122,7 @@ export class Turns {
     const record: TurnRecord = {
       ...stamp(context, undefined, open.from),
       id: open.id,
-      speaker,
+      speaker: open.speaker,
       text: open.text,
       open: isOpen,
       startedAt: open.startedAt,
@@ -123,3 +131,5 @@ export class Turns {
     out.put('turns', open.id, record);
   }
 }
+
+const keyOf = (speaker: Speaker, from: From): string => `${speaker} ${from}`;

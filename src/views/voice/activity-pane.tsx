@@ -1,4 +1,4 @@
-import { createMemo, For, type JSX, Show } from 'solid-js';
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import { clockTime } from '../../components/clock-words.ts';
 import { formatCount } from '../../components/format-value.ts';
 import type { VoiceActivityRecord } from '../../contract/upstream/mas-voice.ts';
@@ -34,21 +34,30 @@ export function ActivityPane(): JSX.Element {
       </Show>
       <ol>
         <For each={records().slice(-SHOWN).reverse()} fallback={<li class="soft">{words.activity.empty}</li>}>
-          {(record) => (
-            <li data-activity={record.type}>
-              <details>
-                <summary>
-                  <span class="soft small">{clockTime(record.rx)}</span> <strong>{record.type}</strong> {record.message}
-                </summary>
-                <pre class="small voice-result">{JSON.stringify(record.data, undefined, 1)}</pre>
-              </details>
-            </li>
-          )}
+          {(record) => <Entry record={record} />}
         </For>
       </ol>
       <Show when={records().length > SHOWN}>
         <p class="small soft">{words.activity.more(formatCount(records().length - SHOWN))}</p>
       </Show>
     </div>
+  );
+}
+
+function Entry(props: { readonly record: VoiceActivityRecord }): JSX.Element {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <li data-activity={props.record.type}>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          <span class="soft small">{clockTime(props.record.rx)}</span> <strong>{props.record.type}</strong>{' '}
+          {props.record.message}
+        </summary>
+        {/* Written out when somebody wants to read it: there are a hundred of them. */}
+        <Show when={isOpen()}>
+          <pre class="small voice-result">{JSON.stringify(props.record.data, undefined, 1)}</pre>
+        </Show>
+      </details>
+    </li>
   );
 }

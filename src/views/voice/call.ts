@@ -21,6 +21,8 @@ import { Uplink, type UplinkCounts } from './uplink.ts';
 
 export const SLUG = 'mas-voice';
 const MOST_MARKS = 200;
+/** The hub asks the bridge first whether it can, and a bridge may take half a minute. */
+const START_DEADLINE_MS = 35_000;
 
 /** What a conversation needs of this tab. */
 export interface StartCall extends StartVoiceArgs {
@@ -66,16 +68,19 @@ function createCall(link: HubLink) {
     part() === 'none' ? undefined : upstreamChannel('state', SLUG, 'session'),
   );
   const record = createMemo(() => session.records.get('session'));
-  const isSilent = createMemo(() => isMuted() || (choices().talk === 'push' && !isHeld()));
+  /** Who pushes to talk is silent by letting go; muting is of an open microphone. */
+  const isSilent = createMemo(() => (choices().talk === 'push' ? !isHeld() : isMuted()));
   const speech = new SpeechSpans();
   const uplink = new Uplink(link, setUplinkCounts);
+  /** Of `start`: whoever waits for something finds here whether it is still wanted. */
+  let generation = 0;
   let lock: SoundLock | undefined;
   let stopAudio: (() => void) | undefined;
   let interruptedAt: number | undefined;
   let lastSoundAt = 0;
 
-  const ask = (name: string, args: unknown = {}) =>
-    link.ask((hub) => hub.upstream({ do: 'call', upstream: SLUG, name, args }));
+  const ask = (name: string, args: unknown = {}, deadlineMs?: number) =>
+    link.ask((hub) => hub.upstream({ do: 'call', upstream: SLUG, name, args }), deadlineMs);
 
   const hear = (audio: AudioRecord) => {
     if (audio.is !== 'audio') {
@@ -120,6 +125,7 @@ function createCall(link: HubLink) {
 
   /** Lets go of everything here; the conversation at the bridge is another matter. */
   const close = () => {
+    generation += 1;
     stopAudio?.();
     sound.close();
     lock?.release();
@@ -132,13 +138,18 @@ function createCall(link: HubLink) {
 
   const start = async ({ microphone: wantsMicrophone, steal = false, ...args }: StartCall) => {
     if (part() !== 'none') return;
+    generation += 1;
+    const mine = generation;
+    const isWanted = () => generation === mine;
     setPart('opening');
     setProblem(undefined);
     setMuted(false);
-    lock = await takeSoundLock(steal, () => {
+    const taken = await takeSoundLock(steal, () => {
       close();
       setProblem(words.problem.taken);
     });
+    if (!isWanted()) return taken?.release();
+    lock = taken;
     if (lock === undefined) {
       setPart('none');
       setProblem(words.problem.elsewhere);
@@ -147,18 +158,21 @@ function createCall(link: HubLink) {
     try {
       if (!(await sound.open(wantsMicrophone))) return;
     } catch (cause) {
+      if (!isWanted()) return;
       close();
       setProblem(cause instanceof Error ? cause.message : String(cause));
       return;
     }
+    if (!isWanted()) return;
     stopAudio = listen();
-    const outcome = await ask('start', args);
-    // It was let go of meanwhile.
-    if (part() !== 'opening') return;
+    const outcome = await ask('start', args, START_DEADLINE_MS);
+    if (!isWanted()) return;
     // Somebody began it before: this tab joins in.
     if (!outcome.ok && outcome.error.code !== 'conflict') {
       close();
       setProblem(words.problem.start(outcome.error.message));
+      // A hub that answers too late must not begin what nobody waits for.
+      if (outcome.error.code === 'hub-timeout') void ask('end');
       return;
     }
     setPart('talking');
@@ -183,13 +197,18 @@ function createCall(link: HubLink) {
     }),
   );
   createEffect(() => microphone()?.setMuted(isSilent()));
+  // Who has no microphone any more does not go on speaking.
+  createEffect(() => {
+    if (microphone() === undefined && speech.end()) setSpans([...speech.all]);
+  });
   // Ended from another tab, or by itself.
   createEffect(
     on(
       () => record()?.phase,
       (phase, before) => {
         if (part() === 'none' || !isUnderWay(before) || isUnderWay(phase)) return;
-        const why = record()?.error;
+        // A hub that began anew knows of no conversation.
+        const why = record()?.error ?? (phase === undefined || phase === 'idle' ? words.problem.lost : undefined);
         close();
         if (why !== undefined) setProblem(why);
       },
@@ -202,7 +221,7 @@ function createCall(link: HubLink) {
             hasMicrophone: microphone() !== undefined,
             isMuted: isSilent(),
             isPlaying: report()?.isPlaying ?? false,
-            toggleMute: () => setMuted(!isMuted()),
+            toggleMute: choices().talk === 'push' ? undefined : () => setMuted(!isMuted()),
           }
         : undefined,
     );

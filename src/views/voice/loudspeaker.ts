@@ -54,6 +54,7 @@ export async function openLoudspeaker(
       },
       close: () => {
         isClosed = true;
+        node.port.onmessage = null;
         node.port.postMessage('end');
         void context.close();
       },

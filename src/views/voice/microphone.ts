@@ -7,6 +7,8 @@ export interface Microphone {
   readonly name: string;
   /** For its curve on the screen. */
   readonly analyser: AnalyserNode;
+  /** From now on its sound goes there. Once. */
+  sendTo(worker: Worker): void;
   /** Muted, silence is sent: the model keeps its time. */
   setMuted(isMuted: boolean): void;
   close(): void;
@@ -14,7 +16,6 @@ export interface Microphone {
 
 export interface MicrophoneOptions {
   readonly deviceId: string | undefined;
-  readonly worker: Worker;
   readonly onLevel: (level: number) => void;
   /** It was pulled out, or taken away by the system. */
   readonly onGone: () => void;
@@ -41,8 +42,6 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
     source.connect(node);
     const { port1, port2 } = new MessageChannel();
     node.port.postMessage('port', [port1]);
-    const told: ToVoiceWorker = { t: 'microphone', sampleRate: context.sampleRate };
-    options.worker.postMessage(told, [port2]);
     node.port.onmessage = ({ data }: MessageEvent<MicrophoneReport>) => options.onLevel(data.level);
     const track = stream.getAudioTracks()[0];
     track?.addEventListener('ended', options.onGone);
@@ -50,9 +49,15 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
     return {
       name: track?.label ?? '',
       analyser,
+      sendTo: (worker) => {
+        const told: ToVoiceWorker = { t: 'microphone', sampleRate: context.sampleRate };
+        worker.postMessage(told, [port2]);
+      },
       setMuted: (isMuted) => node.port.postMessage(isMuted ? 'mute' : 'unmute'),
       close: () => {
         track?.removeEventListener('ended', options.onGone);
+        // A level on its way would be one of a microphone that is no more.
+        node.port.onmessage = null;
         node.port.postMessage('end');
         for (const end of close) end();
       },
@@ -92,6 +97,11 @@ function connect(stream: MediaStream): { readonly context: AudioContext; readonl
     void context.close();
     // Opus takes 48 kHz as well, and every browser has that.
     const other = new AudioContext({ sampleRate: 2 * RATE });
-    return { context: other, source: other.createMediaStreamSource(stream) };
+    try {
+      return { context: other, source: other.createMediaStreamSource(stream) };
+    } catch (cause) {
+      void other.close();
+      throw cause;
+    }
   }
 }

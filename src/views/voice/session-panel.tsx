@@ -24,7 +24,8 @@ export function SessionPanel(): JSX.Element {
     if (!isReady()) return words.phase[phase()];
     if (call.report()?.isPlaying || session()?.speaking) return words.speaking;
     if (isHere() && call.microphone() === undefined) return words.typedOnly;
-    return isHere() && call.isMuted() ? words.mutedState : words.phase.ready;
+    if (!isHere() || !call.isSilent()) return words.phase.ready;
+    return choices().talk === 'push' ? words.pushState : words.mutedState;
   };
   const why = () => {
     const denied = mayNotWords(mayNot('operator'));
@@ -45,10 +46,11 @@ export function SessionPanel(): JSX.Element {
       }
     >
       <div class="voice-session">
-        <p class={`voice-phase voice-phase-${phase()}`} role="status" data-phase={phase()} data-part={call.part()}>
+        <p class={`voice-phase voice-phase-${phase()}`} data-phase={phase()} data-part={call.part()}>
           <span aria-hidden="true">{SHAPES[phase()]} </span>
-          {state()}
-          <Show when={voice.isUnderWay() && session()}>
+          <span role="status">{state()}</span>
+          {/* Outside of what is read aloud: it changes each second. */}
+          <Show when={phase() !== 'idle' && session()}>
             {(it) => <span class="soft small"> {words.since(ageWords(Math.max(0, now() - it().since)))}</span>}
           </Show>
         </p>
@@ -120,15 +122,21 @@ function Actions(props: { readonly why: string | undefined }): JSX.Element {
 function Running(): JSX.Element {
   const { call, session } = useVoice();
   const isReady = () => session()?.phase === 'ready';
+  const isPush = () => choices().talk === 'push';
   const toggleMute = () => call.setMuted(!call.isMuted());
   const isKey = (event: KeyboardEvent) =>
-    !event.repeat && !(event.target as Element | null)?.closest?.('input, textarea, select, button, a, [role=dialog]');
+    !event.repeat &&
+    !event.defaultPrevented &&
+    !(event.target as Element | null)?.closest?.('input, textarea, select, button, a, [role=dialog]');
   onMount(() => {
     const down = (event: KeyboardEvent) => {
       if (!isKey(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === 'u') toggleMute();
-      else if (event.key === 'Escape' && isReady()) void call.interrupt();
-      else if (event.key === ' ' && choices().talk === 'push') {
+      if (event.key === 'u' && !isPush()) {
+        // Once, however many of this panel are on the page.
+        event.preventDefault();
+        toggleMute();
+      } else if (event.key === 'Escape' && isReady()) void call.interrupt();
+      else if (event.key === ' ' && isPush()) {
         event.preventDefault();
         call.setHeld(true);
       }
@@ -152,7 +160,7 @@ function Running(): JSX.Element {
     <>
       <Show when={call.microphone() !== undefined}>
         <Show
-          when={choices().talk === 'push'}
+          when={isPush()}
           fallback={
             <button
               type="button"
@@ -251,7 +259,10 @@ function Notes(): JSX.Element {
           </p>
         )}
       </Show>
-      <Show when={voice.isUnderWay() && session()?.error}>{(why) => <p class="voice-problem">▲ {why()}</p>}</Show>
+      {/* Also of a conversation that is over: whoever comes later asks why. */}
+      <Show when={call.problem() !== session()?.error && session()?.error}>
+        {(why) => <p class="voice-problem">▲ {why()}</p>}
+      </Show>
       <Show when={(session()?.sessions ?? 0) > 1 && voice.isUnderWay()}>
         <p class="small soft">{words.sessions(formatCount(session()?.sessions ?? 0))}</p>
       </Show>

@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { formatCount, formatValue } from '../../components/format-value.ts';
 import { Unsaved } from '../../components/unsaved.tsx';
 import { voice as words } from '../../i18n/voice.ts';
@@ -9,7 +9,7 @@ import { useVoice } from './use-voice.ts';
 /** Which microphone, which loudspeaker, how loud, and what was lost on the way. */
 export function SoundPane(): JSX.Element {
   const { call } = useVoice();
-  const devices = createDevices();
+  const devices = createDevices(call.microphone);
   const of = (kind: MediaDeviceKind) => devices().filter((device) => device.kind === kind && device.deviceId !== '');
   return (
     <div class="voice-lists voice-sound-pane">
@@ -118,14 +118,17 @@ function DeviceChoice(props: {
   );
 }
 
-/** What is plugged in, as it changes. Without names until a microphone was allowed once. */
-function createDevices(): () => readonly MediaDeviceInfo[] {
+/** What is plugged in, as it changes. Without names until a microphone was allowed once: so it is looked again when one is open. */
+function createDevices(microphone: () => unknown): () => readonly MediaDeviceInfo[] {
   const [devices, setDevices] = createSignal<readonly MediaDeviceInfo[]>([]);
   onMount(() => {
     const { mediaDevices } = navigator;
     if (mediaDevices === undefined) return;
     const look = async () => setDevices(await mediaDevices.enumerateDevices());
-    void look();
+    createEffect(() => {
+      microphone();
+      void look();
+    });
     mediaDevices.addEventListener('devicechange', look);
     onCleanup(() => mediaDevices.removeEventListener('devicechange', look));
   });

@@ -38,16 +38,25 @@ export function createSound({ onPages, onLevel, onReport, onProblem }: SoundOpti
     made.onerror = (event) => onProblem(words.problem.decoder(event.message));
     return made;
   };
-  const openOwn = (to: Worker) =>
-    openMicrophone({
-      deviceId: choices().microphone,
-      worker: to,
-      onLevel,
-      onGone: () => {
-        drop();
-        onProblem(words.microphone.gone);
-      },
-    });
+  /** Opens the chosen one. Whoever asks later wins, also when the browser answers them earlier. */
+  let asked = 0;
+  const takeMicrophone = async (to: Worker) => {
+    asked += 1;
+    const mine = asked;
+    const isWanted = () => worker === to && asked === mine;
+    const onGone = () => {
+      if (!isWanted()) return;
+      drop();
+      onProblem(words.microphone.gone);
+    };
+    const onOwnLevel = (level: number) => {
+      if (isWanted()) onLevel(level);
+    };
+    const made = await openMicrophone({ deviceId: choices().microphone, onLevel: onOwnLevel, onGone });
+    if (!isWanted()) return made.close();
+    made.sendTo(to);
+    setMicrophone(made);
+  };
   const drop = () => {
     microphone()?.close();
     setMicrophone(undefined);
@@ -66,13 +75,8 @@ export function createSound({ onPages, onLevel, onReport, onProblem }: SoundOpti
       return false;
     }
     setLoudspeaker(speaker);
-    const made = wantsMicrophone ? await openOwn(mine) : undefined;
-    if (worker !== mine) {
-      made?.close();
-      return false;
-    }
-    setMicrophone(made);
-    return true;
+    if (wantsMicrophone) await takeMicrophone(mine);
+    return worker === mine;
   };
   /** Another microphone, while everything else goes on. */
   const changeMicrophone = async () => {
@@ -80,11 +84,9 @@ export function createSound({ onPages, onLevel, onReport, onProblem }: SoundOpti
     if (mine === undefined) return;
     drop();
     try {
-      const made = await openOwn(mine);
-      if (worker === mine) setMicrophone(made);
-      else made.close();
+      await takeMicrophone(mine);
     } catch (cause) {
-      onProblem(cause instanceof Error ? cause.message : String(cause));
+      if (worker === mine) onProblem(cause instanceof Error ? cause.message : String(cause));
     }
   };
   const close = () => {

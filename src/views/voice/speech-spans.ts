@@ -37,9 +37,15 @@ export class SpeechSpans {
       return true;
     }
     if (this.#from === undefined || now - this.#loudAt < PAUSE_MS) return false;
-    const isSpan = this.#spans.at(-1)?.from === this.#from;
-    if (isSpan) this.#spans[this.#spans.length - 1] = { from: this.#from, to: this.#loudAt };
+    return this.end();
+  }
+
+  /** Nobody can speak any more. True when `all` changed. */
+  end(): boolean {
+    const from = this.#from;
     this.#from = undefined;
+    const isSpan = from !== undefined && this.#spans.at(-1)?.from === from;
+    if (isSpan) this.#spans[this.#spans.length - 1] = { from, to: this.#loudAt };
     return isSpan;
   }
 }

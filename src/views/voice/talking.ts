@@ -6,7 +6,8 @@ export interface Talking {
   readonly isMuted: boolean;
   /** She is being heard. */
   readonly isPlaying: boolean;
-  readonly toggleMute: () => void;
+  /** undefined: who pushes to talk is silent by letting go. */
+  readonly toggleMute: (() => void) | undefined;
 }
 
 const [talking, setTalking] = createSignal<Talking>();

@@ -27,6 +27,16 @@ test('speech begins when it is long enough, ends with a pause, and noise is none
   expect(spans.all).toHaveLength(1);
 });
 
+test('who has no microphone any more has stopped speaking, and the next time is another span', () => {
+  const spans = new SpeechSpans();
+  for (let at = 0; at <= 1_000; at += 100) spans.add(0.1, at);
+  expect(spans.end()).toBe(true);
+  expect(spans.end()).toBe(false);
+  expect(spans.all).toEqual([{ from: 0, to: 1_000 }]);
+  for (let at = 600_000; at <= 601_000; at += 100) spans.add(0.1, at);
+  expect(spans.all.at(-1)).toEqual({ from: 600_000, to: undefined });
+});
+
 test('spans are kept up to a bound', () => {
   const spans = new SpeechSpans();
   for (let at = 0; at < 2_000_000; at += 100) spans.add(at % 2_000 < 1_000 ? 0.1 : 0, at);

@@ -74,7 +74,7 @@ export class BrainLine {
   #end(outcome: Outcome<unknown>): void {
     const settle = this.#settle;
     this.#settle = undefined;
-    this.#turns.close('myca', this.#host.out, this.#host.context());
+    this.#turns.close('myca', 'brain', this.#host.out, this.#host.context());
     this.#line.stop();
     settle?.(outcome);
   }

@@ -29,6 +29,8 @@ export class Bridge {
   #isHeard: boolean;
   #isHealthLooked: boolean;
   #isOn = false;
+  /** Of `end`: whoever still asks the bridge whether it can begin finds here that nobody waits any more. */
+  #ends = 0;
   #conversationId: string | undefined;
   #voice: 'myca' | 'moshika' = 'myca';
   #cancelTick: (() => void) | undefined;
@@ -36,7 +38,8 @@ export class Bridge {
 
   constructor(host: AdapterHost, turns: Turns) {
     this.#host = host;
-    this.#isHeard = host.wanted('audio');
+    // The inspector hears nothing: a conversation that only it looks at is one without a listener.
+    this.#isHeard = host.lookedAt('audio');
     this.#isHealthLooked = host.wanted('health');
     this.#session = new VoiceSession(turns, () => this.#isHeard);
     this.#uplink = new Budget(UPLINK_MAX_PER_S, 1_000 / UPLINK_MAX_PER_S, host.mono());
@@ -46,11 +49,7 @@ export class Bridge {
   }
 
   demand(part: string, wanted: boolean): void {
-    if (part === 'audio') {
-      this.#isHeard = wanted;
-      if (wanted) this.#session.heard(this.#host.out);
-      this.#watchListeners();
-    }
+    if (part === 'audio') this.#lookForListeners();
     if (part === 'health') {
       this.#isHealthLooked = wanted;
       this.#arrangeHealth();
@@ -63,6 +62,7 @@ export class Bridge {
     if (this.#isOn) return refused('conflict', 'a conversation is under way');
     const asked: Readonly<Partial<Record<keyof StartVoiceArgs, unknown>>> = isFields(args) ? args : {};
     const { out } = this.#host;
+    const ends = this.#ends;
     const health = await this.#host.request('GET', '/health');
     if (!health.ok) {
       noHealth(health.error.message, out, this.#host.context());
@@ -73,6 +73,10 @@ export class Bridge {
       return refused('upstream-refused', 'the speech model is not there, or the bridge is not full duplex');
     }
     if (this.#isOn) return refused('conflict', 'a conversation is under way');
+    if (ends !== this.#ends) return refused('upstream-not-reachable', 'it was ended before it began');
+    if (this.#line.state.is === 'stopped') {
+      return refused('upstream-not-reachable', 'its connection was stopped by hand: start it in Connections');
+    }
     this.#conversationId = idOf(asked.conversationId, 128);
     this.#voice = asked.voice === 'moshika' ? 'moshika' : 'myca';
     this.#isOn = true;
@@ -86,6 +90,7 @@ export class Bridge {
   }
 
   end(): Outcome<unknown> {
+    this.#ends += 1;
     if (!this.#isOn) return done();
     this.#session.end(this.#host.out, this.#host.context());
     this.#off();
@@ -143,6 +148,14 @@ export class Bridge {
     return done();
   }
 
+  #lookForListeners(): void {
+    const isHeard = this.#host.lookedAt('audio');
+    if (isHeard === this.#isHeard) return;
+    this.#isHeard = isHeard;
+    if (isHeard) this.#session.heard(this.#host.out);
+    this.#watchListeners();
+  }
+
   /** Whose page is gone cannot end it: so it ends by itself. */
   #watchListeners(): void {
     this.#cancelUnheard?.();
@@ -164,6 +177,8 @@ export class Bridge {
   }
 
   #tick(): void {
+    // Who leaves while the inspector is open is not told of.
+    this.#lookForListeners();
     const { out } = this.#host;
     if (this.#session.tick(out, this.#host.context()).action === 'show_error') {
       this.#off();
