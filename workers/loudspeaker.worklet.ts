@@ -1,5 +1,5 @@
 // Before the loudspeaker: the jitter buffer, and what it does, ten times a second.
-import type { LoudspeakerReport } from '../src/contract/upstream/voice-worker.ts';
+import type { LoudspeakerReport, ToLoudspeaker } from '../src/contract/upstream/voice-worker.ts';
 import { JitterBuffer } from '../src/upstreams/mas-voice/jitter-buffer.ts';
 
 const REPORT_S = 0.1;
@@ -8,9 +8,14 @@ const TARGET_S = 0.12;
 /** The fallback's burst is 3.5 s at once, and a long sentence is more. */
 const MOST_S = 30;
 const PATIENCE_S = 0.2;
+/** Farther behind what she says now nobody can talk with her. */
+const BEHIND_S = 1;
 
 class Loudspeaker extends AudioWorkletProcessor {
-  readonly #buffer = new JitterBuffer(sampleRate * TARGET_S, sampleRate * MOST_S, sampleRate * PATIENCE_S);
+  readonly #buffer = new JitterBuffer(
+    ...([sampleRate * TARGET_S, sampleRate * MOST_S] as const),
+    ...([sampleRate * PATIENCE_S, sampleRate * BEHIND_S] as const),
+  );
   #isOver = false;
   #unreported = 0;
   #flushes = 0;
@@ -21,8 +26,8 @@ class Loudspeaker extends AudioWorkletProcessor {
       if (data === 'end') this.#isOver = true;
       const worker = ports[0];
       if (worker === undefined) return;
-      worker.onmessage = ({ data: sound }: MessageEvent<Float32Array | 'flush'>) => {
-        if (sound !== 'flush') return this.#buffer.push(sound);
+      worker.onmessage = ({ data: sound }: MessageEvent<ToLoudspeaker>) => {
+        if (sound !== 'flush') return this.#buffer.push(sound.samples, sound.isLive);
         this.#buffer.flush();
         this.#flushes += 1;
         // How soon she was silent is told at once.

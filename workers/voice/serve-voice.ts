@@ -1,4 +1,4 @@
-import type { FromVoiceWorker, ToVoiceWorker } from '../../src/contract/upstream/voice-worker.ts';
+import type { FromVoiceWorker, ToLoudspeaker, ToVoiceWorker } from '../../src/contract/upstream/voice-worker.ts';
 import { VoiceDecoder } from './voice-decoder.ts';
 import { VoiceEncoder } from './voice-encoder.ts';
 
@@ -17,13 +17,15 @@ const COUNTS_MS = 250;
 export function serveVoice(thread: VoiceThread): void {
   let loudspeaker: MessagePort | undefined;
   let microphone: MessagePort | undefined;
+  const tellLoudspeaker = (message: ToLoudspeaker, transfer: Transferable[]) =>
+    loudspeaker?.postMessage(message, transfer);
   const encoder = new VoiceEncoder({
     random32: thread.random32,
     onPages: (bytes, durationMs) => thread.post({ t: 'pages', bytes, durationMs }, [bytes.buffer]),
     onFailed: (why) => thread.post({ t: 'failed', half: 'encoder', why }, []),
   });
   const decoder = new VoiceDecoder({
-    onSound: (samples) => loudspeaker?.postMessage(samples, [samples.buffer]),
+    onSound: (samples, isLive) => tellLoudspeaker({ samples, isLive }, [samples.buffer]),
     onFailed: (why) => thread.post({ t: 'failed', half: 'decoder', why }, []),
   });
 
@@ -60,7 +62,7 @@ export function serveVoice(thread: VoiceThread): void {
         return;
       case 'flush':
         decoder.flush();
-        loudspeaker?.postMessage('flush');
+        tellLoudspeaker('flush', []);
         return;
       case 'reset':
         decoder.reset();

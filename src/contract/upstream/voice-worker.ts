@@ -63,3 +63,6 @@ export interface MicrophoneReport {
   /** Root mean square of the last 100 ms before muting, 0–1. */
   readonly level: number;
 }
+
+/** From the voice worker to the loudspeaker: mono at `VOICE_OUT_HZ`, as it comes (`isLive`) or a burst; or nothing of what waits. */
+export type ToLoudspeaker = { readonly samples: Float32Array<ArrayBuffer>; readonly isLive: boolean } | 'flush';

@@ -10,7 +10,7 @@ const pulled = (buffer: JitterBuffer, length: number) => {
 };
 
 test('it gathers before it plays, plays in order, and gathers again after a hole', () => {
-  const buffer = new JitterBuffer(4, 100, 8);
+  const buffer = new JitterBuffer(4, 100, 8, 100);
   buffer.push(ramp(1, 2));
   expect(pulled(buffer, 2)).toEqual([0, 0]);
   buffer.push(ramp(3, 2));
@@ -23,7 +23,7 @@ test('it gathers before it plays, plays in order, and gathers again after a hole
 });
 
 test('the last of what is said is played although it is short, and the end is no hole', () => {
-  const buffer = new JitterBuffer(4, 100, 8);
+  const buffer = new JitterBuffer(4, 100, 8, 100);
   buffer.push(ramp(1, 2));
   expect(pulled(buffer, 8)).toEqual([1, 2, 0, 0, 0, 0, 0, 0]);
   for (let count = 0; count < 4; count += 1) pulled(buffer, 8);
@@ -32,7 +32,7 @@ test('the last of what is said is played although it is short, and the end is no
 });
 
 test('too much drops the oldest, and an interruption all of it; both are counted', () => {
-  const buffer = new JitterBuffer(2, 4, 8);
+  const buffer = new JitterBuffer(2, 4, 8, 4);
   buffer.push(ramp(1, 3));
   buffer.push(ramp(4, 3));
   expect(buffer.counts.dropped).toBe(2);
@@ -40,6 +40,17 @@ test('too much drops the oldest, and an interruption all of it; both are counted
   buffer.flush();
   expect(buffer.counts.flushed).toBe(2);
   expect(pulled(buffer, 2)).toEqual([0, 0]);
+});
+
+test('after a stall a stream is not late for ever; a burst is played whole', () => {
+  const buffer = new JitterBuffer(4, 100, 8, 20);
+  buffer.push(ramp(1, 20), true);
+  expect(buffer.counts.dropped).toBe(0);
+  buffer.push(ramp(21, 2), true);
+  expect(buffer.counts.dropped).toBe(18);
+  expect(pulled(buffer, 4)).toEqual([19, 20, 21, 22]);
+  buffer.push(ramp(1, 60));
+  expect(buffer.length).toBe(60);
 });
 
 test('every sample is played, waits, was dropped or was flushed', () => {
@@ -50,7 +61,7 @@ test('every sample is played, waits, was dropped or was flushed', () => {
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
-      const buffer = new JitterBuffer(10, 64, 20);
+      const buffer = new JitterBuffer(10, 64, 20, 64);
       let came = 0;
       for (const one of acts) {
         if ('push' in one) {

@@ -21,6 +21,8 @@ export class JitterBuffer {
   readonly #target: number;
   /** Nothing more for so long is the end of what is said: the rest is played, however short. */
   readonly #patience: number;
+  /** What is said live is not heard later than this: the oldest goes, down to the target. */
+  readonly #behind: number;
   #from = 0;
   #length = 0;
   #isPlaying = false;
@@ -28,11 +30,12 @@ export class JitterBuffer {
   #waited = 0;
   #counts = { played: 0, underruns: 0, dropped: 0, flushed: 0 };
 
-  /** @param target, most, patience in samples */
-  constructor(target: number, most: number, patience: number) {
+  /** @param target, most, patience, behind in samples */
+  constructor(target: number, most: number, patience: number, behind: number) {
     this.#samples = new Float32Array(most);
     this.#target = target;
     this.#patience = patience;
+    this.#behind = behind;
   }
 
   /** Samples that wait. */
@@ -46,13 +49,27 @@ export class JitterBuffer {
     return this.#counts;
   }
 
-  push(samples: Float32Array): void {
+  /**
+   * `isLive`: it is said as it comes, without an end. What waited through a stall would be late for ever then, as nothing is ever played
+   * faster. A burst comes ahead of its time and is played whole.
+   */
+  push(samples: Float32Array, isLive = false): void {
+    this.#add(samples);
+    if (isLive && this.#length > this.#behind) this.#drop(this.#length - this.#target);
+  }
+
+  #drop(count: number): void {
+    this.#from = (this.#from + count) % this.#samples.length;
+    this.#length -= count;
+    this.#counts.dropped += count;
+  }
+
+  #add(samples: Float32Array): void {
     const size = this.#samples.length;
     const fits = samples.length > size ? samples.subarray(samples.length - size) : samples;
     const over = Math.max(0, this.#length + fits.length - size);
-    this.#from = (this.#from + over) % size;
-    this.#length -= over;
-    this.#counts.dropped += over + samples.length - fits.length;
+    this.#drop(over);
+    this.#counts.dropped += samples.length - fits.length;
     const to = (this.#from + this.#length) % size;
     const first = Math.min(fits.length, size - to);
     this.#samples.set(fits.subarray(0, first), to);

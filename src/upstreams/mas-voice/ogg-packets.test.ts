@@ -49,6 +49,19 @@ test('another stream begins by itself; a reader that joins in the middle plays f
   expect(reader.read(new OggOpusWriter(2, 'test').headers()[0] ?? new Uint8Array()).begins).toBe(true);
 });
 
+test('numbers that jump far are another stream: nobody is silent for a beginning that was lost', () => {
+  const reader = new OggPackets();
+  const numbered = (sequence: number) => {
+    const page = new OggOpusWriter(1, 'test').page([packetOf(sequence & 255)], 20).slice();
+    new DataView(page.buffer).setUint32(18, sequence, true);
+    return withCrc(page);
+  };
+  reader.read(numbered(4_000));
+  expect(reader.read(numbered(3))).toMatchObject({ begins: true, lost: 0, late: 0 });
+  expect(reader.read(numbered(0xffff_ffff))).toMatchObject({ begins: true, lost: 0 });
+  expect(fills(reader.read(numbered(4)))).toEqual([4]);
+});
+
 test('a packet over two pages is put together, and lost with either half', () => {
   const whole = packetOf(9, 300);
   const page = (sequence: number, flags: number, lacing: readonly number[], body: Uint8Array) => {

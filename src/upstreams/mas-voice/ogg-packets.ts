@@ -5,6 +5,9 @@ const CONTINUED = 1;
 const BEGINS = 2;
 /** No Opus packet is longer than 120 ms at 510 kbit/s. */
 const MAX_PACKET = 7_650;
+/** Pages on the way overtake each other by a few; a number farther back, or a minute ahead, is another stream whose beginning was lost. */
+const MOST_BACK = 50;
+const MOST_AHEAD = 1_500;
 
 /** What pages came to. */
 export interface ReadPages {
@@ -49,13 +52,13 @@ export class OggPackets {
       const bodyAt = at + HEADER + segments;
       const lacing = bytes.subarray(at + HEADER, bodyAt);
       const end = bodyAt + lacing.reduce((sum, length) => sum + length, 0);
-      if ((flags & BEGINS) !== 0 || serial !== this.#serial) {
+      const step = sequence - this.#next;
+      if ((flags & BEGINS) !== 0 || serial !== this.#serial || step < -MOST_BACK || step > MOST_AHEAD) {
         begins = true;
         this.#serial = serial;
         this.#next = sequence;
         this.#rest = undefined;
       }
-      // Numbers go round after four thousand million pages; nobody speaks for so long.
       const ahead = sequence - this.#next;
       if (ahead < 0) late += 1;
       else {
