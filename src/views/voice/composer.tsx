@@ -1,6 +1,7 @@
 import { useNavigate } from '@solidjs/router';
-import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from 'solid-js';
+import { createEffect, createSignal, createUniqueId, type JSX, on, onCleanup, Show } from 'solid-js';
 import { mayNotWords } from '../../components/may-words.ts';
+import type { AppError } from '../../contract/error-codes.ts';
 import type { Outcome } from '../../contract/hub-api.ts';
 import type { VoiceCommandAnswer, VoiceCommandArgs } from '../../contract/upstream/mas-voice.ts';
 import { voice as words } from '../../i18n/voice.ts';
@@ -17,12 +18,21 @@ const ANSWER_MS = 125_000;
 /** A text session is there at once, or not at all. */
 const SESSION_MS = 15_000;
 
+/** Of whoever left the view with words that were not sent. */
+let unsent = '';
+
+/** Far ends that failed were asked all the same. */
+const whyNotSaid = ({ code, message }: AppError): string =>
+  code === 'upstream-failed' || code === 'hub-timeout'
+    ? words.compose.unanswered(message)
+    : words.compose.failed(message);
+
 /** Typed turns: a command is carried out in this tab and nowhere else; anything else is answered by whoever talks. */
 export function Composer(): JSX.Element {
   const voice = useVoice();
   const navigate = useNavigate();
   const id = createUniqueId();
-  const [text, setText] = createSignal('');
+  const [text, setText] = createSignal(unsent);
   const [isSending, setSending] = createSignal(false);
   const [problem, setProblem] = createSignal<string>();
   const [note, setNote] = createSignal<string>();
@@ -60,9 +70,12 @@ export function Composer(): JSX.Element {
   /** It was not sent: the words are there to be sent again. */
   const giveBack = (said: string, why: string) => {
     setWaiting(undefined);
-    setProblem(words.compose.failed(why));
+    setProblem(why);
     if (text() === '') setText(said);
   };
+  onCleanup(() => {
+    unsent = waiting() ?? text();
+  });
   const asTurn = async (said: string): Promise<Outcome<unknown>> => {
     if (isTalking()) return ask('typed', { text: said });
     if (choices().through === 'brain') return ask('ask', { text: said }, ANSWER_MS);
@@ -70,7 +83,7 @@ export function Composer(): JSX.Element {
     // It is said as soon as there is a session.
     setWaiting(said);
     setTimeout(() => {
-      if (waiting() === said) giveBack(said, words.compose.noSession);
+      if (waiting() === said) giveBack(said, words.compose.failed(words.compose.noSession));
     }, SESSION_MS);
     return ask('text-start', {});
   };
@@ -86,7 +99,7 @@ export function Composer(): JSX.Element {
     if (text().trim() === said) setText('');
     if (path === undefined) {
       const outcome = await asTurn(said);
-      if (!outcome.ok) giveBack(said, outcome.error.message);
+      if (!outcome.ok) giveBack(said, whyNotSaid(outcome.error));
     } else if (path !== '') navigate(path);
   };
   const say = async () => {
@@ -103,7 +116,7 @@ export function Composer(): JSX.Element {
         if (phase !== 'ready' || said === undefined) return;
         setWaiting(undefined);
         const outcome = await ask('text-say', { text: said });
-        if (!outcome.ok) giveBack(said, outcome.error.message);
+        if (!outcome.ok) giveBack(said, whyNotSaid(outcome.error));
       },
     ),
   );

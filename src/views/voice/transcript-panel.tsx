@@ -34,6 +34,8 @@ export function TranscriptPanel(props: {
   let list: HTMLOListElement | undefined;
   const [isAtEnd, setAtEnd] = createSignal(true);
   const rows = createMemo(() => transcriptRows(voice.turns(), call.spans(), intents(), props.find));
+  // A row stays the same element while its words grow: whoever reads, marks or follows a link in it is not thrown out.
+  const byKey = createMemo(() => new Map(rows().map((row) => [row.key, row])));
   const all = () => voice.turns().length + call.spans().length + intents().length;
   const toEnd = () => {
     if (list !== undefined) list.scrollTop = list.scrollHeight;
@@ -45,8 +47,16 @@ export function TranscriptPanel(props: {
     const ms = now() - last.startedAt;
     return ms >= 0 && ms < WAIT_MS ? ms : undefined;
   };
+  /** For who cannot see it: her last whole answer, unless it is heard here anyway. */
+  const aloud = createMemo(() => {
+    const last = voice.turns().findLast(({ speaker, open }) => speaker === 'myca' && !open);
+    const isHeard = last?.from === 'voice' && call.part() !== 'none';
+    return last === undefined || isHeard ? '' : `${words.myca}: ${last.text}`;
+  });
   const save = (kind: 'txt' | 'vtt') => {
-    const captions = captionsOf(rows(), { you: words.you, myca: words.myca, spoke: spokeWords });
+    // Everything, whatever is being looked for.
+    const whole = transcriptRows(voice.turns(), call.spans(), intents(), '');
+    const captions = captionsOf(whole, { you: words.you, myca: words.myca, spoke: spokeWords });
     const at = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
     if (kind === 'txt') saveFile(`voice-${at}.txt`, captionsAsText(captions, clockTime), 'text/plain');
     else saveFile(`voice-${at}.vtt`, captionsAsVtt(captions), 'text/vtt');
@@ -65,10 +75,10 @@ export function TranscriptPanel(props: {
             value={props.find}
             onInput={(event) => props.onFind(event.currentTarget.value)}
           />
-          <button type="button" class="button" disabled={rows().length === 0} onClick={() => save('txt')}>
+          <button type="button" class="button" disabled={all() === 0} onClick={() => save('txt')}>
             {words.transcript.saveText}
           </button>
-          <button type="button" class="button" disabled={rows().length === 0} onClick={() => save('vtt')}>
+          <button type="button" class="button" disabled={all() === 0} onClick={() => save('vtt')}>
             {words.transcript.saveVtt}
           </button>
         </>
@@ -91,7 +101,9 @@ export function TranscriptPanel(props: {
             ref={(element) => (list = element)}
             onScroll={({ currentTarget: it }) => setAtEnd(it.scrollHeight - it.scrollTop - it.clientHeight < NEAR_PX)}
           >
-            <For each={rows()}>{(row) => <Row row={row} />}</For>
+            <For each={[...byKey().keys()]}>
+              {(key) => <Show when={byKey().get(key)}>{(row) => <Row row={row()} />}</Show>}
+            </For>
           </ol>
         </Show>
         <Show when={!isAtEnd()}>
@@ -101,12 +113,15 @@ export function TranscriptPanel(props: {
         </Show>
         <Show when={waitingMs()}>
           {(ms) => (
-            <p class="soft small" role="status" data-waiting-answer>
-              {words.transcript.waiting(ageWords(ms()))}
+            <p class="soft small" data-waiting-answer>
+              <span role="status">{words.transcript.waiting}</span> {ageWords(ms())}
             </p>
           )}
         </Show>
       </PanelBody>
+      <p class="visually-hidden" role="log">
+        {aloud()}
+      </p>
       <Composer />
     </Panel>
   );
