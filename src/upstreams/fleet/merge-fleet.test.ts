@@ -43,6 +43,17 @@ test('whoever says both names of a device makes it one, whichever source that is
   expect(twice.map(({ conflicts }) => conflicts)).toEqual([['b'], ['b']]);
 });
 
+test('a source that comes or goes may change a device’s key, and never the words it is found by', () => {
+  const usb = seen('usb', 'board-1', { identities: ['MB-7', '10:B4:1D:0A:1B:2C'] });
+  const alone = mergeFleet([seen('redis', 'mb-7')], NOW)[0];
+  const both = mergeFleet([seen('redis', 'mb-7'), usb], NOW)[0];
+  expect(alone?.key).not.toBe(both?.key);
+  expect(both?.knownAs).toContain(alone?.key);
+  const twice = mergeFleet([seen('mas', 'A'), seen('mas', 'B'), seen('redis', 'c', { identities: ['A', 'B'] })], NOW);
+  const [one, other] = twice.map(({ knownAs }) => new Set(knownAs));
+  expect(one?.isDisjointFrom(other ?? new Set())).toBe(true);
+});
+
 test('long words that begin alike are not one', () => {
   const long = 'x'.repeat(128);
   expect(mergeFleet([seen('mas', `${long}1`), seen('natureos', `${long}2`)], NOW)).toHaveLength(2);

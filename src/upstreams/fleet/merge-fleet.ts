@@ -37,8 +37,10 @@ export interface Sighting {
 }
 
 export interface FleetDevice {
-  /** Stays while any of its sightings does: the first identity in alphabetical order. */
+  /** The first of `knownAs`: another one when a source comes or goes. */
   readonly key: string;
+  /** Every word that is this device and no other, in alphabetical order: whatever it was kept under before, it is one of them. */
+  readonly knownAs: readonly string[];
   readonly name: string;
   /** In the order of {@link FLEET_SOURCES}. */
   readonly sightings: readonly Sighting[];
@@ -142,15 +144,16 @@ const STATES: readonly Sighting['state'][] = ['live', 'silent', 'unknown', 'offl
 function deviceOf({ sightings, because, conflicts }: Group, now: EpochMs): FleetDevice {
   const heard = sightings.flatMap(({ heardAt }) => heardAt ?? []);
   const first = sightings[0];
-  const key = sightings
-    .flatMap(({ source, id, identities }) => [
-      ...identities.flatMap((word) => identityOf(word) ?? []),
-      `${source}:${id}`,
-    ])
-    .filter((word) => !conflicts.has(word))
-    .sort(compare)[0];
+  const words = sightings.flatMap(({ source, id, identities }) => [
+    ...identities.flatMap((word) => identityOf(word) ?? []),
+    `${source}:${id}`,
+  ]);
+  const ownWords = [...new Set(words)].filter((word) => !conflicts.has(word)).sort(compare);
+  const key = ownWords[0] ?? `${first?.source}:${first?.id}`;
   return {
-    key: key ?? `${first?.source}:${first?.id}`,
+    key,
+    // Never without its key: it is what somebody may have kept.
+    knownAs: ownWords.length === 0 ? [key] : ownWords,
     name: sightings.find(({ name }) => name !== undefined)?.name ?? first?.id ?? '',
     sightings,
     because: [...because].sort(compare),

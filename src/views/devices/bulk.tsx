@@ -36,7 +36,7 @@ export function Bulk(props: {
         </button>
       </div>
       <TellAll fleet={props.fleet} picked={props.picked} />
-      <Grouping keys={props.picked.map(({ key }) => key)} />
+      <Grouping picked={props.picked} />
     </section>
   );
 }
@@ -120,7 +120,7 @@ function TellAll(props: { readonly fleet: Fleet; readonly picked: readonly Fleet
 }
 
 /** Those that are picked into a group of one's own, or out of it. */
-function Grouping(props: { readonly keys: readonly string[] }): JSX.Element {
+function Grouping(props: { readonly picked: readonly FleetDevice[] }): JSX.Element {
   const id = createUniqueId();
   const [name, setName] = createSignal('');
   const [problem, setProblem] = createSignal<string>();
@@ -128,13 +128,19 @@ function Grouping(props: { readonly keys: readonly string[] }): JSX.Element {
     event.preventDefault();
     const wanted = name().trim();
     if (wanted === '') return;
-    const groups = withMembers(ownGroups(), wanted, props.keys);
+    const groups = withMembers(
+      ownGroups(),
+      wanted,
+      props.picked.map(({ key }) => key),
+    );
     setProblem(groups === undefined ? words.own.full : undefined);
     if (groups === undefined) return;
     setOwnGroups(groups);
     setName('');
   };
-  const holding = () => ownGroups().filter(({ keys }) => props.keys.some((key) => keys.includes(key)));
+  /** Whatever they were put into it under. */
+  const knownAs = () => props.picked.flatMap((device) => device.knownAs);
+  const holding = () => ownGroups().filter(({ keys }) => knownAs().some((word) => keys.includes(word)));
   return (
     <form class="row" onSubmit={add}>
       <label for={id} class="small">
@@ -160,7 +166,7 @@ function Grouping(props: { readonly keys: readonly string[] }): JSX.Element {
           <button
             type="button"
             class="button quiet"
-            onClick={() => setOwnGroups(withoutMembers(ownGroups(), group.name, props.keys))}
+            onClick={() => setOwnGroups(withoutMembers(ownGroups(), group.name, knownAs()))}
           >
             {words.own.remove(group.name)}
           </button>

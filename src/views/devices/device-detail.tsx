@@ -9,7 +9,7 @@ import { t } from '../../i18n/en.ts';
 import type { FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
 import { BoardCommands } from './board-commands.tsx';
 import { DeviceCommand } from './device-command.tsx';
-import { isPinned, MOST_PINS, type Pin, pins, togglePin } from './pins.ts';
+import { MOST_PINS, pinOf, pins, togglePin } from './pins.ts';
 import { StateWord } from './state-word.tsx';
 
 const MOST_VALUES = 60;
@@ -79,8 +79,7 @@ export function DeviceDetail(props: { readonly device: FleetDevice; readonly onC
               {(value) => (
                 <div data-value={value.name}>
                   <dt class="small soft">
-                    {value.name} · {words.sources[value.source]}{' '}
-                    <PinButton device={props.device.key} name={value.name} />
+                    {value.name} · {words.sources[value.source]} <PinButton device={props.device} name={value.name} />
                   </dt>
                   <dd>
                     <Reading
@@ -115,8 +114,9 @@ export function DeviceDetail(props: { readonly device: FleetDevice; readonly onC
   );
 }
 
-function PinButton(props: Pin): JSX.Element {
-  const isOn = () => isPinned(props);
+function PinButton(props: { readonly device: FleetDevice; readonly name: string }): JSX.Element {
+  const pin = () => pinOf(props.device, props.name);
+  const isOn = () => pin() !== undefined;
   const isFull = () => !isOn() && pins().length >= MOST_PINS;
   return (
     <button
@@ -126,7 +126,7 @@ function PinButton(props: Pin): JSX.Element {
       aria-label={words.pins.pinOf(props.name)}
       disabled={isFull()}
       title={isFull() ? words.pins.full(String(MOST_PINS)) : undefined}
-      onClick={() => togglePin({ device: props.device, name: props.name })}
+      onClick={() => togglePin(pin() ?? { device: props.device.key, name: props.name })}
     >
       {isOn() ? words.pins.pinned : words.pins.pin}
     </button>

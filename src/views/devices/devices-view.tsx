@@ -9,6 +9,7 @@ import { SourceChip } from '../../components/source-chip.tsx';
 import { Unsaved } from '../../components/unsaved.tsx';
 import { devices as words } from '../../i18n/devices.ts';
 import { t } from '../../i18n/en.ts';
+import type { FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
 import { Bulk } from './bulk.tsx';
 import { DeviceDetail } from './device-detail.tsx';
 import { FleetList } from './fleet-list.tsx';
@@ -28,13 +29,17 @@ export function DevicesView(): JSX.Element {
   const { ref, shown } = createOnScreen();
   const fleet = useFleet(shown);
   const [picked, setPicked] = createSignal<ReadonlySet<string>>(new Set());
-  const pick = (key: string) => {
-    const next = new Set(picked());
-    if (!next.delete(key)) next.add(key);
-    setPicked(next);
+  const pick = ({ key, knownAs }: FleetDevice) => {
+    const others = [...picked()].filter((word) => !knownAs.includes(word));
+    setPicked(new Set(others.length === picked().size ? [...others, key] : others));
   };
-  const pickedDevices = createMemo(() => fleet.devices().filter(({ key }) => picked().has(key)));
-  const chosen = createMemo(() => fleet.devices().find(({ key }) => key === address().sel));
+  const pickedDevices = createMemo(() =>
+    fleet.devices().filter(({ knownAs }) => knownAs.some((word) => picked().has(word))),
+  );
+  const chosen = createMemo(() => {
+    const { sel } = address();
+    return sel === undefined ? undefined : fleet.devices().find(({ knownAs }) => knownAs.includes(sel));
+  });
   return (
     <div class="devices-view" ref={ref}>
       <header class="row">

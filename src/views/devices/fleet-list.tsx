@@ -17,7 +17,8 @@ export interface FleetListProps {
   readonly address: DevicesAddress;
   readonly change: (part: Partial<DevicesAddress>) => void;
   readonly picked: ReadonlySet<string>;
-  readonly onPick: (key: string) => void;
+  /** undefined: nothing can be done here with several at once. */
+  readonly onPick?: ((device: FleetDevice) => void) | undefined;
 }
 
 const MOST_SHOWN = 4;
@@ -34,7 +35,7 @@ export function fitsAddress(device: FleetDevice, { find, source, state }: Device
 /** In which groups it is shown; only groups of one's own may be several. */
 const groupsOf = (device: FleetDevice, by: Grouping): readonly string[] => {
   if (by !== 'own') return [groupOf(device, by)];
-  const own = ownGroups().filter(({ keys }) => keys.includes(device.key));
+  const own = ownGroups().filter(({ keys }) => device.knownAs.some((word) => keys.includes(word)));
   return own.length === 0 ? [words.own.none] : own.map(({ name }) => name);
 };
 
@@ -70,6 +71,10 @@ export function FleetList(props: FleetListProps): JSX.Element {
     }
     return [...byName].sort(([a], [b]) => a.localeCompare(b));
   });
+  const selected = createMemo(() => {
+    const { sel } = props.address;
+    return sel === undefined ? undefined : props.devices.find(({ knownAs }) => knownAs.includes(sel))?.key;
+  });
   const names = createMemo(() => groups().map(([name]) => name), undefined, {
     equals: (a, b) => a.length === b.length && a.join('\n') === b.join('\n'),
   });
@@ -83,9 +88,9 @@ export function FleetList(props: FleetListProps): JSX.Element {
         <input
           type="checkbox"
           aria-label={`${words.col.pick} ${device.name}`}
-          checked={props.picked.has(device.key)}
+          checked={device.knownAs.some((word) => props.picked.has(word))}
           onClick={(event) => event.stopPropagation()}
-          onChange={() => props.onPick(device.key)}
+          onChange={() => props.onPick?.(device)}
         />
       ),
     },
@@ -232,13 +237,13 @@ export function FleetList(props: FleetListProps): JSX.Element {
               >
                 <DataTable
                   label={name || words.title}
-                  columns={columns}
+                  columns={props.onPick === undefined ? columns.filter(({ id }) => id !== 'pick') : columns}
                   rows={rows()}
                   rowKey={({ key }) => key}
                   sort={sort()}
                   onSort={setSort}
-                  selected={props.address.sel}
-                  onSelect={(sel) => props.change({ sel: sel === props.address.sel ? undefined : sel })}
+                  selected={selected()}
+                  onSelect={(sel) => props.change({ sel: sel === selected() ? undefined : sel })}
                   rowClass={({ state, conflicts }) => (state === 'offline' || conflicts.length > 0 ? 'troubled' : '')}
                   rowPx={44}
                 />

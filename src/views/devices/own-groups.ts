@@ -3,7 +3,7 @@ import { keptValue } from '../../components/kept-value.ts';
 /** A group that a person made: names of devices under a name of theirs. */
 export interface OwnGroup {
   readonly name: string;
-  /** `FleetDevice.key`. */
+  /** Of each device one of `FleetDevice.knownAs`. */
   readonly keys: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { useNavigate } from '@solidjs/router';
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
 import { createOnScreen } from '../../components/on-screen.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -13,15 +14,19 @@ import './devices-view.css';
 function List(): JSX.Element {
   const { ref, shown } = createOnScreen();
   const fleet = useFleet(shown);
+  const navigate = useNavigate();
   const [address, setAddress] = createSignal<DevicesAddress>(readDevicesAddress({}));
   return (
     <Panel title={words.title} name="fleet" ref={ref} strip={<Sources fleet={fleet} />}>
       <FleetList
         devices={fleet.devices()}
         address={address()}
-        change={(part) => setAddress({ ...address(), ...part })}
+        change={({ sel, ...part }) => {
+          // There is no room here for what is told of one: it is in its own view.
+          if (sel !== undefined) navigate(`/devices?${new URLSearchParams({ sel })}`);
+          setAddress({ ...address(), ...part });
+        }}
         picked={new Set()}
-        onPick={() => undefined}
       />
     </Panel>
   );
@@ -30,7 +35,7 @@ function List(): JSX.Element {
 function One(props: PanelProps): JSX.Element {
   const { ref, shown } = createOnScreen();
   const fleet = useFleet(shown);
-  const chosen = createMemo(() => fleet.devices().find(({ key }) => key === props.settings.device));
+  const chosen = createMemo(() => fleet.devices().find(({ knownAs }) => knownAs.includes(props.settings.device ?? '')));
   return (
     <div ref={ref}>
       <Show

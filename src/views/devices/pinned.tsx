@@ -18,7 +18,9 @@ export function Pinned(props: { readonly devices: readonly FleetDevice[] }): JSX
         <Unsaved when={arePinsUnsaved()} />
         <ul>
           <For each={pins()}>
-            {(pin) => <PinnedValue pin={pin} device={props.devices.find(({ key }) => key === pin.device)} />}
+            {(pin) => (
+              <PinnedValue pin={pin} device={props.devices.find(({ knownAs }) => knownAs.includes(pin.device))} />
+            )}
           </For>
         </ul>
       </section>

@@ -1,9 +1,10 @@
 import { keptValue } from '../../components/kept-value.ts';
 import type { EpochMs } from '../../contract/time.ts';
+import type { FleetDevice } from '../../upstreams/fleet/merge-fleet.ts';
 
 /** A value of a device that a person wants to see all the time. */
 export interface Pin {
-  /** `FleetDevice.key`. */
+  /** One of `FleetDevice.knownAs`. */
   readonly device: string;
   /** Of the value. */
   readonly name: string;
@@ -35,8 +36,9 @@ const book = keptValue('hyphae.devices.pins', readPins, (pins) => JSON.stringify
 /** Reactive. */
 export const pins = book.get;
 export const arePinsUnsaved = book.isUnsaved;
-export const isPinned = (pin: Pin): boolean =>
-  pins().some(({ device, name }) => device === pin.device && name === pin.name);
+/** The pin of a device's value, whichever of its words it was made under. */
+export const pinOf = ({ knownAs }: Pick<FleetDevice, 'knownAs'>, value: string): Pin | undefined =>
+  pins().find(({ device, name }) => name === value && knownAs.includes(device));
 
 /** Pins it, or takes the pin away. False: there are as many as fit. */
 export function togglePin(pin: Pin): boolean {

@@ -70,7 +70,11 @@ export function useFleet(shown: Accessor<boolean>) {
   });
   const gone = createMemo(() => {
     const here = new Set(
-      devices().flatMap(({ key, sightings }) => [key, ...sightings.map(({ id }) => id.toLowerCase())]),
+      devices().flatMap(({ key, knownAs, sightings }) => [
+        key,
+        ...knownAs,
+        ...sightings.map(({ id }) => id.toLowerCase()),
+      ]),
     );
     return kept().filter(({ key }) => !here.has(key));
   });
