@@ -15,6 +15,8 @@ export const home = {
   added: (title: string) => `${title} added`,
   removed: (title: string) => `${title} removed`,
   undo: 'Undo',
+  takenBack: (title: string) => `${title} is back`,
+  itsDashboardIsGone: (title: string) => `${title} cannot come back: its dashboard is not here any more.`,
   move: 'Move',
   moveOf: (title: string) => `Move ${title}: arrows move, Shift and arrows resize`,
   moveHint: 'Drag the bar, or press arrows here; with Shift they resize',

@@ -4,6 +4,8 @@ import { DASHBOARD, DASHBOARDS, type Dashboard } from './dashboard.ts';
 const VERSION = 1;
 const SAVED = v.object({ hyphae: v.literal('dashboards'), version: v.number(), dashboards: DASHBOARDS });
 const MAX_CHARS = 262_144;
+/** Of what JavaScript counts as one, in UTF-8. */
+const MOST_BYTES_OF_A_CHAR = 3;
 
 export type Read<T> = { readonly is: 'read'; readonly value: T } | { readonly is: 'wrong'; readonly why: string };
 
@@ -20,6 +22,16 @@ export function readDashboards(text: string): Read<readonly Dashboard[]> {
   if (read.is === 'wrong') return read;
   if (read.value.version > VERSION) return { is: 'wrong', why: 'a newer Hyphae made it; reload this page to update' };
   return { is: 'read', value: read.value.dashboards };
+}
+
+/** Looks at the size before anything is read. */
+export async function readDashboardsFile(file: Blob): Promise<Read<readonly Dashboard[]>> {
+  if (file.size > MAX_CHARS * MOST_BYTES_OF_A_CHAR) return { is: 'wrong', why: 'it is too large' };
+  try {
+    return readDashboards(await file.text());
+  } catch (cause) {
+    return { is: 'wrong', why: `this browser could not read it (${String(cause)})` };
+  }
 }
 
 /** A dashboard in the address: `#d=` and its JSON, deflated, in base64url. */

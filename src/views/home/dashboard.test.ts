@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COLUMNS, type Dashboard, findRoom, step } from './dashboard.ts';
-import { readDashboards, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
+import { COLUMNS, type Dashboard, findRoom, onGrid, step } from './dashboard.ts';
+import { readDashboards, readDashboardsFile, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
 
 const LAB: Dashboard = {
   id: 'lab',
@@ -41,6 +41,25 @@ test('any hash is read or refused, never thrown', async () => {
       expect((await readLink(`#d=${text}`)).is).toBe('wrong');
     }),
     { numRuns: 100 },
+  );
+});
+
+test('a file is measured before it is read, and one that cannot be read is told', async () => {
+  expect(await readDashboardsFile(new Blob([writeDashboards([LAB])]))).toEqual({ is: 'read', value: [LAB] });
+  expect(await readDashboardsFile(new Blob(['x'.repeat(800_000)]))).toEqual({ is: 'wrong', why: 'it is too large' });
+  const gone = Object.assign(new Blob(['{}']), {
+    text: () => Promise.reject(new DOMException('', 'NotReadableError')),
+  });
+  expect(await readDashboardsFile(gone)).toMatchObject({ is: 'wrong', why: expect.stringContaining('NotReadable') });
+});
+
+test('wherever a panel was pushed, its dashboard can be read again', () => {
+  const any = fc.integer({ min: -1_000, max: 1_000 });
+  fc.assert(
+    fc.property(fc.record({ x: any, y: any, w: any, h: any }), (place) => {
+      const panels = LAB.panels.map((panel) => ({ ...panel, ...onGrid(place) }));
+      expect(readDashboards(writeDashboards([{ ...LAB, panels }])).is).toBe('read');
+    }),
   );
 });
 

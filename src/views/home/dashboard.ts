@@ -88,11 +88,18 @@ export function findRoom(panels: readonly Place[], w: number, h: number): Place 
   return undefined;
 }
 
+const within = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+/** The nearest place a dashboard can keep: hands and pushed panels lead beyond its last row. */
+export function onGrid({ x, y, w, h }: Place): Place {
+  const wide = within(w, 1, COLUMNS);
+  return { x: within(x, 0, COLUMNS - wide), y: within(y, 0, MAX_ROWS), w: wide, h: within(h, 1, MAX_HEIGHT) };
+}
+
 /** Moves (or, `resizing`, resizes) by a step; stays on the grid. */
 export function step(place: Place, dx: number, dy: number, resizing: boolean): Place {
-  const within = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   const { x, y, w, h } = place;
   return resizing
-    ? { x, y, w: within(w + dx, 1, COLUMNS - x), h: within(h + dy, 1, MAX_HEIGHT) }
-    : { x: within(x + dx, 0, COLUMNS - w), y: within(y + dy, 0, MAX_ROWS), w, h };
+    ? onGrid({ x, y, w: Math.min(w + dx, COLUMNS - x), h: h + dy })
+    : onGrid({ x: x + dx, y: y + dy, w, h });
 }

@@ -8,7 +8,7 @@ import { t } from '../../i18n/en.ts';
 import { home as words } from '../../i18n/home.ts';
 import { Cell } from './cell.tsx';
 import { type Dashboard, findRoom, MAX_DASHBOARDS, MAX_PANELS, newId, type PlacedPanel } from './dashboard.ts';
-import { isLink, readDashboards, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
+import { isLink, readDashboardsFile, readLink, writeDashboards, writeLink } from './dashboard-file.ts';
 import { DashboardMenu } from './dashboard-menu.tsx';
 import { Grid } from './grid.tsx';
 import { Kiosk } from './kiosk.tsx';
@@ -19,6 +19,11 @@ import './home-view.css';
 
 /** What most labs look at first; those whose view is not there are left out. */
 const USUAL = ['scientific.running', 'scientific.instruments', 'map.map', 'scientific.alerts', 'devices.list'];
+
+/** What was removed last, to be taken back: a panel of a dashboard, or a whole one at its place in the list. */
+type Removed =
+  | { readonly is: 'panel'; readonly from: string; readonly panel: PlacedPanel }
+  | { readonly is: 'dashboard'; readonly dashboard: Dashboard; readonly at: number };
 
 /** Panels of any view beside each other, as somebody put them. */
 export function HomeView(): JSX.Element {
@@ -31,7 +36,7 @@ export function HomeView(): JSX.Element {
   const [said, setSaid] = createSignal('');
   const [problem, setProblem] = createSignal<string>();
   const [offered, setOffered] = createSignal<Dashboard>();
-  const [removed, setRemoved] = createSignal<{ readonly dashboard: string; readonly panel: PlacedPanel }>();
+  const [removed, setRemoved] = createSignal<Removed>();
 
   const now = createMemo(
     () =>
@@ -57,9 +62,35 @@ export function HomeView(): JSX.Element {
     setPicking(false);
   };
   const remove = (panel: PlacedPanel) => {
-    setRemoved({ dashboard: now().id, panel: { ...panel, settings: { ...panel.settings } } });
+    setRemoved({ is: 'panel', from: now().id, panel: { ...panel, settings: { ...panel.settings } } });
     dashboards.change(now().id, (one) => ({ ...one, panels: one.panels.filter(({ id }) => id !== panel.id) }));
     setSaid(words.removed(titleOf(panel)));
+  };
+  const removeDashboard = () => {
+    const all = dashboards.plain();
+    const at = all.findIndex(({ id }) => id === now().id);
+    const dashboard = all[at];
+    if (dashboard === undefined) return;
+    setRemoved({ is: 'dashboard', dashboard, at });
+    dashboards.set(all.toSpliced(at, 1));
+    setSaid(words.removed(dashboard.name));
+  };
+  const takeBack = (last: Removed) => {
+    const all = dashboards.plain();
+    if (last.is === 'dashboard') {
+      if (all.length >= MAX_DASHBOARDS) return setProblem(words.most(MAX_DASHBOARDS));
+      dashboards.set(all.toSpliced(last.at, 0, last.dashboard));
+      open(last.dashboard.id);
+      setSaid(words.takenBack(last.dashboard.name));
+    } else {
+      const from = all.find(({ id }) => id === last.from);
+      if (from === undefined) return setProblem(words.itsDashboardIsGone(titleOf(last.panel)));
+      if (from.panels.length >= MAX_PANELS) return setProblem(words.full(MAX_PANELS));
+      dashboards.change(from.id, (one) => ({ ...one, panels: [...one.panels, last.panel] }));
+      setSaid(words.takenBack(titleOf(last.panel)));
+    }
+    setRemoved(undefined);
+    return undefined;
   };
   const begin = (dashboard: Dashboard) => {
     if (dashboards.all().length >= MAX_DASHBOARDS) {
@@ -83,7 +114,7 @@ export function HomeView(): JSX.Element {
     }
   };
   const openFile = async (chosen: File) => {
-    const read = readDashboards(await chosen.text());
+    const read = await readDashboardsFile(chosen);
     if (read.is === 'wrong') {
       setProblem(words.wrongFile(chosen.name, read.why));
       return;
@@ -156,24 +187,14 @@ export function HomeView(): JSX.Element {
             onSave={save}
             onOpen={openFile}
             onKiosk={() => setSearch({ kiosk: '1' })}
-            onRemove={() => dashboards.set(dashboards.plain().filter(({ id }) => id !== now().id))}
+            onRemove={removeDashboard}
           />
           <span class="small soft" role="status">
             {said()}
           </span>
           <Show when={removed()}>
             {(one) => (
-              <button
-                type="button"
-                class="button quiet"
-                onClick={() => {
-                  dashboards.change(one().dashboard, (dashboard) => ({
-                    ...dashboard,
-                    panels: [...dashboard.panels, one().panel],
-                  }));
-                  setRemoved(undefined);
-                }}
-              >
+              <button type="button" class="button quiet" onClick={() => takeBack(one())}>
                 {words.undo}
               </button>
             )}

@@ -1,6 +1,6 @@
 import { createSignal, onCleanup } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
-import type { Dashboard, Place, PlacedPanel, Settings } from './dashboard.ts';
+import { type Dashboard, onGrid, type Place, type PlacedPanel, type Settings } from './dashboard.ts';
 import { readDashboards, writeDashboards } from './dashboard-file.ts';
 
 const KEY = 'hyphae.dashboards';
@@ -24,12 +24,28 @@ export function useDashboards(first: () => Dashboard) {
     }
     return [first()];
   };
-  const [store, setStore] = createStore<{ all: readonly Dashboard[] }>({ all: load(localStorage.getItem(KEY)) });
+  const remembered = (): string | null => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch (cause) {
+      // A browser may refuse its storage as a whole.
+      setTrouble({ is: 'not-saved', why: String(cause) });
+      return null;
+    }
+  };
+  const [store, setStore] = createStore<{ all: readonly Dashboard[] }>({ all: load(remembered()) });
 
   const set = (all: readonly Dashboard[]) => {
     setStore('all', reconcile(structuredClone(unwrap(all)) as Dashboard[], { key: 'id' }));
+    const text = writeDashboards(store.all);
+    // What could not be read back would be put aside with all the others: what was kept before stays instead.
+    const read = readDashboards(text);
+    if (read.is === 'wrong') {
+      setTrouble({ is: 'not-saved', why: read.why });
+      return;
+    }
     try {
-      localStorage.setItem(KEY, writeDashboards(store.all));
+      localStorage.setItem(KEY, text);
       if (trouble()?.is === 'not-saved') setTrouble(undefined);
     } catch (cause) {
       setTrouble({ is: 'not-saved', why: String(cause) });
@@ -55,7 +71,13 @@ export function useDashboards(first: () => Dashboard) {
     change,
     changePanel,
     place: (id: string, places: ReadonlyMap<string, Place>) =>
-      change(id, (one) => ({ ...one, panels: one.panels.map((p) => ({ ...p, ...places.get(p.id) })) })),
+      change(id, (one) => ({
+        ...one,
+        panels: one.panels.map((p) => {
+          const place = places.get(p.id);
+          return place === undefined ? p : { ...p, ...onGrid(place) };
+        }),
+      })),
     settle: (id: string, panel: string, part: Readonly<Record<string, string | undefined>>) =>
       changePanel(id, panel, (p) => ({ ...p, settings: merged(p.settings, part) })),
   };
