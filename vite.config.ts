@@ -10,6 +10,12 @@ const build = new Date().toISOString();
 /** A shared machine may stand still for seconds: there a story that failed is told once more, and the report says so. */
 const retry = process.env.CI ? 1 : 0;
 
+/** A story waits no longer than it must; a machine may take three times as long as another, and only a hang ends a story by time. */
+const patience = { expect: { poll: { timeout: 60_000, interval: 50 } }, testTimeout: 300_000, hookTimeout: 300_000 };
+
+/** Files share a worker and its modules: to load them anew for each takes as long as the tests. No module here keeps what a test did. */
+const oneProcess = { isolate: false };
+
 const UPSTREAM_STORIES = [
   'e2e/{upstreams,real-parts,bad-days,leak,refused}.test.ts',
   'e2e/{scientific,topology,map,voice,devices,home}.test.ts',
@@ -95,6 +101,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, '**/*.int.test.ts'],
           // Only a hang should end a test by time: the fuzzing ones take seconds, and longer on a busy machine.
           testTimeout: 60_000,
+          ...oneProcess,
+          maxWorkers: 2,
         },
       },
       {
@@ -107,7 +115,7 @@ export default defineConfig({
           hookTimeout: 30_000,
           retry,
           // They mostly wait: for outages to be noticed, for processes to start. Each has its own ports and its own Redis.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
@@ -117,10 +125,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...UPSTREAM_STORIES],
-          // Patience for a busy machine; a story waits no longer than it must.
-          expect: { poll: { timeout: 10_000, interval: 50 } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
+          ...oneProcess,
           retry,
           fileParallelism: false,
         },
@@ -131,10 +137,8 @@ export default defineConfig({
         test: {
           name: 'e2e-upstreams',
           include: UPSTREAM_STORIES,
-          // Patience for a busy machine; a story waits no longer than it must.
-          expect: { poll: { timeout: 10_000, interval: 50 } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
+          ...oneProcess,
           retry,
           maxWorkers: 2,
         },

@@ -1,6 +1,10 @@
 // npm test: types, lint, arrows, unit, integration, browser. Finds or installs what it needs first. With CI set, nothing may be skipped.
+import { resolve } from 'node:path';
 import { conclude, run, type StepResult, step, tests } from './steps.ts';
 import { canShimSerial, provideTools } from './tools.ts';
+
+// Stories start a server each, and compiling it is half of its start.
+process.env.NODE_COMPILE_CACHE ??= resolve('.cache', 'node');
 
 const skippingForbidden = Boolean(process.env.CI);
 const tools = provideTools();

@@ -14,24 +14,20 @@ import { seriousFindings } from './harness/serious-findings.ts';
 const VIEWS = ['boards', 'telemetry', 'console', 'connections', 'settings'] as const;
 const TITLES = { boards: t.boards, telemetry, console: consoleWords, connections, settings };
 
-test.for(['dark', 'light'] as const)(
-  'axe finds nothing serious in any view, %s, live and empty',
-  { timeout: 120_000 },
-  async (theme) => {
-    const lab = await openLab();
-    const tab = await lab.openTab('/settings');
-    await tab.getByLabel(settings.themes[theme]).check();
-    await goTo(tab, 'boards');
-    await expectToMove(await simulatedCard(tab));
-    const found = [...(await examine(tab, 'live'))];
+test.for(['dark', 'light'] as const)('axe finds nothing serious in any view, %s, live and empty', async (theme) => {
+  const lab = await openLab();
+  const tab = await lab.openTab('/settings');
+  await tab.getByLabel(settings.themes[theme]).check();
+  await goTo(tab, 'boards');
+  await expectToMove(await simulatedCard(tab));
+  const found = [...(await examine(tab, 'live'))];
 
-    await goTo(tab, 'settings');
-    await tab.getByRole('button', { name: settings.remove }).click();
-    await tab.getByText(settings.simulatedOff).waitFor();
-    found.push(...(await examine(tab, 'empty')));
-    expect(found).toEqual([]);
-  },
-);
+  await goTo(tab, 'settings');
+  await tab.getByRole('button', { name: settings.remove }).click();
+  await tab.getByText(settings.simulatedOff).waitFor();
+  found.push(...(await examine(tab, 'empty')));
+  expect(found).toEqual([]);
+});
 
 /** Serious and critical findings in every view, in one line each. */
 async function examine(page: Page, state: string): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ import { encodeMdpFrame, MDP_ADDRESS, MDP_TYPE } from '../src/decode/mdp-frame.t
 import { t } from '../src/i18n/en.ts';
 import { boardCard } from './harness/board-card.ts';
 import { openLab } from './harness/lab.ts';
-import { PLUGGED_IN, watchLabBoards, watchValues } from './harness/lab-boards.ts';
+import { watchLabBoards, watchValues } from './harness/lab-boards.ts';
 import { talkingBoard } from './harness/talking-board.ts';
 
 let seq = 0;
@@ -50,7 +50,7 @@ test('nothing a port says can stop the next reading', async () => {
     say();
     return boards.all();
   };
-  await expect.poll(sayAndLook, PLUGGED_IN).toMatchObject([{ phase: { is: 'open' } }]);
+  await expect.poll(sayAndLook).toMatchObject([{ phase: { is: 'open' } }]);
   const [{ id } = { id: '' }] = await boards.all();
   const values = await watchValues(page, id);
   const card = boardCard(page, id);
@@ -61,12 +61,11 @@ test('nothing a port says can stop the next reading', async () => {
     board.say(Buffer.concat([bytes, Buffer.from('\0\n\0')]));
     const said = say();
     await expect
-      .poll(async () => (await values.read()).ai1_v?.value, { ...PLUGGED_IN, message: `the reading after ${what}` })
+      .poll(async () => (await values.read()).ai1_v?.value, { message: `the reading after ${what}` })
       .toBeCloseTo((said * 3.3) / 4095, 6);
     if (error === undefined) continue;
     await expect
       .poll(async () => (await boards.get(id)).health.errors[error] ?? 0, {
-        ...PLUGGED_IN,
         message: `${error} of ${what}`,
       })
       .toBeGreaterThan(before[error] ?? 0);
@@ -81,8 +80,8 @@ test('nothing a port says can stop the next reading', async () => {
     crc: await card.health(t.boards.health.crc),
     other: await card.health(t.boards.health.otherErrors),
   });
-  await expect.poll(async () => isDeepStrictEqual(await shown(), await counted()), PLUGGED_IN).toBe(true);
-  await expect.poll(() => card.text(), PLUGGED_IN).toContain('damaged');
+  await expect.poll(async () => isDeepStrictEqual(await shown(), await counted())).toBe(true);
+  await expect.poll(() => card.text()).toContain('damaged');
   expect(await page.evaluate(() => ['owned', 'polluted'].filter((name) => name in globalThis || name in {}))).toEqual(
     [],
   );

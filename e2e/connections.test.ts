@@ -51,7 +51,7 @@ test('upstreams, boards, tabs and servers are rows of one table and boxes of one
   await row(tab, 'up:mas-voice').waitFor({ state: 'detached' });
   expect(await row(tab, `up:${SLUG}`).isVisible()).toBe(true);
   expect(lab.errors()).toEqual([]);
-}, 180_000);
+});
 
 test('stop says who it is for and start brings it back; a fault is told in words and mends itself without a reload', async () => {
   const { lab, tab } = await openSimulated(`/connections?row=up:${SLUG}`);
@@ -100,7 +100,7 @@ test('stop says who it is for and start brings it back; a fault is told in words
   await rowIs(tab, LINE, 'live');
   expect(await tab.evaluate(() => (globalThis as { same?: boolean }).same)).toBe(true);
   expect(lab.errors()).toEqual([]);
-}, 300_000);
+});
 
 test('the tail shows a frame and the record it became; it is held, searched, pinned and copied as a vector', async () => {
   const { lab, tab } = await openSimulated('/connections');
@@ -151,4 +151,4 @@ test('the tail shows a frame and the record it became; it is held, searched, pin
   await tab.locator('[data-filter=record]').click();
   await list.locator('[data-form=put]').first().waitFor(PATIENT);
   expect(lab.errors()).toEqual([]);
-}, 180_000);
+});

@@ -9,7 +9,7 @@ import { simulatorsOf } from './harness/upstreams.ts';
 
 /** Every board and device of every source in one list: who is whom, what each says, what becomes of a command. */
 
-const PATIENT = { timeout: 60_000, interval: 250 };
+const PATIENT = { interval: 250 };
 
 const count = async (tab: Page) => Number(await tab.locator('[data-fleet-count]').getAttribute('data-fleet-count'));
 const row = (tab: Page, text: string) => tab.locator('tr[data-key]', { hasText: text }).first();
@@ -19,7 +19,7 @@ describe('from the simulators', () => {
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' } }));
-  }, 60_000);
+  });
   afterAll(() => close());
 
   test('a board of this computer and devices of every source are listed, labelled simulated, found and grouped by keyboard', async () => {
@@ -41,7 +41,7 @@ describe('from the simulators', () => {
     await tab.locator('[data-panel=device] [data-because]').waitFor();
     expect(await seriousFindings(tab)).toEqual([]);
     await tab.close();
-  }, 120_000);
+  });
 
   test('a command goes to the device by MAS and its answer comes back; several are asked and each has its own outcome', async () => {
     const tab = await lab.openTab('/devices?source=mas');
@@ -49,7 +49,7 @@ describe('from the simulators', () => {
     await tab.locator('tr[data-key]').first().click();
     const device = tab.locator('[data-panel=device]');
     await device.getByRole('button', { name: words.command.send }).click();
-    await device.locator('[data-act=done], [data-act=failed]').waitFor({ timeout: 40_000 });
+    await device.locator('[data-act=done], [data-act=failed]').waitFor();
     await device.getByRole('combobox', { name: words.command.label }).fill('erase flash');
     expect(await device.getByRole('button', { name: words.command.send }).isDisabled()).toBe(true);
     await tab.getByLabel(words.source, { exact: true }).selectOption('');
@@ -57,7 +57,7 @@ describe('from the simulators', () => {
     for (const box of (await tab.locator('tr[data-key] input[type=checkbox]').all()).slice(0, 3)) await box.check();
     await tab.getByText(words.bulk.picked('3')).waitFor();
     await tab.close();
-  }, 120_000);
+  });
 
   test('a value is pinned and drawn; a board goes into a group of mine, is told with others, and its commands lead to its card', async () => {
     const tab = await lab.openTab('/devices?source=usb');
@@ -70,14 +70,14 @@ describe('from the simulators', () => {
       .poll(async () => (await pin.locator('path').getAttribute('d'))?.length ?? 0, PATIENT)
       .toBeGreaterThan(20);
     await tab.reload();
-    await pin.locator('.reading-value').waitFor({ timeout: 30_000 });
+    await pin.locator('.reading-value').waitFor();
     await tab.locator('tr[data-key] input[type=checkbox]').first().check();
     await tab.getByLabel(words.own.name, { exact: true }).fill('<i>Bench</i>');
     await tab.keyboard.press('Enter');
     await tab.getByLabel(words.groupBy, { exact: true }).selectOption('own');
     await tab.getByRole('heading', { name: '<i>Bench</i>' }).waitFor();
     await tab.getByRole('button', { name: words.bulk.send }).click();
-    await tab.locator('[data-outcome=ok]').waitFor({ timeout: 30_000 });
+    await tab.locator('[data-outcome=ok]').waitFor();
     await tab.getByRole('button', { name: words.own.remove('<i>Bench</i>') }).click();
     await tab.getByRole('heading', { name: '<i>Bench</i>' }).waitFor({ state: 'detached' });
     await pin.getByRole('button').click();
@@ -86,7 +86,7 @@ describe('from the simulators', () => {
     await device.locator('[data-board-command=mosfet]').click();
     await tab.locator('form[data-command=mosfet]').waitFor();
     await tab.close();
-  }, 120_000);
+  });
 
   test('a source that is gone is told; its devices grow old and are never called live', async () => {
     const simulators = simulatorsOf(lab.server.origin);
@@ -113,7 +113,7 @@ describe('from the simulators', () => {
       .toBe('live');
     expect(lab.errors()).toEqual([]);
     await tab.close();
-  }, 240_000);
+  });
 });
 
 describe.runIf(isHere('natureos') && isHere('mycorrhizae') && isHere('redis'))('from real parts', () => {
@@ -123,7 +123,7 @@ describe.runIf(isHere('natureos') && isHere('mycorrhizae') && isHere('redis'))('
   beforeAll(async () => {
     parts = await startRealParts(['natureos', 'mas', 'mycorrhizae', 'redis']);
     ({ lab, close } = await openSharedLab({ env: parts.env }));
-  }, 180_000);
+  });
   afterAll(async () => {
     await close?.();
     await parts?.close();
@@ -144,5 +144,5 @@ describe.runIf(isHere('natureos') && isHere('mycorrhizae') && isHere('redis'))('
     await tab.locator('[data-value] .reading-value').first().waitFor();
     expect(await tab.locator('[data-panel=device]').getByText('SIM', { exact: true }).count()).toBe(0);
     expect(lab.errors()).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -21,7 +21,7 @@ let lab: Lab;
 let close: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
   ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' }, chromium: SOFTWARE_GL }));
-}, 60_000);
+});
 afterAll(() => close());
 
 interface Kept {
@@ -74,7 +74,7 @@ test('every view of the rail is among those below', async () => {
   await tab.close();
 });
 
-test.for(VIEWS)('%s, opened and left twenty times', { timeout: 120_000 }, async (name) => {
+test.for(VIEWS)('%s, opened and left twenty times', async (name) => {
   const neutral =
     name === names.settings
       ? { name: names.connections, path: '/connections' }
@@ -91,7 +91,7 @@ test.for(VIEWS)('%s, opened and left twenty times', { timeout: 120_000 }, async 
   const rounds = async (count: number) => {
     for (let done = 0; done < count; done += 1) await round();
     // What is left alone lets go after a moment.
-    await expect.poll(() => subsOf(tab), { timeout: 20_000 }).toBeLessThanOrEqual(subs);
+    await expect.poll(() => subsOf(tab)).toBeLessThanOrEqual(subs);
     return kept(tab, devtools);
   };
   for (let count = 0; count < WARM_UP; count += 1) await round();

@@ -16,13 +16,13 @@ import { simulatorsOf } from './harness/upstreams.ts';
 /** Everything that moves, on one map: reports become pixels, choices are in the address, and nothing is drawn that was not reported. */
 
 const SLUG = 'crep';
-const PATIENT = { timeout: 60_000, interval: 250 };
+const PATIENT = { interval: 250 };
 
 let lab: Lab;
 let close: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
   ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' }, chromium: SOFTWARE_GL }));
-}, 60_000);
+});
 afterAll(() => close());
 
 const inSight = async (tab: Page) => Number(await tab.locator('[data-in-sight]').getAttribute('data-in-sight'));
@@ -54,7 +54,7 @@ const VESSEL = [86, 180, 233] as const;
 
 test('reports become pixels, layers take them away, and the view that is looked at is told to the sources', async () => {
   const tab = await lab.openTab('/map?lon=110&lat=25&z=4&show=');
-  await tab.locator('[data-engine=webgl]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-engine=webgl]').waitFor();
   await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
   await tab.locator('.map-status .tag', { hasText: 'SIM' }).waitFor();
   await tab.locator('[data-pane=layers]').click();
@@ -69,7 +69,7 @@ test('reports become pixels, layers take them away, and the view that is looked 
   await tab.locator('.map-sources summary').click();
   await tab.locator('[data-crep-source][data-state=ok]').first().waitFor();
   await tab.close();
-}, 120_000);
+});
 
 test('found by name, looked into, followed, and back by keyboard alone', async () => {
   const tab = await lab.openTab('/map');
@@ -81,7 +81,7 @@ test('found by name, looked into, followed, and back by keyboard alone', async (
   await expect.poll(() => tab.url()).not.toBe(before);
   await tab.keyboard.press('/');
   await tab.keyboard.type('SYN');
-  await tab.locator('.map-hit').first().waitFor({ timeout: 20_000 });
+  await tab.locator('.map-hit').first().waitFor();
   await tab.keyboard.press('Enter');
   const details = tab.locator('.map-details');
   await details.getByText(/SYN/).first().waitFor();
@@ -95,11 +95,11 @@ test('found by name, looked into, followed, and back by keyboard alone', async (
   await details.waitFor({ state: 'detached' });
   expect(await seriousFindings(tab)).toEqual([]);
   await tab.close();
-}, 120_000);
+});
 
 test('the table is the same picture; filters, units, fences and what is taken away follow it', async () => {
   const tab = await lab.openTab('/map?table=1&show=');
-  await tab.locator('tr[data-key]').first().waitFor({ timeout: 30_000 });
+  await tab.locator('tr[data-key]').first().waitFor();
   await tab.getByRole('button', { name: words.col.speed }).click();
   await tab.getByRole('button', { name: words.col.speed }).click();
   await tab.locator('tr[data-key]').first().click();
@@ -128,18 +128,18 @@ test('the table is the same picture; filters, units, fences and what is taken aw
   ]);
   expect(download.suggestedFilename()).toMatch(/^map-.*\.csv$/);
   await tab.close();
-}, 120_000);
+});
 
 test('a satellite has an orbit, a footprint and passes over a site', async () => {
   const tab = await lab.openTab('/map?show=&hide=aircraft,vessel,event,device,observation&table=1');
   await tab.evaluate(() => localStorage.setItem('hyphae.map.site', '8,50'));
   await tab.reload();
-  await tab.locator('tr[data-key]').first().waitFor({ timeout: 60_000 });
+  await tab.locator('tr[data-key]').first().waitFor();
   await tab.locator('tr[data-key]').first().click();
   await tab.locator('.map-details').getByText('Elements', { exact: true }).waitFor();
-  await tab.locator('[data-passes]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-passes]').waitFor();
   await tab.close();
-}, 120_000);
+});
 
 test('a wish in the address is done once if it is on the list; anything else is told and not done', async () => {
   const wish = encodeURIComponent(JSON.stringify({ type: 'flyTo', center: [8, 50], zoom: 6 }));
@@ -147,15 +147,15 @@ test('a wish in the address is done once if it is on the list; anything else is 
   await expect.poll(() => tab.url(), PATIENT).toMatch(/lon=8\.000.*lat=50\.000.*z=6\.00/);
   expect(tab.url()).not.toContain('do=');
   await tab.goto(`${lab.server.origin}/map?do=${encodeURIComponent('{"type":"eval","code":"1"}')}`);
-  await tab.getByText(words.wish.bad).waitFor({ timeout: 30_000 });
+  await tab.getByText(words.wish.bad).waitFor();
   // What undoes a person's own choice waits for their yes.
   await tab.goto(`${lab.server.origin}/map?hide=vessel&do=${encodeURIComponent('{"type":"clearFilters"}')}`);
-  await tab.locator('[data-wish=clear-filters]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-wish=clear-filters]').waitFor();
   expect(tab.url()).toContain('hide=vessel');
   await tab.getByRole('button', { name: words.wish.accept }).click();
   await expect.poll(() => tab.url()).not.toContain('hide=vessel');
   await tab.close();
-}, 120_000);
+});
 
 test('junk is counted and never drawn; gone is told, what was there stays, and it comes back', async () => {
   const simulators = simulatorsOf(lab.server.origin);
@@ -174,7 +174,7 @@ test('junk is counted and never drawn; gone is told, what was there stays, and i
   await expect.poll(() => inSight(tab), PATIENT).toBeGreaterThan(50);
   expect(lab.errors()).toEqual([]);
   await tab.close();
-}, 240_000);
+});
 
 /** Whether this browser has kept a picture of the map. */
 const isPictureKept = (tab: Page): Promise<boolean> =>
@@ -201,12 +201,12 @@ test('without a server the map starts with its last picture, which gives way to 
   await own.server.stop();
   await tab.close();
   const again = await own.openTab('/map?show=');
-  await again.locator('[data-last-picture]').waitFor({ timeout: 30_000 });
+  await again.locator('[data-last-picture]').waitFor();
   await expect.poll(() => inSight(again), PATIENT).toBeGreaterThan(50);
   await own.server.restart();
   await again.locator('[data-last-picture]').waitFor({ state: 'detached', timeout: 90_000 });
   expect(own.errors()).toEqual([]);
-}, 240_000);
+});
 
 test('without WebGL there is a plain map with the same things on it', async () => {
   const tab = await lab.browser.newPage();
@@ -217,11 +217,11 @@ test('without WebGL there is a plain map with the same things on it', async () =
     } as typeof original;
   });
   await tab.goto(`${lab.server.origin}/map?lon=110&lat=25&z=4&show=`);
-  await tab.locator('[data-engine=canvas]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-engine=canvas]').waitFor();
   await tab.getByText(words.plain.noWebGl).waitFor();
   await expect.poll(() => pixelsLike(tab, VESSEL), PATIENT).toBeGreaterThan(100);
   await tab.close();
-}, 90_000);
+});
 
 test('an operator’s tiles lie below everything, with who made them; broken ones are told, and the coast is there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hyphae-tiles-'));
@@ -231,16 +231,16 @@ test('an operator’s tiles lie below everything, with who made them; broken one
   const tab = await own.openTab(
     '/map?lon=110&lat=25&z=4&show=&hide=aircraft,vessel,satellite,event,device,observation',
   );
-  await tab.getByText(words.tiles.there('© Lab maps')).waitFor({ timeout: 30_000 });
+  await tab.getByText(words.tiles.there('© Lab maps')).waitFor();
   await expect.poll(() => pixelsLike(tab, [190, 36, 172]), PATIENT).toBeGreaterThan(100_000);
   writeFileSync(file, 'this is no archive'.repeat(20));
   // Kept for a while, as tiles are.
   await (await own.browser.newCDPSession(tab)).send('Network.clearBrowserCache');
   await tab.reload();
-  await tab.locator('[data-tiles=broken]').waitFor({ timeout: 30_000 });
+  await tab.locator('[data-tiles=broken]').waitFor();
   await tab.locator('[data-engine=webgl]').waitFor();
   rmSync(folder, { recursive: true });
-}, 120_000);
+});
 
 test.runIf(isHere('crep'))(
   'from a FastAPI program: what it really sends is on the map, what it sends wrong is not; gone and back',
@@ -250,7 +250,7 @@ test.runIf(isHere('crep'))(
       const real = await openLab({ env: parts.env, chromium: SOFTWARE_GL });
       const tab = await real.openTab('/map?table=1&find=REAL');
       for (const name of ['REAL1', 'REAL2', 'REAL3', 'REAL SHIP 3', '<b>REAL</b>'])
-        await tab.locator('tr[data-key]', { hasText: name }).first().waitFor({ timeout: 60_000 });
+        await tab.locator('tr[data-key]', { hasText: name }).first().waitFor();
       expect(await tab.getByText('SIM', { exact: true }).count()).toBe(0);
       await tab.locator('tr[data-key]', { hasText: 'REAL3' }).click();
       await tab.getByText(words.detail.noPosition).waitFor();
@@ -278,5 +278,4 @@ test.runIf(isHere('crep'))(
       await parts.close();
     }
   },
-  240_000,
 );

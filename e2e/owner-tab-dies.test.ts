@@ -6,7 +6,7 @@ import { telemetry as words } from '../src/i18n/telemetry.ts';
 import { boardCard } from './harness/board-card.ts';
 import { watchSamples } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
-import { type LabBoards, PLUGGED_IN, theBoard, watchLabBoards } from './harness/lab-boards.ts';
+import { type LabBoards, theBoard, watchLabBoards } from './harness/lab-boards.ts';
 import { mycobrainBoard } from './harness/mycobrain-board.ts';
 import { crash, tabOf } from './harness/tabs.ts';
 
@@ -26,9 +26,7 @@ test('closed, then crashed: each time the next tab takes the board over', async 
   await first.close();
   await takenOverBy(boards, before.id, second);
   expect((await boards.get(before.id)).health.gaps).toBe(1);
-  await expect
-    .poll(async () => (await samples.read()).gaps.map(({ why }) => why), PLUGGED_IN)
-    .toEqual(['owner-changed']);
+  await expect.poll(async () => (await samples.read()).gaps.map(({ why }) => why)).toEqual(['owner-changed']);
 
   const curves = await lab.openTab(`/telemetry?board=${before.id}`);
   await curves.getByText(words.gaps(1)).first().waitFor();
@@ -41,8 +39,8 @@ test('closed, then crashed: each time the next tab takes the board over', async 
   await takenOverBy(seenByThird, before.id, third);
   expect((await seenByThird.get(before.id)).health.gaps).toBe(2);
   const card = boardCard(third, before.id);
-  await expect.poll(() => card.health(t.boards.health.gaps), PLUGGED_IN).toBe('2');
-  await expect.poll(() => card.state(), PLUGGED_IN).toBe('live');
+  await expect.poll(() => card.health(t.boards.health.gaps)).toBe('2');
+  await expect.poll(() => card.state()).toBe('live');
   expect(lab.errors()).toEqual([]);
 });
 
@@ -60,7 +58,7 @@ test('the tab that carried the hub and the port crashes: both come back in the o
   await takenOverBy(boards, before.id, second);
   expect(await boards.all()).toHaveLength(1);
   await expect
-    .poll(async () => (await samples.read()).gaps.map(({ why }) => why), PLUGGED_IN)
+    .poll(async () => (await samples.read()).gaps.map(({ why }) => why))
     .toEqual(expect.arrayContaining([expect.stringMatching(/owner-changed|hub-restarted/)]));
 });
 
@@ -72,6 +70,6 @@ async function takenOverBy(boards: LabBoards, id: string, page: Page): Promise<v
     .poll(async () => {
       const { path, phase, health } = await boards.get(id);
       return { path, phase: phase.is, fresh: (health.lastDataAt ?? 0) > fromMs };
-    }, PLUGGED_IN)
+    })
     .toEqual({ path: { is: 'tab', tab }, phase: 'open', fresh: true });
 }

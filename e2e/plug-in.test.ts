@@ -3,7 +3,7 @@ import { describeSeries } from '../src/boards/catalog.ts';
 import { formatValue } from '../src/components/format-value.ts';
 import { boardCard } from './harness/board-card.ts';
 import { openLab } from './harness/lab.ts';
-import { PLUGGED_IN, theBoard, watchLabBoards, watchValues } from './harness/lab-boards.ts';
+import { theBoard, watchLabBoards, watchValues } from './harness/lab-boards.ts';
 import { mycobrainBoard } from './harness/mycobrain-board.ts';
 
 /** Moves with every reading, so that nobody has to wait for a sensor. */
@@ -22,13 +22,13 @@ test('a board that is plugged in moves in two tabs and answers both', async () =
 
   for (const page of tabs) {
     const card = boardCard(page, id);
-    await expect.poll(() => card.state(), PLUGGED_IN).toBe('live');
+    await expect.poll(() => card.state()).toBe('live');
     const words = await card.text();
     expect(words).toContain('mdp1-json');
     expect(words).toContain('side-a-mdp-2.1.0');
     expect(words).not.toContain('SIM');
     const shown = await card.value(SERIES);
-    await expect.poll(() => card.value(SERIES), { ...PLUGGED_IN, message: 'the value moves' }).not.toBe(shown);
+    await expect.poll(() => card.value(SERIES), { message: 'the value moves' }).not.toBe(shown);
 
     const values = await watchValues(page, id);
     const { digits } = describeSeries(SERIES);
@@ -36,7 +36,7 @@ test('a board that is plugged in moves in two tabs and answers both', async () =
       .poll(async () => {
         const told = (await values.read())[SERIES];
         return told !== undefined && (await card.value(SERIES)) === formatValue(told.value, digits);
-      }, PLUGGED_IN)
+      })
       .toBe(true);
     expect((await values.read())[SERIES]?.provenance).toBe('measured');
   }

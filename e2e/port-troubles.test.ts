@@ -7,7 +7,7 @@ import { errorLines } from '../src/i18n/errors.ts';
 import { boardCard } from './harness/board-card.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { openLab } from './harness/lab.ts';
-import { PLUGGED_IN, watchLabBoards } from './harness/lab-boards.ts';
+import { watchLabBoards } from './harness/lab-boards.ts';
 import { mycobrainBoard } from './harness/mycobrain-board.ts';
 import { simulatedCard } from './harness/screen.ts';
 
@@ -22,23 +22,23 @@ test('a port that another program has open is named as that, and opened when it 
   // Any page of the same origin will do: it must only not be Hyphae.
   await other.goto(`${lab.server.origin}/healthz`);
   await lab.plug(mycobrain);
-  await expect.poll(() => other.evaluate(takeFirstPort), PLUGGED_IN).toBe('open');
+  await expect.poll(() => other.evaluate(takeFirstPort)).toBe('open');
 
   const page = await lab.openTab();
   const boards = await watchLabBoards(page);
-  await expect.poll(async () => (await boards.all()).map(({ phase }) => phase.is), PLUGGED_IN).toEqual(['retrying']);
+  await expect.poll(async () => (await boards.all()).map(({ phase }) => phase.is)).toEqual(['retrying']);
   const [board] = await boards.all();
   if (board?.phase.is !== 'retrying') throw new Error(`it is ${board?.phase.is}`);
   const { what, now } = errorLines(board.phase.code, 'linux', board.phase.reason);
   const note = boardCard(page, board.id).locator.getByRole('alert');
-  await expect.poll(() => note.textContent(), PLUGGED_IN).toContain(what);
+  await expect.poll(() => note.textContent()).toContain(what);
   expect(await note.textContent()).toContain(now);
   expect(await note.textContent()).toMatch(/other program/);
 
   await other.evaluate(letPortGo);
   await boards.live();
   expect((await boards.all()).map((one) => one.id)).toEqual([board.id]);
-  await expect.poll(() => boardCard(page, board.id).state(), PLUGGED_IN).toBe('live');
+  await expect.poll(() => boardCard(page, board.id).state()).toBe('live');
   await expect.poll(() => note.count()).toBe(0);
 });
 

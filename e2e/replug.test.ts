@@ -5,7 +5,7 @@ import { t } from '../src/i18n/en.ts';
 import { boardCard } from './harness/board-card.ts';
 import { watchSamples } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
-import { type LabBoards, PLUGGED_IN, theBoard, watchLabBoards } from './harness/lab-boards.ts';
+import { type LabBoards, theBoard, watchLabBoards } from './harness/lab-boards.ts';
 import { mycobrainBoard } from './harness/mycobrain-board.ts';
 
 /** From the moment the system has the port again to the moment Hyphae has it open. */
@@ -22,24 +22,24 @@ test('a board that was unplugged comes back by itself, as itself', async () => {
   const before = await theBoard(boards);
   const samples = await watchSamples(page, boardChannel(before.id, 'telemetry'));
   const card = boardCard(page, before.id);
-  await expect.poll(() => card.freshness('a.temperature_c'), PLUGGED_IN).toBe('live');
+  await expect.poll(() => card.freshness('a.temperature_c')).toBe('live');
 
   await plugged.unplug();
   await phaseOf(boards, before.id, 'unplugged');
-  await expect.poll(() => card.text(), PLUGGED_IN).toContain(t.boards.phase.unplugged);
-  await expect.poll(() => card.freshness('a.temperature_c'), PLUGGED_IN).toBe('gone');
+  await expect.poll(() => card.text()).toContain(t.boards.phase.unplugged);
+  await expect.poll(() => card.freshness('a.temperature_c')).toBe('gone');
 
   const pluggedAgainMs = Date.now();
   await plugged.plug();
   const open = await phaseOf(boards, before.id, 'open');
   expect(open.since - pluggedAgainMs).toBeLessThan(BACK_MS);
-  await expect.poll(() => card.freshness('a.temperature_c'), PLUGGED_IN).toBe('live');
+  await expect.poll(() => card.freshness('a.temperature_c')).toBe('live');
   expect(await boards.all()).toHaveLength(1);
   await expect
-    .poll(async () => (await boards.get(before.id)).health, PLUGGED_IN)
+    .poll(async () => (await boards.get(before.id)).health)
     .toMatchObject({ gaps: 1, reopened: 1, dropped: 0 });
   expect((await samples.read()).gaps.map(({ why }) => why)).toEqual(['unplugged']);
-  await expect.poll(() => card.health(t.boards.health.gaps), PLUGGED_IN).toBe('1');
+  await expect.poll(() => card.health(t.boards.health.gaps)).toBe('1');
   expect(lab.errors()).toEqual([]);
 });
 
@@ -52,11 +52,11 @@ test('a reset that makes the port vanish for a moment is survived', async () => 
 
   await plugged.reset();
   const backMs = Date.now();
-  await expect.poll(async () => (await boards.get(id)).health.gaps, PLUGGED_IN).toBe(1);
+  await expect.poll(async () => (await boards.get(id)).health.gaps).toBe(1);
   const open = await phaseOf(boards, id, 'open');
   expect(open.since - backMs).toBeLessThan(BACK_MS);
   await expect
-    .poll(async () => (await boards.get(id)).health, PLUGGED_IN)
+    .poll(async () => (await boards.get(id)).health)
     .toMatchObject({ resets: 1, lastDataAt: expect.toSatisfy((at) => at > backMs) });
   expect(await boards.all()).toHaveLength(1);
 });
@@ -79,7 +79,7 @@ onRealStack('connecting and reconnecting leave the reset lines alone; "Reset boa
 
   await boardCard(page, id).reset();
   const pulse = () => lab.stack.lineChanges().filter(({ rts }, index, all) => rts !== all[index - 1]?.rts);
-  await expect.poll(() => pulse().map(({ rts }) => rts), PLUGGED_IN).toEqual([0, 1, 0]);
+  await expect.poll(() => pulse().map(({ rts }) => rts)).toEqual([0, 1, 0]);
   const [, down, up] = pulse();
   expect((up?.atMs ?? 0) - (down?.atMs ?? 0)).toBeGreaterThan(PULSE_MS * 0.9);
   expect(lab.stack.lineChanges().every(({ dtr }) => dtr === 0)).toBe(true);
@@ -90,6 +90,6 @@ async function phaseOf<P extends BoardPhase['is']>(
   id: string,
   is: P,
 ): Promise<Extract<BoardPhase, { is: P }>> {
-  await expect.poll(async () => (await boards.get(id)).phase.is, PLUGGED_IN).toBe(is);
+  await expect.poll(async () => (await boards.get(id)).phase.is).toBe(is);
   return (await boards.get(id)).phase as Extract<BoardPhase, { is: P }>;
 }

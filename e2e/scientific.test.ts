@@ -10,7 +10,7 @@ import { simulatorsOf } from './harness/upstreams.ts';
 /** The lab of MAS on the screen: what comes in is seen, what is asked for is done, and what is wrong says so. */
 
 const SLUG = 'mas-scientific';
-const PATIENT = { timeout: 60_000, interval: 250 };
+const PATIENT = { interval: 250 };
 
 const panel = (tab: Page, name: string): Locator => tab.locator(`[data-panel="${name}"]`);
 const row = (tab: Page, text: string): Locator => tab.locator('tr[data-key]', { hasText: text });
@@ -21,7 +21,7 @@ describe('from the simulator', () => {
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' } }));
-  }, 60_000);
+  });
   afterAll(() => close());
 
   test('progress moves, its end is computed from what was seen, and everything says that it is simulated', async () => {
@@ -36,7 +36,7 @@ describe('from the simulator', () => {
     expect(await sourceOf(tab, 'instruments')).toBe('live');
     await panel(tab, 'lab-devices').getByText('humidity').first().waitFor();
     expect(await seriousFindings(tab)).toEqual([]);
-  }, 90_000);
+  });
 
   test('by keyboard alone: a new simulation is made, found in the list, paused, and each act is done when the list says so', async () => {
     const tab = await lab.openTab('/scientific');
@@ -52,12 +52,12 @@ describe('from the simulator', () => {
     await tab.keyboard.press('Enter');
     // It is in the lab's own data, so the dialog is gone and the thing is looked into.
     const detail = panel(tab, 'detail');
-    await detail.getByRole('heading', { name: 'Laccase <b>fold</b>' }).waitFor({ timeout: 60_000 });
+    await detail.getByRole('heading', { name: 'Laccase <b>fold</b>' }).waitFor();
     await row(tab, 'Laccase <b>fold</b>').waitFor();
-    await detail.locator('[data-lab-state=running]').waitFor({ timeout: 30_000 });
+    await detail.locator('[data-lab-state=running]').waitFor();
     await detail.getByRole('button', { name: words.act.pause }).focus();
     await tab.keyboard.press('Enter');
-    await detail.locator('[data-act=done]').first().waitFor({ timeout: 60_000 });
+    await detail.locator('[data-act=done]').first().waitFor();
     await detail.locator('[data-lab-state=paused]').waitFor();
     expect(await detail.getByRole('button', { name: words.act.pause }).isDisabled()).toBe(true);
     // What cannot be undone takes two presses.
@@ -65,14 +65,14 @@ describe('from the simulator', () => {
     await cancel.focus();
     await tab.keyboard.press('Enter');
     await tab.keyboard.press('Enter');
-    await detail.locator('[data-lab-state=failed]').waitFor({ timeout: 60_000 });
+    await detail.locator('[data-lab-state=failed]').waitFor();
     await tab.getByRole('grid').focus();
     await tab.keyboard.press('Home');
     await tab.keyboard.press('ArrowDown');
     await tab.keyboard.press('Enter');
     await expect.poll(() => detail.getByRole('heading').first().textContent()).not.toContain('Laccase');
     expect(await seriousFindings(tab)).toEqual([]);
-  }, 150_000);
+  });
 
   test('readings have trends, and a limit of a person says above since when', async () => {
     const tab = await lab.openTab('/scientific?tab=instruments&sel=inst-51a00004');
@@ -90,21 +90,21 @@ describe('from the simulator', () => {
     await limits.getByRole('alert').waitFor();
     await limits.getByRole('button', { name: words.instruments.clear }).click();
     await detail.locator('[data-outside=above]').waitFor({ state: 'detached' });
-  }, 150_000);
+  });
 
   test('experiments of both tables and of none; their records are readings with curves, odd ones are counted', async () => {
     await simulatorsOf(lab.server.origin).fault(SLUG, 'odd-records', true);
     const tab = await lab.openTab('/scientific?tab=experiments&sel=exp-51a0000001');
     const detail = panel(tab, 'detail');
-    await detail.locator('[data-field=ph] .reading-value').waitFor({ timeout: 30_000 });
-    await detail.locator('[data-field=ph] .lab-trend path').waitFor({ timeout: 30_000 });
+    await detail.locator('[data-field=ph] .reading-value').waitFor();
+    await detail.locator('[data-field=ph] .lab-trend path').waitFor();
     await row(tab, 'Blue light pinning').waitFor();
     await detail.getByText(words.act.trayHint).waitFor();
     await expect
       .poll(() => panel(tab, 'experiments').locator('[data-losses]').getAttribute('data-losses'), PATIENT)
       .not.toBe('0');
     await simulatorsOf(lab.server.origin).fault(SLUG, 'odd-records', false);
-  }, 90_000);
+  });
 
   test('64 channels at 1 kHz are traces, electrodes and a spectrum; an unplugged probe and silence are told', async () => {
     const simulators = simulatorsOf(lab.server.origin);
@@ -112,7 +112,7 @@ describe('from the simulator', () => {
     await dial(lab, 'fciRateHz', 1_000);
     const tab = await lab.openTab('/scientific?tab=signals&signal=mushroom1&channel=3&span=2');
     const signal = panel(tab, 'signal');
-    await signal.locator('.lab-electrode').nth(63).waitFor({ timeout: 30_000 });
+    await signal.locator('.lab-electrode').nth(63).waitFor();
     await expect.poll(() => inkOf(tab), PATIENT).toBeGreaterThan(2_000);
     const peakHz = async () =>
       Number((await signal.locator('[data-peak-hz]').getAttribute('data-peak-hz')) ?? Number.NaN);
@@ -121,7 +121,7 @@ describe('from the simulator', () => {
     await signal.getByRole('button', { name: /^Channel 7,/ }).click();
     await expect.poll(() => tab.url()).toContain('channel=7');
     await simulators.fault(SLUG, 'probe-unplugged', true);
-    await signal.locator('[data-probe=false]').waitFor({ timeout: 30_000 });
+    await signal.locator('[data-probe=false]').waitFor();
     await expect.poll(() => sourceOf(tab, 'signal'), PATIENT).toBe('stale');
     await signal.locator('[data-trouble=stale]').waitFor();
     await signal.locator('.lab-electrode.silent').nth(63).waitFor();
@@ -129,7 +129,7 @@ describe('from the simulator', () => {
     await expect.poll(() => sourceOf(tab, 'signal'), PATIENT).toBe('live');
     await dial(lab, 'fciChannels', 4);
     expect(await seriousFindings(tab)).toEqual([]);
-  }, 120_000);
+  });
 
   test('alerts are kept, acknowledged, taken back, and still there after a reload', async () => {
     const simulators = simulatorsOf(lab.server.origin);
@@ -151,7 +151,7 @@ describe('from the simulator', () => {
     await tab.reload();
     await alerts.locator('[data-open="0"]').waitFor();
     await expect.poll(() => alerts.locator('tr[data-key]').count()).toBeGreaterThan(5);
-  }, 90_000);
+  });
 
   test('a list that fails says why beside what is pushed; gone is told with what was there kept; back without a reload', async () => {
     const simulators = simulatorsOf(lab.server.origin);
@@ -182,7 +182,7 @@ describe('from the simulator', () => {
     await simulators.fault(SLUG, 'gone', false);
     await expect.poll(() => sourceOf(tab, 'simulations'), { timeout: 90_000, interval: 250 }).toBe('live');
     expect(lab.errors()).toEqual([]);
-  }, 280_000);
+  });
 });
 
 describe.runIf(isHere('mas'))('from a FastAPI program', () => {
@@ -192,7 +192,7 @@ describe.runIf(isHere('mas'))('from a FastAPI program', () => {
   beforeAll(async () => {
     parts = await startRealParts(['mas']);
     ({ lab, close } = await openSharedLab({ env: parts.env }));
-  }, 120_000);
+  });
   afterAll(async () => {
     await close?.();
     await parts?.close();
@@ -215,9 +215,9 @@ describe.runIf(isHere('mas'))('from a FastAPI program', () => {
     await detail.getByText(words.from.confirmed).waitFor();
     await tab.locator('#scientific-pane-tab-safety').click();
     // Nobody configured a safety service: that is said, and nothing is put in its place.
-    await panel(tab, 'safety').locator('[data-missing=safety]').waitFor({ timeout: 60_000 });
+    await panel(tab, 'safety').locator('[data-missing=safety]').waitFor();
     expect(lab.errors()).toEqual([]);
-  }, 240_000);
+  });
 });
 
 const percents = (bars: readonly Element[]) => bars.map((bar) => bar.getAttribute('aria-valuenow'));

@@ -62,7 +62,7 @@ test('the server is restarted: both come back by themselves', async () => {
     .waitFor();
   await expectToMove(mine);
   await lab.server.restart();
-  await expect.poll(() => theirs.state(), { timeout: 20_000 }).toBe('live');
+  await expect.poll(() => theirs.state()).toBe('live');
   await expectToMove(theirs);
   await mine.locator.getByText(t.boards.watchers([WATCHER])).waitFor();
   expect(lab.errors()).toEqual([]);

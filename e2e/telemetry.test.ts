@@ -21,11 +21,11 @@ test('curves are drawn, paused, zoomed, and an absence is a band in them', async
   const rows = async () => (await samples.read()).rows.length;
   const rowsMore = async (count: number) => {
     const before = await rows();
-    await expect.poll(rows, { timeout: 15_000 }).toBeGreaterThanOrEqual(before + count);
+    await expect.poll(rows).toBeGreaterThanOrEqual(before + count);
   };
 
   const canvas = tab.locator('.plot canvas').first();
-  await expect.poll(() => colouredPixels(canvas), { timeout: 10_000 }).toBeGreaterThan(20);
+  await expect.poll(() => colouredPixels(canvas)).toBeGreaterThan(20);
   const early = await picture(canvas);
   await rowsMore(2);
   await expect.poll(() => picture(canvas)).not.toBe(early);

@@ -12,7 +12,7 @@ import { simulatorsOf } from './harness/upstreams.ts';
 
 /** The agents of MAS on the screen: simulated ones with their faults, then those of a program that answers as MAS does. */
 
-const SLOW = { timeout: 30_000, interval: 200 };
+const SLOW = { interval: 200 };
 
 const graph = (tab: Page): Locator => tab.locator('.topology-graph .graph-pane');
 const countOf = async (place: Locator, name: string): Promise<number> => Number(await place.getAttribute(name));
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await graph(tab).and(tab.locator('[data-painter=webgl]')).waitFor();
   await tab.locator('[data-agent=search][data-why=well]').waitFor();
   await parts.mas?.flow(false);
-}, 90_000);
+});
 afterAll(async () => {
   await real?.close();
   await real?.parts.close();
@@ -57,7 +57,7 @@ describe('simulated', () => {
     await simulators().dial('mas-topology', 'busPerMin', 600);
     tab = await lab.openTab('/topology');
     await graph(tab).and(tab.locator('[data-painter=webgl]')).waitFor();
-  }, 60_000);
+  });
   afterAll(() => close());
 
   test('agents become points, messages become links with a width, and it says that all of it is simulated', async () => {
@@ -98,7 +98,7 @@ describe('simulated', () => {
     const page = await lab.openTab('/topology?sel=search');
     const incident = page.locator('[data-incident=sim-incident-1]');
     await incident.getByRole('button', { name: words.incidents.set.resolved }).click();
-    await incident.waitFor({ state: 'detached', timeout: 20_000 });
+    await incident.waitFor({ state: 'detached' });
     expect(await page.locator('[data-incident=sim-incident-2]').count()).toBe(1);
 
     const detail = page.locator('.agent-detail');
@@ -111,7 +111,7 @@ describe('simulated', () => {
     await stop.focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
-    await page.locator('.runner-acts [data-act=done]').waitFor({ timeout: 20_000 });
+    await page.locator('.runner-acts [data-act=done]').waitFor();
     await page.close();
   });
 
@@ -234,22 +234,22 @@ describe.runIf(isHere('mas'))('a real MAS', () => {
     const detail = real.tab.locator('[data-agent=search]');
     expect(await agentsPanel(real.tab).getByText('SIM', { exact: true }).count()).toBe(0);
     await detail.getByRole('button', { name: words.agent.flagOff }).click();
-    await detail.locator('[data-act=done]').waitFor({ timeout: 20_000 });
+    await detail.locator('[data-act=done]').waitFor();
     const incident = real.tab.locator('[data-incident=inc-1]');
     await real.tab.locator('[data-panel=incidents]').scrollIntoViewIfNeeded();
     await incident.getByText('Unknown host <b>in the lab</b>').waitFor();
     await incident.getByRole('button', { name: words.incidents.set.resolved }).click();
-    await incident.waitFor({ state: 'detached', timeout: 20_000 });
+    await incident.waitFor({ state: 'detached' });
   });
 
   test('silence is told as silence and not as a hundred alarms; then it speaks again', async () => {
-    await real.tab.locator('[data-panel=agents] [data-trouble=stale]').waitFor({ timeout: 50_000 });
-    await real.tab.locator('[data-verdict=silent]').waitFor({ timeout: 10_000 });
+    await real.tab.locator('[data-panel=agents] [data-trouble=stale]').waitFor();
+    await real.tab.locator('[data-verdict=silent]').waitFor();
     expect(await real.tab.locator('[data-agent=search]').getAttribute('data-why')).toBe('silent-stream');
     await real.parts.mas?.flow(true);
-    await real.tab.locator('[data-panel=agents] [data-trouble]').waitFor({ state: 'detached', timeout: 20_000 });
+    await real.tab.locator('[data-panel=agents] [data-trouble]').waitFor({ state: 'detached' });
     await expect.poll(() => real.tab.locator('[data-agent=search]').getAttribute('data-why'), SLOW).toBe('well');
-  }, 90_000);
+  });
 
   test('closed politely it comes back; gone is told, and what was there stays', async () => {
     await real.parts.mas?.closeAll();

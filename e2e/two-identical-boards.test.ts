@@ -4,7 +4,7 @@ import { boardChannel } from '../src/contract/channel.ts';
 import { boardCard } from './harness/board-card.ts';
 import { watchSamples } from './harness/hub-probe.ts';
 import { openLab } from './harness/lab.ts';
-import { askHub, commandBoard, PLUGGED_IN, watchLabBoards } from './harness/lab-boards.ts';
+import { askHub, commandBoard, watchLabBoards } from './harness/lab-boards.ts';
 import { framesOf, type MycobrainBoard, mycobrainBoard, temperaturesIn } from './harness/mycobrain-board.ts';
 
 /** Two boards of one chip batch say the same words and have the same USB ids; nothing but their port tells them apart. */
@@ -23,8 +23,8 @@ test('two boards that say the same words stay two boards', async () => {
 
   await askHub(page, 'setBoard', one.id, { name: 'Left bench' });
   await askHub(page, 'setBoard', two.id, { name: 'Right bench' });
-  await expect.poll(() => boardCard(page, one.id).text(), PLUGGED_IN).toContain('Left bench');
-  await expect.poll(() => boardCard(page, two.id).text(), PLUGGED_IN).toContain('Right bench');
+  await expect.poll(() => boardCard(page, one.id).text()).toContain('Left bench');
+  await expect.poll(() => boardCard(page, two.id).text()).toContain('Right bench');
   await eachHasItsOwn(page, [
     [one.id, left, right],
     [two.id, right, left],
@@ -32,7 +32,7 @@ test('two boards that say the same words stay two boards', async () => {
 
   // One alone: it can only be itself.
   await pluggedRight.unplug();
-  await expect.poll(async () => (await boards.get(two.id)).phase.is, PLUGGED_IN).toBe('unplugged');
+  await expect.poll(async () => (await boards.get(two.id)).phase.is).toBe('unplugged');
   await pluggedRight.plug();
   await boards.live(2);
   expect(await boards.get(two.id)).toMatchObject({ name: 'Right bench', identity: { presumed: false } });
@@ -41,16 +41,14 @@ test('two boards that say the same words stay two boards', async () => {
   // Both at once: which is which can only be presumed, and is said to be.
   await pluggedLeft.unplug();
   await pluggedRight.unplug();
-  await expect
-    .poll(async () => (await boards.all()).map(({ phase }) => phase.is), PLUGGED_IN)
-    .toEqual(['unplugged', 'unplugged']);
+  await expect.poll(async () => (await boards.all()).map(({ phase }) => phase.is)).toEqual(['unplugged', 'unplugged']);
   await pluggedRight.plug();
   await pluggedLeft.plug();
   await boards.live(2);
   const back = await boards.all();
   expect(back.map(({ name }) => name).toSorted()).toEqual(['Left bench', 'Right bench']);
   expect(back.map(({ identity }) => identity.presumed)).toEqual([true, true]);
-  await expect.poll(() => boardCard(page, one.id).text(), PLUGGED_IN).toContain('presumed');
+  await expect.poll(() => boardCard(page, one.id).text()).toContain('presumed');
 });
 
 /** Every reading of a board's channel was said by that board and by no other, and a command to it was heard by it alone. */
@@ -67,7 +65,7 @@ async function eachHasItsOwn(
         .filter(({ atMs }) => atMs > fromMs)
         .map(({ values }) => values['a.temperature_c'])
         .filter((value) => value != null);
-    await expect.poll(async () => (await seen()).length, PLUGGED_IN).toBeGreaterThan(1);
+    await expect.poll(async () => (await seen()).length).toBeGreaterThan(1);
     const heard = await seen();
     expect(temperaturesIn(mine.said())).toEqual(expect.arrayContaining(heard));
     expect(temperaturesIn(other.said()).filter((value) => heard.includes(value))).toEqual([]);

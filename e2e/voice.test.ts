@@ -15,13 +15,13 @@ import { simulatorsOf } from './harness/upstreams.ts';
 /** A microphone that is a file becomes Opus at the bridge, and what the bridge says is heard; typed turns, commands, and bad days. */
 
 const SLUG = 'mas-voice';
-const PATIENT = { timeout: 30_000, interval: 100 };
+const PATIENT = { interval: 100 };
 
 const microphone = spokenMicrophone();
 afterAll(() => microphone.remove());
 
 const button = (tab: Page, name: string) => tab.getByRole('button', { name, exact: false });
-const phase = (tab: Page, is: string) => tab.locator(`[data-phase=${is}]`).waitFor({ timeout: 30_000 });
+const phase = (tab: Page, is: string) => tab.locator(`[data-phase=${is}]`).waitFor();
 /** The bridge is lost: between two tries, or in the middle of one. */
 const AWAY = '[data-phase=retrying], [data-phase=opening]';
 const playedMs = async (tab: Page) => Number(await tab.locator('[data-played-ms]').getAttribute('data-played-ms'));
@@ -48,7 +48,7 @@ describe('from the simulator', () => {
     ({ lab, close } = await openSharedLab({ env: { HYPHAE_SIMULATE: '1' }, chromium: microphone.chromium }));
     await watchSound(lab.browser);
     await simulatorsOf(lab.server.origin).dial(SLUG, 'warmupS', 1);
-  }, 60_000);
+  });
   afterAll(() => close());
   const on = new Set<string>();
   const fault = async (name: string, isOn: boolean) => {
@@ -69,7 +69,7 @@ describe('from the simulator', () => {
     await turn(tab, 'Hi, I am simulated.').waitFor();
     await expect.poll(() => playedMs(tab), PATIENT).toBeGreaterThan(300);
     // It heard syllables of a second and a half, by what it was sent.
-    await turn(tab, 'I heard you for 1.').waitFor({ timeout: 30_000 });
+    await turn(tab, 'I heard you for 1.').waitFor();
     await tab
       .locator('[data-turn=spoke]', { hasText: /1\.\d s/ })
       .first()
@@ -86,7 +86,7 @@ describe('from the simulator', () => {
     await tab.getByText(words.mutedState).waitFor();
     await stopTalking(tab);
     await tab.locator('[data-talking]').waitFor({ state: 'detached' });
-  }, 120_000);
+  });
 
   test('the tone that goes in comes out again, over the bridge and back', async () => {
     await fault('echo', true);
@@ -97,7 +97,7 @@ describe('from the simulator', () => {
     await expect.poll(() => counted(tab, 'sent'), PATIENT).toBeGreaterThan(20);
     await stopTalking(tab);
     await fault('echo', false);
-  }, 90_000);
+  });
 
   test('without a microphone: typed turns with tools and answers, saved as text and as WebVTT; markup is text', async () => {
     const tab = await lab.openTab('/voice');
@@ -107,7 +107,7 @@ describe('from the simulator', () => {
     await button(tab, words.start).click();
     await tab.getByText(words.microphone.refused).waitFor();
     await button(tab, words.listenOnly).click();
-    await tab.getByText(words.typedOnly).waitFor({ timeout: 30_000 });
+    await tab.getByText(words.typedOnly).waitFor();
     await say(tab, 'is it <b>warm</b>?');
     await turn(tab, 'Simulated answer to "is it <b>warm</b>?".').waitFor();
     expect(await tab.locator('.voice-turns b').count()).toBe(0);
@@ -130,7 +130,7 @@ describe('from the simulator', () => {
     await tab.getByLabel(words.transcript.find).fill('who answers');
     await expect.poll(() => tab.locator('[data-turn]').count()).toBe(2);
     expect(tab.url()).toContain('find=who');
-  }, 120_000);
+  });
 
   test('commands are carried out for who gave them; what is told to all maps is only on offer', async () => {
     const [tab, other] = [await lab.openTab('/voice'), await lab.openTab('/map?lon=8&lat=50&z=4')];
@@ -146,13 +146,13 @@ describe('from the simulator', () => {
     await expect.poll(() => tab.url(), PATIENT).toContain('/topology?find=orchestrator');
     await tab.goto(`${lab.server.origin}/voice?pane=commands`);
     await fault('map-broadcasts', true);
-    await tab.locator('[data-command=flyTo]').first().waitFor({ timeout: 30_000 });
+    await tab.locator('[data-command=flyTo]').first().waitFor();
     expect(other.url()).toBe(before);
     expect(new URL(tab.url()).pathname).toBe('/voice');
     await tab.locator('[data-command=flyTo] a').first().click();
     await expect.poll(() => tab.url(), PATIENT).toMatch(/lon=139\.69.*lat=35\.68/);
     await fault('map-broadcasts', false);
-  }, 150_000);
+  });
 
   test('by keyboard alone: started, muted, interrupted, held to talk, ended', async () => {
     const tab = await lab.openTab('/voice?pane=sound');
@@ -187,7 +187,7 @@ describe('from the simulator', () => {
     await tab.keyboard.press('Enter');
     await tab.locator('[data-part=none]').waitFor();
     expect(await seriousFindings(tab)).toEqual([]);
-  }, 120_000);
+  });
 
   test('one tab has the microphone; another says so and takes it over; the last one gone, it is offered again', async () => {
     const [first, second] = [await lab.openTab('/voice'), await lab.openTab('/voice')];
@@ -202,7 +202,7 @@ describe('from the simulator', () => {
     await button(first, words.talkHere).click();
     await first.locator('[data-part=talking]').waitFor();
     await stopTalking(first);
-  }, 120_000);
+  });
 
   test('sound out of order, damaged or no sound at all: counted, and she is heard again after it', async () => {
     const tab = await lab.openTab('/voice?pane=sound');
@@ -223,7 +223,7 @@ describe('from the simulator', () => {
     const played = await playedMs(tab);
     await expect.poll(() => playedMs(tab), PATIENT).toBeGreaterThan(played + 200);
     await stopTalking(tab);
-  }, 120_000);
+  });
 
   test('no model, no full duplex, no end of the warm-up, gone in the middle: each is told, and what was said stays', async () => {
     await fault('never-ready', true);
@@ -236,29 +236,29 @@ describe('from the simulator', () => {
     await talk(tab);
     await turn(tab, 'Hi, I am simulated.').waitFor();
     await fault('gone', true);
-    await tab.locator(AWAY).waitFor({ timeout: 30_000 });
+    await tab.locator(AWAY).waitFor();
     await turn(tab, 'Hi, I am simulated.').waitFor();
     await fault('gone', false);
     await phase(tab, 'ready');
     await tab.getByText(words.sessions('2')).waitFor();
     // The new session is heard from its beginning.
-    await turn(tab, 'I heard you for').waitFor({ timeout: 30_000 });
+    await turn(tab, 'I heard you for').waitFor();
     await stopTalking(tab);
     await fault('error-then-close', true);
     await button(tab, words.start).click();
-    await tab.locator('.voice-problem', { hasText: 'The model stopped' }).waitFor({ timeout: 30_000 });
+    await tab.locator('.voice-problem', { hasText: 'The model stopped' }).waitFor();
     await fault('error-then-close', false);
     await stopTalking(tab);
     await fault('moshi-down', true);
     // Asked anew, rather than within half a minute.
     await tab.reload();
-    await tab.getByText(/^Cannot start: /).waitFor({ timeout: 45_000 });
+    await tab.getByText(/^Cannot start: /).waitFor();
     expect(await button(tab, words.start).isDisabled()).toBe(true);
     await say(tab, 'in writing?');
     await turn(tab, 'Simulated answer to "in writing?".').waitFor();
     expect(await seriousFindings(tab)).toEqual([]);
     await fault('moshi-down', false);
-  }, 180_000);
+  });
 });
 
 test.runIf(isHere('mas'))(
@@ -281,7 +281,7 @@ test.runIf(isHere('mas'))(
       await expect.poll(() => new URL(tab.url()).pathname, PATIENT).toBe('/map');
       await tab.goBack();
       await parts.mas?.gone(true);
-      await tab.locator(AWAY).waitFor({ timeout: 30_000 });
+      await tab.locator(AWAY).waitFor();
       await turn(tab, 'Hi, I am simulated.').waitFor();
       await parts.mas?.gone(false);
       await phase(tab, 'ready');
@@ -292,5 +292,4 @@ test.runIf(isHere('mas'))(
       await parts.close();
     }
   },
-  180_000,
 );

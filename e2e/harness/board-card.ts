@@ -16,7 +16,7 @@ export interface BoardCard {
   /** Presses an action that has no form, and waits for the end of the command. */
   act(command: string): Promise<CommandResult>;
   /** The same with the form of an action, sent as it stands. */
-  sendForm(command: string, withinMs?: number): Promise<CommandResult>;
+  sendForm(command: string): Promise<CommandResult>;
   /** Presses "Reset board" twice: the second press is the deliberate one. */
   reset(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export function boardCard(page: Page, id: string): BoardCard {
     if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
   }
 
-  async function resultOf(command: string, press: () => Promise<void>, timeout = 15_000): Promise<CommandResult> {
+  async function resultOf(command: string, press: () => Promise<void>): Promise<CommandResult> {
     // All in one look: the line may change between two.
     const look = () =>
       locator.evaluate((card, name) => {
@@ -56,7 +56,7 @@ export function boardCard(page: Page, id: string): BoardCard {
           seen = await look();
           return seen?.commandId !== before?.commandId && FINAL.test(seen?.result ?? '');
         },
-        { timeout, message: `the end of ${command}` },
+        { message: `the end of ${command}` },
       )
       .toBe(true);
     return { result: seen?.result ?? null, text: seen?.text ?? null };
@@ -73,11 +73,11 @@ export function boardCard(page: Page, id: string): BoardCard {
       await unfold(t.boards.actions);
       return resultOf(command, () => locator.locator(`button[data-action="${command}"]`).click());
     },
-    async sendForm(command, withinMs) {
+    async sendForm(command) {
       await unfold(t.boards.actions);
       const form = locator.locator(`form[data-command="${command}"]`);
       if (!(await form.isVisible())) await locator.locator(`button[data-action="${command}"]`).click();
-      return resultOf(command, () => form.getByRole('button', { name: t.boards.send }).click(), withinMs);
+      return resultOf(command, () => form.getByRole('button', { name: t.boards.send }).click());
     },
     async reset() {
       await unfold(t.boards.more);

@@ -17,9 +17,6 @@ export interface LabBoards {
   live(count?: number): Promise<readonly BoardStatus[]>;
 }
 
-/** What a board needs from the plug to its first reading, and some patience for two busy cores. */
-export const PLUGGED_IN = { timeout: 15_000, interval: 50 };
-
 export async function watchLabBoards(page: Page): Promise<LabBoards> {
   const watched = await watchState<BoardStatus>(page, 'boards');
   const all = async () =>
@@ -32,9 +29,7 @@ export async function watchLabBoards(page: Page): Promise<LabBoards> {
       return board;
     },
     async live(count = 1) {
-      await expect
-        .poll(async () => (await all()).filter(isLive).length, { ...PLUGGED_IN, message: 'live boards' })
-        .toBe(count);
+      await expect.poll(async () => (await all()).filter(isLive).length, { message: 'live boards' }).toBe(count);
       return all();
     },
   };
@@ -85,7 +80,7 @@ export async function commandBoard(
   await askHub(page, 'command', { id, board, name, params, by: 'the test', deadline: Date.now() + 10_000 });
   const end = async () =>
     (await updates.read()).records.findLast((one) => one.id === id && /done|failed|expired/.test(one.state.is));
-  await expect.poll(end, { timeout: 10_000, interval: 50, message: `the end of ${name}` }).toBeDefined();
+  await expect.poll(end, { message: `the end of ${name}` }).toBeDefined();
   const ended = await end();
   await updates.stop();
   if (!ended) throw new Error(`${name} has no end`);

@@ -44,7 +44,7 @@ export async function expectToMove({ locator }: BoardCard): Promise<void> {
   await numbers.first().waitFor();
   for (let changes = 0; changes < 2; changes++) {
     const before = await numbers.allTextContents();
-    await expect.poll(() => numbers.allTextContents(), { timeout: 15_000 }).not.toEqual(before);
+    await expect.poll(() => numbers.allTextContents()).not.toEqual(before);
   }
 }
 

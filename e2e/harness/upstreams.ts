@@ -49,9 +49,9 @@ export async function watchUpstreams(page: Page): Promise<WatchedUpstreams> {
 }
 
 /** Every one of these has a live connection. */
-export const allLive = async (watched: WatchedUpstreams, ids: readonly string[], timeout: number): Promise<void> => {
+export const allLive = async (watched: WatchedUpstreams, ids: readonly string[]): Promise<void> => {
   const live = Object.fromEntries(ids.map((id) => [id, 'live']));
-  await expect.poll(() => watched.best(), { timeout, interval: 250 }).toMatchObject(live);
+  await expect.poll(() => watched.best(), { interval: 250 }).toMatchObject(live);
 };
 
 /** The switches of a server's simulators. */

@@ -40,8 +40,7 @@ async function openWorkerLab(boards: readonly Board[]) {
   return { stack, browser, page, worker: await startWorker(page), plug };
 }
 
-/** With patience for two busy cores. */
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+const eventually = <T>(read: () => T) => expect.poll(read);
 
 type Heard = Awaited<ReturnType<WorkerProbe['heard']>>;
 const keys = (heard: Heard) => heard.flatMap(({ message }) => (message.t === 'port' ? [message.key] : []));
