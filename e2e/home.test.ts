@@ -110,9 +110,10 @@ test('a panel whose view is gone is kept and told; broken memory is put aside; k
   await tab.locator('.home-more summary').click();
   await tab.getByRole('button', { name: words.newOne }).click();
   await tab.getByRole('button', { name: words.removeDashboard }).click();
-  await tab.getByText('<b>Wall</b>').first().waitFor();
+  const listed = () => tab.locator('.home-head option').allTextContents();
+  await expect.poll(listed).toEqual(['<b>Wall</b>']);
   await tab.getByRole('button', { name: words.undo }).click();
-  await expect.poll(() => tab.locator('.home-head option').count()).toBe(2);
+  await expect.poll(listed).toEqual(['<b>Wall</b>', words.newName(2)]);
   await tab.evaluate(() => localStorage.setItem('hyphae.dashboards', '{"hyphae":7'));
   await tab.reload();
   await tab.locator('[data-trouble=unreadable]').waitFor();

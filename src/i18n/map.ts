@@ -71,6 +71,7 @@ export const map = {
     tooMany: (count: string) => `${count} more are not in the table`,
     conflated: (count: string) => `${count} reports merged on the way here`,
     frame: (ms: string) => `${ms} ms a frame`,
+    withoutCard: 'Drawn without a graphics card, so less often',
     lost: (count: string) => `The graphics were lost ${count} times and came back.`,
     viewNotTold: (why: string) => `The sources could not be told what is looked at: ${why}.`,
     sources: 'Sources',

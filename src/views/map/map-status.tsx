@@ -65,6 +65,9 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
             </span>
           )}
         </Show>
+        <Show when={map.engine()?.is === 'webgl' && stats()?.withoutCard}>
+          <span>{words.status.withoutCard}</span>
+        </Show>
         <Show when={(stats()?.contextsLost ?? 0) > 0}>
           <span class="map-warn">{words.status.lost(formatCount(stats()?.contextsLost ?? 0))}</span>
         </Show>

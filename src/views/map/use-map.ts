@@ -20,6 +20,8 @@ const VIEW_AFTER_MS = 400;
 const FIRST_PICTURE_MS = 2_000;
 const PICTURE_EVERY_MS = 30_000;
 const VECTOR_S = 600;
+/** In this time the night goes on by a quarter of a degree. */
+const NIGHT_EVERY_MS = 60_000;
 const MOST_VECTORS = 400;
 const MOST_LABELS = 400;
 const RINGS_M = [50_000, 100_000, 200_000, 400_000];
@@ -154,7 +156,7 @@ export function useMap(
     const trail = sel === undefined ? [] : trails.of(sel);
     made.setOverlay('trails', extras.has('trails') && trail.length > 1 ? [lineFeature(trail)] : []);
     made.setOverlay('vectors', extras.has('vectors') ? vectors(made.view(), prediction) : []);
-    made.setOverlay('night', extras.has('night') ? [nightArea(now)] : []);
+    made.setOverlay('night', extras.has('night') ? [nightArea(now - (now % NIGHT_EVERY_MS))] : []);
     const height = it?.kind === 'satellite' ? data.satellites.get(it.key)?.heightKm : undefined;
     made.setOverlay(
       'footprint',

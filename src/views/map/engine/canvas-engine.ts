@@ -255,6 +255,7 @@ export function createCanvasEngine(container: HTMLElement, options: MapEngineOpt
       frameMs: [...costs].sort((a, b) => a - b)[costs.length >> 1] ?? 0,
       frames,
       contextsLost: 0,
+      withoutCard: true,
     }),
     picture: () => new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? undefined), 'image/png')),
     destroy() {

@@ -50,6 +50,8 @@ export interface MapStats {
   readonly frames: number;
   /** The graphics context was lost so many times, and came back. */
   readonly contextsLost: number;
+  /** The processor draws, and less often for it. */
+  readonly withoutCard: boolean;
 }
 
 export interface MapEngineOptions {

@@ -1,9 +1,11 @@
-import type { Map as MapLibre, StyleSpecification } from 'maplibre-gl';
+import type { Feature } from 'geojson';
+import type { GeoJSONSource, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
 import { graticule } from './graticule.ts';
 import { collection, type MapLook, OVERLAYS, type Overlay } from './map-engine.ts';
 import { plainColour } from './rgb.ts';
 
 const NOTHING = collection([]);
+const ABSENT = { visibility: 'none' } as const;
 
 /** Colours by overlay: of the line, of the area, and how it is dashed. */
 const OVERLAY_LOOKS: Readonly<
@@ -48,11 +50,13 @@ export function styleOf(look: MapLook): StyleSpecification {
     if (fill !== undefined)
       layers.push({
         ...{ id: `${name}-area`, type: 'fill', source: name, filter: ['==', ['geometry-type'], 'Polygon'] },
+        layout: ABSENT,
         paint: { 'fill-color': colour, 'fill-opacity': fill },
       });
     if (wide > 0)
       layers.push({
         ...{ id: `${name}-line`, type: 'line', source: name },
+        layout: ABSENT,
         paint: { 'line-color': colour, 'line-width': wide, ...(dash && { 'line-dasharray': dash }) },
       });
   }
@@ -61,6 +65,13 @@ export function styleOf(look: MapLook): StyleSpecification {
 }
 
 const order = (name: Overlay): number => Object.keys(OVERLAY_LOOKS).indexOf(name);
+
+/** What lies on an overlay. One with nothing on it is no part of the map: else each tile of it would be cut out in every picture. */
+export function lay(map: MapLibre, name: Overlay, features: readonly Feature[]): void {
+  void map.getSource<GeoJSONSource>(name)?.setData(collection(features));
+  for (const id of [`${name}-area`, `${name}-line`])
+    if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', features.length === 0 ? 'none' : 'visible');
+}
 
 /** The same in the colours of another theme. */
 export function paint(map: MapLibre, look: MapLook): void {

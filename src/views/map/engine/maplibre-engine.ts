@@ -2,7 +2,7 @@ import type { Feature } from 'geojson';
 import * as maplibre from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { type Coast, loadCoast } from './coast.ts';
-import { type EntityColours, EntityLayer } from './entity-layer.ts';
+import { EntityCanvas, type EntityColours, TILE_PX } from './entity-canvas.ts';
 import { EntityRows } from './entity-rows.ts';
 import { drawLabels } from './labels.ts';
 import {
@@ -12,29 +12,26 @@ import {
   type MapEngineOptions,
   type MapLabel,
   type MapLook,
+  OVERLAYS,
   type Overlay,
 } from './map-engine.ts';
-import { paint, styleOf } from './map-style.ts';
+import { lay, paint, styleOf } from './map-style.ts';
 import { latOf, lonOf, mercatorX, mercatorY, perMetre } from './mercator.ts';
+import { paceOf } from './pace.ts';
 import { rgbOf } from './rgb.ts';
 import { addTiles, type Tiles } from './tiles.ts';
 import 'maplibre-gl/dist/maplibre-gl.css';
 
-const TILE_PX = 512;
 const PICK_PX = 16;
 const HOVER_EVERY_MS = 60;
 const LABELS_EVERY_MS = 120;
 /** Closer than this the finer coast is worth its bytes. */
 const FINE_ZOOM = 3.5;
-/** The fastest thing that is carried on. */
-const FASTEST_MPS = 260;
-/** A picture every quarter of a pixel that anything moves; never more than 30 a second, never less than 2. */
-const [LEAST_FRAME_MS, MOST_FRAME_MS] = [33, 500];
 const MAX_ZOOM = 18;
 
 maplibre.setWorkerUrl(workerUrl);
 
-/** The map on WebGL: MapLibre's camera, gestures and lines, and one layer of ours. Throws where there is no WebGL. */
+/** The map on WebGL: MapLibre's camera, gestures and lines, and above them a canvas of ours. Throws where there is no WebGL. */
 export function createMaplibreEngine(container: HTMLElement, options: MapEngineOptions): MapEngine {
   const { camera, onCamera, onPress, onHover, onTiles } = options;
   let { look } = options;
@@ -56,13 +53,14 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
   });
   map.touchZoomRotate.disableRotation();
   const rows = new EntityRows(Date.now());
-  const layer = new EntityLayer(rows, coloursOf(look));
+  const entities = new EntityCanvas(rows, coloursOf(look));
   const overlay = document.createElement('canvas');
   overlay.className = 'map-labels';
   overlay.setAttribute('aria-hidden', 'true');
-  container.append(overlay);
+  container.append(entities.canvas, overlay);
   const context = overlay.getContext('2d');
   const waiting = new Map<Overlay, readonly Feature[]>();
+  const overlays = new Map<Overlay, string>(OVERLAYS.map((name) => [name, '[]']));
   let labels: readonly MapLabel[] = [];
   let labelledAt = 0;
   let contextsLost = 0;
@@ -82,12 +80,11 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     const bounds = map.getBounds();
     return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
   };
-  const source = (name: string) => map.getSource<maplibre.GeoJSONSource>(name);
 
   /** What a place is on the screen, in the copy of the world that is nearest to the middle. */
   const placed = (key: string): readonly [number, number] | undefined => {
     const slot = rows.slotOf(key);
-    const at = slot === undefined ? undefined : rows.shown(slot, Date.now(), layer.prediction);
+    const at = slot === undefined ? undefined : rows.shown(slot, Date.now(), entities.prediction);
     if (at === undefined) return undefined;
     const middle = mercatorX(map.getCenter().lng);
     const x = at[0] - Math.round(at[0] - middle);
@@ -106,14 +103,24 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     }
     drawLabels(context, labels, placed, look);
   };
+  const paintEntities = () => {
+    drawnAt = performance.now();
+    isTouched = false;
+    const { width, height } = map.getCanvas();
+    const { west, east } = viewNow();
+    entities.paint({ ...cameraNow(), west, east, width, height, pixelRatio: map.getPixelRatio() });
+    write();
+  };
   const beat = (at: number) => {
     frame = requestAnimationFrame(beat);
-    const pxPerS = FASTEST_MPS * perMetre(map.getCenter().lat) * TILE_PX * 2 ** map.getZoom();
-    const everyMs = Math.max(LEAST_FRAME_MS, Math.min(MOST_FRAME_MS, 250 / pxPerS));
-    if (at - drawnAt < (isTouched ? LEAST_FRAME_MS : everyMs) || rows.size === 0) return;
-    drawnAt = at;
-    isTouched = false;
-    map.triggerRepaint();
+    const pxPerMetre = perMetre(map.getCenter().lat) * TILE_PX * 2 ** map.getZoom();
+    if (at - drawnAt < paceOf(pxPerMetre, isTouched, entities.withoutCard) || (rows.size === 0 && !isTouched)) return;
+    paintEntities();
+  };
+  /** With the next frame, whatever the pace; however often it is asked for until then, once. */
+  const soon = () => {
+    isTouched = true;
+    drawnAt = 0;
   };
   const refine = () => {
     const wanted = map.getZoom() >= FINE_ZOOM ? '50m' : '110m';
@@ -132,13 +139,12 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
   const pick = (point: maplibre.Point): string | undefined => {
     const { lng, lat } = map.unproject(point);
     const most = PICK_PX / (TILE_PX * 2 ** map.getZoom());
-    return rows.nearest(mercatorX(lng), mercatorY(lat), most, Date.now(), layer.prediction);
+    return rows.nearest(mercatorX(lng), mercatorY(lat), most, Date.now(), entities.prediction);
   };
 
   map.on('load', () => {
     isReady = true;
-    map.addLayer(layer);
-    for (const [name, features] of waiting) void source(name)?.setData(collection(features));
+    for (const [name, features] of waiting) lay(map, name, features);
     waiting.clear();
     refine();
     void addTiles(map, look, maplibre.addProtocol).then(
@@ -157,7 +163,8 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     onCamera(cameraNow(), viewNow());
     refine();
   });
-  map.on('render', write);
+  // The camera moved, or what lies below changed: both are painted within one frame.
+  map.on('render', paintEntities);
   map.on('click', (event) => onPress(pick(event.point), [event.lngLat.lng, event.lngLat.lat]));
   let hoveredAt = 0;
   map.on('mousemove', (event) => {
@@ -170,11 +177,6 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
   map.on('mouseout', () => onHover(undefined));
   map.on('webglcontextlost', () => {
     contextsLost += 1;
-  });
-  map.on('webglcontextrestored', () => {
-    // What our layer had on the card is gone with it.
-    if (map.getLayer(layer.id)) map.removeLayer(layer.id);
-    map.addLayer(layer);
   });
   const tend = () => {
     cancelAnimationFrame(frame);
@@ -199,26 +201,30 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     panBy: (dx, dy) => void map.panBy([dx, dy], { duration: 0 }),
     setLook(next) {
       look = next;
-      layer.colours = coloursOf(next);
+      entities.colours = coloursOf(next);
       if (isReady) paint(map, next);
       tiles?.setLook(next);
       map.triggerRepaint();
     },
     setPrediction(on) {
-      layer.prediction = on;
-      map.triggerRepaint();
+      entities.prediction = on;
+      soon();
     },
     setChosen(key) {
-      layer.chosen = key;
-      map.triggerRepaint();
+      entities.chosen = key;
+      soon();
     },
     setLabels(next) {
       labels = next;
       labelledAt = 0;
-      map.triggerRepaint();
+      soon();
     },
     setOverlay(name, features) {
-      if (isReady) void source(name)?.setData(collection(features));
+      // Told each second, and mostly the same: then nothing below is painted anew.
+      const text = JSON.stringify(features);
+      if (overlays.get(name) === text) return;
+      overlays.set(name, text);
+      if (isReady) lay(map, name, features);
       else waiting.set(name, features);
     },
     touch() {
@@ -226,20 +232,29 @@ export function createMaplibreEngine(container: HTMLElement, options: MapEngineO
     },
     stats: () => ({
       drawn: rows.size,
-      frameMs: [...layer.costs].sort((a, b) => a - b)[layer.costs.length >> 1] ?? 0,
-      frames: layer.frames,
-      contextsLost,
+      frameMs: [...entities.costs].sort((a, b) => a - b)[entities.costs.length >> 1] ?? 0,
+      frames: entities.frames,
+      contextsLost: Math.max(contextsLost, entities.contextsLost),
+      withoutCard: entities.withoutCard,
     }),
     picture: () =>
       new Promise((resolve) => {
-        // The buffer is gone after the frame, so it is read within one.
-        map.once('render', () => map.getCanvas().toBlob((blob) => resolve(blob ?? undefined), 'image/png'));
+        // The buffers are gone after the frame, so they are read within one.
+        map.once('render', () => {
+          const whole = document.createElement('canvas');
+          const below = map.getCanvas();
+          [whole.width, whole.height] = [below.width, below.height];
+          const onto = whole.getContext('2d');
+          for (const part of [below, entities.canvas, overlay]) onto?.drawImage(part, 0, 0, whole.width, whole.height);
+          whole.toBlob((blob) => resolve(blob ?? undefined), 'image/png');
+        });
         map.triggerRepaint();
       }),
     destroy() {
       isDestroyed = true;
       cancelAnimationFrame(frame);
       document.removeEventListener('visibilitychange', tend);
+      entities.destroy();
       map.remove();
       overlay.remove();
     },

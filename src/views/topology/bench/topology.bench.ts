@@ -96,7 +96,7 @@ async function inBrowser(): Promise<Measured> {
     });
     const browser = await launchChromium({
       profile: join(folder, 'profile'),
-      args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+      args: ['--enable-unsafe-swiftshader'],
     });
     try {
       const page = await browser.newPage();

@@ -81,7 +81,7 @@ async function frameRow(): Promise<BenchRow> {
   let close = async (): Promise<void> => undefined;
   const lab = await openLab({
     env: { HYPHAE_SIMULATE: '1' },
-    chromium: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    chromium: ['--enable-unsafe-swiftshader'],
     onEnd: (end) => {
       close = end;
     },

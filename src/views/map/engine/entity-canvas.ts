@@ -1,5 +1,6 @@
-import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from 'maplibre-gl';
 import { BLEND_S, type EntityRows, FLAGS, ROW, ROW_FLOATS, SHAPES } from './entity-rows.ts';
+import { mercatorX, mercatorY } from './mercator.ts';
+import { isWithoutCard } from './pace.ts';
 
 type Rgb = readonly [number, number, number];
 
@@ -27,7 +28,7 @@ layout(location = 2) in vec4 motion;
 layout(location = 3) in vec4 look;
 layout(location = 4) in vec4 limits;
 layout(location = 5) in vec4 offset;
-uniform mat4 matrix;
+uniform vec2 scale;
 uniform vec4 centre;
 uniform vec2 viewport;
 uniform float now;
@@ -53,13 +54,13 @@ void main() {
   float dt = prediction * (stale ? motion.w : clamp(now - motion.z, 0.0, motion.w));
   float left = prediction * (1.0 - clamp((now - offset.z) / ${BLEND_S.toFixed(1)}, 0.0, 1.0));
   vec2 middle = (place.xy - centre.xy) + (place.zw - centre.zw) + dt * motion.xy + left * offset.xy + vec2(world, 0.0);
-  gl_Position = matrix * vec4(middle, 0.0, 1.0);
+  gl_Position = vec4(middle * scale, 0.0, 1.0);
   bool isChosen = float(gl_InstanceID) == chosen;
   float size = sizePx * (isChosen ? 1.6 : 1.0) * ((flags & ${FLAGS.emergency}) != 0 ? 1.5 : 1.0);
   float turn = look.x;
   mat2 spin = mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
   vec2 corners = look.y < 1.5 ? spin * corner : corner;
-  gl_Position.xy += corners * vec2(1.0, -1.0) * size / viewport * 2.0 * gl_Position.w;
+  gl_Position.xy += corners * vec2(1.0, -1.0) * size / viewport * 2.0;
   at = corner;
   shape = look.y;
   vec3 ink = kinds[int(look.y)];
@@ -123,32 +124,67 @@ void main() {
 
 const SIZE_PX = 11;
 
-/** All moving things in one draw call per copy of the world. The shader carries them on; the page only writes what changed. */
-export class EntityLayer implements CustomLayerInterface {
-  readonly id = 'entities';
-  readonly type = 'custom';
-  readonly renderingMode = '2d';
+/** Where the map looks, and onto how many pixels of the screen. */
+export interface Sight {
+  readonly lon: number;
+  readonly lat: number;
+  readonly zoom: number;
+  /** From west to east, degrees: more than one copy of the world may be seen. */
+  readonly west: number;
+  readonly east: number;
+  /** Device px. */
+  readonly width: number;
+  readonly height: number;
+  readonly pixelRatio: number;
+}
+
+/** As the map below it counts. */
+export const TILE_PX = 512;
+
+/**
+ * All moving things in one draw call per copy of the world, on a canvas of their own: they are painted many times while the map below them
+ * stands still, and to paint that again would cost a hundred calls each time. The shader carries them on; the page only writes what changed.
+ */
+export class EntityCanvas {
   prediction = true;
   chosen: string | undefined;
   colours: EntityColours;
-  /** Cost of our own part of a frame, ms. */
+  /** What each of the last frames cost the main thread, ms. */
   readonly costs: number[] = [];
   frames = 0;
+  contextsLost = 0;
+  readonly withoutCard: boolean;
+  readonly canvas = document.createElement('canvas');
   readonly #rows: EntityRows;
-  #map: MapLibre | undefined;
+  readonly #gl: WebGL2RenderingContext;
   #program: WebGLProgram | undefined;
   #buffer: WebGLBuffer | null = null;
   #array: WebGLVertexArrayObject | null = null;
   #bytes = 0;
   readonly #uniforms = new Map<string, WebGLUniformLocation | null>();
 
+  /** Throws where there is no WebGL. */
   constructor(rows: EntityRows, colours: EntityColours) {
     this.#rows = rows;
     this.colours = colours;
+    const { canvas } = this;
+    canvas.className = 'map-entities';
+    canvas.setAttribute('aria-hidden', 'true');
+    const gl = canvas.getContext('webgl2', { antialias: false, depth: false, stencil: false });
+    if (gl === null) throw new Error('no second WebGL canvas can be had');
+    this.#gl = gl;
+    this.withoutCard = isWithoutCard(gl);
+    canvas.addEventListener('webglcontextlost', (event) => {
+      // Without this it would not come back.
+      event.preventDefault();
+      this.contextsLost += 1;
+    });
+    canvas.addEventListener('webglcontextrestored', () => this.#prepare());
+    this.#prepare();
   }
 
-  onAdd(map: MapLibre, gl: WebGL2RenderingContext): void {
-    this.#map = map;
+  #prepare(): void {
+    const gl = this.#gl;
     this.#program = link(gl);
     this.#uniforms.clear();
     this.#bytes = 0;
@@ -166,52 +202,52 @@ export class EntityLayer implements CustomLayerInterface {
       gl.vertexAttribPointer(index + 1, size, gl.FLOAT, false, ROW_FLOATS * 4, first * 4);
       gl.vertexAttribDivisor(index + 1, 1);
     });
-    gl.bindVertexArray(null);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
-  onRemove(_map: MapLibre, gl: WebGL2RenderingContext): void {
-    gl.deleteBuffer(this.#buffer);
-    gl.deleteVertexArray(this.#array);
-    if (this.#program) gl.deleteProgram(this.#program);
-    this.#map = undefined;
+  destroy(): void {
+    // A page may have only so many, and a forgotten one keeps its buffers.
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+    this.canvas.remove();
   }
 
-  render(gl: WebGL2RenderingContext, input: CustomRenderMethodInput): void {
-    const map = this.#map;
+  paint({ lon, lat, zoom, west, east, width, height, pixelRatio }: Sight): void {
+    const { canvas } = this;
+    const gl = this.#gl;
     const program = this.#program;
-    if (map === undefined || program === undefined) return;
+    if (program === undefined || gl.isContextLost()) return;
     const began = performance.now();
     const rows = this.#rows;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    gl.viewport(0, 0, width, height);
+    gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(program);
-    gl.bindVertexArray(this.#array);
     this.#send(gl);
-    const { lng } = map.getCenter();
-    const centreX = (lng + 180) / 360;
-    const centreY = yOf(map.getCenter().lat);
+    const [x, y] = [mercatorX(lon), mercatorY(lat)];
+    const worldPx = TILE_PX * 2 ** zoom * pixelRatio;
     const set = (name: string) => this.#uniform(gl, program, name);
-    gl.uniformMatrix4fv(set('matrix'), false, movedTo(input.defaultProjectionData.mainMatrix, centreX, centreY));
-    const [highX, highY] = [Math.fround(centreX), Math.fround(centreY)];
-    gl.uniform4f(set('centre'), highX, highY, centreX - highX, centreY - highY);
-    gl.uniform2f(set('viewport'), gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.uniform2f(set('scale'), (2 * worldPx) / width, (-2 * worldPx) / height);
+    const [highX, highY] = [Math.fround(x), Math.fround(y)];
+    gl.uniform4f(set('centre'), highX, highY, x - highX, y - highY);
+    gl.uniform2f(set('viewport'), width, height);
     gl.uniform1f(set('now'), (Date.now() - rows.baseMs) / 1_000);
     gl.uniform1f(set('prediction'), this.prediction ? 1 : 0);
     gl.uniform1f(set('chosen'), this.chosen === undefined ? -1 : (rows.slotOf(this.chosen) ?? -1));
-    gl.uniform1f(set('sizePx'), SIZE_PX * devicePixelRatio * sizeAt(map.getZoom()));
+    gl.uniform1f(set('sizePx'), SIZE_PX * pixelRatio * sizeAt(zoom));
     gl.uniform3fv(set('kinds'), this.colours.kinds.flat());
     gl.uniform3fv(set('alarm'), [...this.colours.alarm]);
     gl.uniform3fv(set('chosenInk'), [...this.colours.chosen]);
     gl.uniform3fv(set('background'), [...this.colours.background]);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.disable(gl.DEPTH_TEST);
-    const bounds = map.getBounds();
-    const first = Math.floor((bounds.getWest() + 180) / 360);
-    const last = Math.floor((bounds.getEast() + 180) / 360);
+    const first = Math.floor((west + 180) / 360);
+    const last = Math.floor((east + 180) / 360);
     for (let world = Math.max(-2, first); world <= Math.min(2, last); world += 1) {
       gl.uniform1f(set('world'), world);
       gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, rows.count);
     }
-    gl.bindVertexArray(null);
     this.frames += 1;
     this.costs.push(performance.now() - began);
     if (this.costs.length > 120) this.costs.shift();
@@ -243,16 +279,6 @@ export class EntityLayer implements CustomLayerInterface {
 
 /** Small when the whole world is seen, else they would hide it. */
 const sizeAt = (zoom: number): number => Math.max(0.55, Math.min(1.25, 0.5 + zoom * 0.12));
-
-const yOf = (lat: number): number => 0.5 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / (2 * Math.PI);
-
-/** The matrix for places relative to the middle of the view; in doubles until the last moment. */
-function movedTo(matrix: ArrayLike<number>, x: number, y: number): Float32Array {
-  const out = Float64Array.from(matrix);
-  for (let row = 0; row < 4; row += 1)
-    out[12 + row] = (matrix[row] ?? 0) * x + (matrix[4 + row] ?? 0) * y + (matrix[12 + row] ?? 0);
-  return Float32Array.from(out);
-}
 
 function link(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram();
