@@ -72,22 +72,3 @@ export interface Traffic {
   readonly out: number;
   readonly in: number;
 }
-
-/** Traffic of each node, told and heard. */
-export function trafficOf(edges: Iterable<EdgeRecord>): ReadonlyMap<string, Traffic> {
-  const sums = new Map<string, { out: number; in: number }>();
-  const of = (id: string) => {
-    const known = sums.get(id);
-    if (known) return known;
-    const made = { out: 0, in: 0 };
-    sums.set(id, made);
-    return made;
-  };
-  for (const edge of edges) {
-    const rate = edge.kind === 'bus' ? perMinute(edge) : undefined;
-    if (rate === undefined) continue;
-    of(edge.from).out += rate;
-    of(edge.to).in += rate;
-  }
-  return sums;
-}

@@ -19,9 +19,10 @@ import { type ChannelState, createState } from '../../link/create-state.ts';
 import { createUpstreams } from '../../link/create-upstreams.ts';
 import type { HubLink } from '../../link/link.ts';
 import { whileShown } from '../../link/while-shown.ts';
-import { type AgentFacts, trafficOf } from './agent-facts.ts';
+import type { AgentFacts } from './agent-facts.ts';
 import { FactsBook } from './facts-book.ts';
 import { GoneBook, readGone } from './gone-book.ts';
+import { TrafficBook } from './traffic-book.ts';
 
 export const SLUG = 'mas-topology';
 type Part = keyof typeof MAS_TOPOLOGY_PARTS;
@@ -59,7 +60,8 @@ export function createTopology(link: HubLink, shown: Accessor<boolean>): Topolog
   const lists = partState<MasSourceRecord>(link, shown, 'service');
   const log = createEvents<TopologyLogRecord>(link, whileShown(shown, channelOf('log')), { keep: KEEP_LOG });
   const edgeList = createMemo(() => edges.records.values());
-  const traffic = createMemo(() => trafficOf(edgeList()));
+  const trafficBook = new TrafficBook();
+  const traffic = createMemo(() => trafficBook.sum(edgeList()));
   const gone = createGone(agents, source, () => lists.records.get('agents')?.available === true);
   const book = new FactsBook();
   return {

@@ -7,7 +7,8 @@ export const MAX_AGENTS_SHOWN = 2_500;
 
 /** Merges what is known of agents. Of whom nothing changed keeps its very object, so that what follows from it is not made again. */
 export class FactsBook {
-  #facts: ReadonlyMap<string, AgentFacts> = new Map();
+  /** The last that were made of each record. */
+  readonly #made = new WeakMap<AgentRecord, AgentFacts>();
 
   merge(
     agents: Iterable<AgentRecord>,
@@ -19,27 +20,24 @@ export class FactsBook {
     const add = (agent: AgentRecord, goneSince: number | undefined): void => {
       if (facts.size >= MAX_AGENTS_SHOWN || facts.has(agent.id)) return;
       const seen = traffic.get(agent.id);
-      const made: AgentFacts = {
-        id: agent.id,
-        agent,
-        heardAt: heardAtOf(agent, ages),
-        goneSince,
-        outPerMin: seen?.out,
-        inPerMin: seen?.in,
-      };
-      const before = this.#facts.get(agent.id);
-      facts.set(agent.id, before !== undefined && isSame(before, made) ? before : made);
+      const heardAt = heardAtOf(agent, ages);
+      const before = this.#made.get(agent);
+      if (
+        before !== undefined &&
+        before.heardAt === heardAt &&
+        before.goneSince === goneSince &&
+        before.outPerMin === seen?.out &&
+        before.inPerMin === seen?.in
+      ) {
+        facts.set(agent.id, before);
+        return;
+      }
+      const made = { id: agent.id, agent, heardAt, goneSince, outPerMin: seen?.out, inPerMin: seen?.in };
+      this.#made.set(agent, made);
+      facts.set(agent.id, made);
     };
     for (const agent of agents) add(agent, undefined);
     for (const { agent, since } of gone) add(agent, since);
-    this.#facts = facts;
     return facts;
   }
 }
-
-const isSame = (one: AgentFacts, other: AgentFacts): boolean =>
-  one.agent === other.agent &&
-  one.heardAt === other.heardAt &&
-  one.goneSince === other.goneSince &&
-  one.outPerMin === other.outPerMin &&
-  one.inPerMin === other.inPerMin;

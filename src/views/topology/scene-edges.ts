@@ -76,15 +76,16 @@ export class SceneEdges {
     if (nodes.size + added.length !== scene.nodes.size + newcomers) return undefined;
     if (added.some(({ key }) => nodes.has(key))) return undefined;
     const changed: EdgeRecord[] = [];
-    for (const [index, record] of input.edges.entries()) {
-      const was = before.edges[index];
-      if (was === record) continue;
+    for (let index = 0; index < input.edges.length; index += 1) {
+      const [was, record] = [before.edges[index], input.edges[index]];
+      if (was === record || record === undefined) continue;
       if (was?.from !== record.from || was.to !== record.to || was.kind !== record.kind) return undefined;
       changed.push(record);
       if (record.kind === 'bus' && record.from !== record.to)
         losses.broken += Number(this.#read(record).perMin === undefined) - Number(this.#read(was).perMin === undefined);
     }
-    const edges = new Map(scene.edges);
+    // Not a copy, which would cost more than all the rest: the scene before is not looked at any more.
+    const edges = scene.edges as Map<string, SceneEdge>;
     for (const record of changed) {
       const { key, perMin } = this.#read(record);
       const edge = edges.get(key);

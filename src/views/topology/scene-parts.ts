@@ -56,6 +56,7 @@ export interface SceneLosses {
   readonly strangers: number;
 }
 
+/** Good until the next one is made: what did not change is handed on. */
 export interface Scene {
   readonly nodes: ReadonlyMap<string, SceneNode>;
   readonly edges: ReadonlyMap<string, SceneEdge>;

@@ -29,11 +29,13 @@ const short = (text: string): string => (text.length > MAX_LABEL ? `${text.slice
 export class SceneBook {
   #before: Scene = { nodes: new Map(), edges: new Map(), losses: NO_LOSSES };
 
-  /** The facts each node was made of. */
-  #facts: ReadonlyMap<string, AgentFacts> = new Map();
+  /** The node that was made of an agent's facts, and in which scene it was last. */
+  readonly #made = new WeakMap<AgentFacts, { readonly node: SceneNode; scene: number }>();
+  #scene = 0;
   readonly #edges = new SceneEdges();
 
   update(input: SceneInput): Scene {
+    this.#scene += 1;
     let isOther = false;
     let newcomers = 0;
     const nodes = new Map<string, SceneNode>();
@@ -53,11 +55,13 @@ export class SceneBook {
       if (input.selected !== undefined) return key === input.selected ? 'lit' : near.has(key) ? 'plain' : 'dim';
       return found === undefined ? 'plain' : found ? 'lit' : 'dim';
     };
-    const put = (node: SceneNode): void => {
+    const put = (node: SceneNode): SceneNode => {
       const before = this.#before.nodes.get(node.key);
       if (before === undefined) newcomers += 1;
       else isOther ||= before.hidden !== node.hidden;
-      nodes.set(node.key, before !== undefined && isSameNode(before, node) ? before : node);
+      const kept = before !== undefined && isSameNode(before, node) ? before : node;
+      nodes.set(node.key, kept);
+      return kept;
     };
 
     const loud = loudOnes(input);
@@ -72,17 +76,20 @@ export class SceneBook {
       const isHub = agent.id === HUB_AGENT;
       const emphasis = emphasisOf(agent.id, input.isFound?.(facts));
       const sector = isHub ? '' : sectorOf(facts);
-      const before = this.#facts.get(agent.id) === facts ? this.#before.nodes.get(agent.id) : undefined;
+      const made = this.#made.get(facts);
+      const before = made?.scene === this.#scene - 1 ? made.node : undefined;
       if (
+        made !== undefined &&
         before?.emphasis === emphasis &&
         before.hidden === (hidden && !isHub) &&
         before.isLoud === loud.has(agent.id) &&
         before.at.sector === sector
       ) {
+        made.scene = this.#scene;
         nodes.set(agent.id, before);
         continue;
       }
-      put({
+      const node = put({
         key: agent.id,
         kind: isHub ? 'hub' : 'agent',
         label: short(agent.name),
@@ -93,8 +100,9 @@ export class SceneBook {
         isLoud: loud.has(agent.id),
         at: isHub ? { key: agent.id, rank: 'hub', sector: '' } : { key: agent.id, rank: 'leaf', sector },
       });
+      this.#made.set(facts, { node, scene: this.#scene });
     }
-    const other = (key: string, kind: NodeKind, label: string, at: LayoutNode): void =>
+    const other = (key: string, kind: NodeKind, label: string, at: LayoutNode): void => {
       put({
         key,
         kind,
@@ -106,6 +114,7 @@ export class SceneBook {
         isLoud: false,
         at,
       });
+    };
     if (input.group === 'category') {
       if (nodes.size > 0 && !nodes.has(HUB_AGENT))
         other(HUB_AGENT, 'hub', HUB_AGENT, { key: HUB_AGENT, rank: 'hub', sector: '' });
@@ -127,7 +136,6 @@ export class SceneBook {
       add: other,
     });
     this.#before = { nodes, edges, losses };
-    this.#facts = input.facts;
     return this.#before;
   }
 }

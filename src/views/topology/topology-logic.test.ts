@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../contract/upstream/layout-worker.ts';
-import type { AgentRecord, TopologyLogRecord } from '../../contract/upstream/mas-topology.ts';
-import { type AgentFacts, trafficOf } from './agent-facts.ts';
+import type { AgentRecord, EdgeRecord, TopologyLogRecord } from '../../contract/upstream/mas-topology.ts';
+import { type AgentFacts, perMinute } from './agent-facts.ts';
 import { finder, isShown } from './choose-agents.ts';
 import { FactsBook, MAX_AGENTS_SHOWN } from './facts-book.ts';
 import { tracePath } from './find-path.ts';
@@ -12,10 +12,27 @@ import { readLayout } from './layout-client.ts';
 import { readTopologyAddress, writeTopologyAddress } from './state.ts';
 import { stepTo } from './step-to.ts';
 import { edge, factsOf, logRecord, testAgent } from './test-agents.ts';
+import { TrafficBook } from './traffic-book.ts';
 import { verdictOf } from './verdict.ts';
 import { whyRed } from './why-red.ts';
 
 const NOW = 1_700_000_000_000;
+
+/** What {@link TrafficBook} is to say. */
+function plainSums(edges: readonly EdgeRecord[]) {
+  const sums: Record<string, { out: number; in: number }> = {};
+  const of = (id: string) => {
+    sums[id] ??= { out: 0, in: 0 };
+    return sums[id];
+  };
+  for (const one of edges) {
+    const rate = one.kind === 'bus' ? perMinute(one) : undefined;
+    if (rate === undefined) continue;
+    of(one.from).out += rate;
+    of(one.to).in += rate;
+  }
+  return sums;
+}
 
 describe('why is it red', () => {
   const why = (agent: Partial<AgentRecord>, log: readonly TopologyLogRecord[] = [], more: Partial<AgentFacts> = {}) =>
@@ -170,10 +187,34 @@ describe('facts', () => {
       many,
       { t: 'ages', rx: NOW, heardAt: { a0: NOW } },
       [{ agent: testAgent('old'), since: 1 }],
-      trafficOf([edge('a0', 'a1', 'bus', 4), edge('a1', 'a0', 'bus', Number.NaN)]),
+      new TrafficBook().sum([edge('a0', 'a1', 'bus', 4), edge('a1', 'a0', 'bus', Number.NaN)]),
     );
     expect(facts.size).toBe(MAX_AGENTS_SHOWN);
     expect(facts.get('a0')).toMatchObject({ heardAt: NOW, outPerMin: 4, inPerMin: 0 });
+  });
+
+  it('sums up traffic as if all links were read anew, whichever of them changed', () => {
+    const link = fc
+      .record({
+        from: fc.constantFrom('a', 'b', 'c', 'd'),
+        to: fc.constantFrom('a', 'b', 'c', 'd'),
+        kind: fc.constantFrom('bus' as const, 'member' as const),
+        messages: fc.oneof(fc.integer({ min: -1, max: 90 }), fc.constant(Number.NaN)),
+      })
+      .map(({ from, to, kind, messages }) => edge(from, to, kind, messages));
+    const change = fc.record({ at: fc.nat({ max: 9 }), to: link, isMore: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(link, { maxLength: 8 }), fc.array(change, { maxLength: 12 }), (links, changes) => {
+        const book = new TrafficBook();
+        const sum = () => expect(Object.fromEntries(book.sum(links))).toEqual(plainSums(links));
+        sum();
+        for (const { at, to, isMore } of changes) {
+          if (isMore || links.length === 0) links.push(to);
+          else links[at % links.length] = to;
+          sum();
+        }
+      }),
+    );
   });
 
   it('finds by all words, in whatever field, and filters', () => {

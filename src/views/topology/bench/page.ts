@@ -1,7 +1,6 @@
 // Runs in a browser: one change of a graph of 2,000 agents and 5,000 links, from the records to the frame that is painted.
 import type { LayoutNode, Place } from '../../../contract/upstream/layout-worker.ts';
 import type { AgentRecord, EdgeRecord } from '../../../contract/upstream/mas-topology.ts';
-import { trafficOf } from '../agent-facts.ts';
 import { FactsBook } from '../facts-book.ts';
 import { GraphStage, type Placer } from '../graph-stage.ts';
 import { readPalette } from '../look.ts';
@@ -9,6 +8,7 @@ import { SceneBook } from '../scene.ts';
 import type { SceneInput } from '../scene-parts.ts';
 import { SigmaDrawing } from '../sigma-drawing.ts';
 import { edge, testAgent } from '../test-agents.ts';
+import { TrafficBook } from '../traffic-book.ts';
 
 const AGENTS = 2_000;
 const LINKS = 5_000;
@@ -84,11 +84,11 @@ async function measure(rounds: number): Promise<Measured> {
     const drawing = new SigmaDrawing(container, { ink: '#ffffff', ground: '#000000' }, noEvents);
     const stage = new GraphStage(new Circle());
     stage.paintOn(drawing, palette);
-    return { drawing, stage, facts: new FactsBook(), scene: new SceneBook() };
+    return { drawing, stage, traffic: new TrafficBook(), facts: new FactsBook(), scene: new SceneBook() };
   };
-  const show = ({ stage, facts, scene }: ReturnType<typeof open>) => {
+  const show = ({ stage, traffic, facts, scene }: ReturnType<typeof open>) => {
     const input: SceneInput = {
-      facts: facts.merge(agents, undefined, [], trafficOf(edges)),
+      facts: facts.merge(agents, undefined, [], traffic.sum(edges)),
       edges,
       group: 'category',
       ...ALL,
