@@ -1,4 +1,5 @@
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { readKept, writeKept } from '../components/kept.ts';
 import { t } from '../i18n/en.ts';
 import { watchForUpdate } from './update-prompt.ts';
 
@@ -14,7 +15,7 @@ export function Prompts(): JSX.Element {
     onCleanup(watchForUpdate((reload) => setUpdate(() => reload)));
     const onOffer = (event: Event) => {
       event.preventDefault();
-      if (localStorage.getItem('hyphae.install') !== 'later') setInstall(event as InstallEvent);
+      if (readKept('hyphae.install') !== 'later') setInstall(event as InstallEvent);
     };
     const onDone = () => setInstall(undefined);
     window.addEventListener('beforeinstallprompt', onOffer);
@@ -61,7 +62,7 @@ export function Prompts(): JSX.Element {
               type="button"
               class="button quiet"
               onClick={() => {
-                localStorage.setItem('hyphae.install', 'later');
+                writeKept('hyphae.install', 'later');
                 setInstall(undefined);
               }}
             >

@@ -1,4 +1,5 @@
 import { type Accessor, createSignal } from 'solid-js';
+import { readKept, writeKept } from './kept.ts';
 
 /** Something of a person that this browser keeps, the same in all of its tabs. */
 export interface KeptValue<T> {
@@ -15,7 +16,7 @@ export function keptValue<T>(
   read: (text: string | null) => T,
   write: (value: T) => string | null,
 ): KeptValue<T> {
-  const [value, setValue] = createSignal(read(typeof localStorage === 'undefined' ? null : localStorage.getItem(key)));
+  const [value, setValue] = createSignal(read(readKept(key)));
   const [isUnsaved, setUnsaved] = createSignal(false);
   if (typeof window !== 'undefined')
     window.addEventListener('storage', (event) => {
@@ -25,15 +26,8 @@ export function keptValue<T>(
     get: value,
     set: (next) => {
       setValue(() => next);
-      try {
-        const text = write(next);
-        if (text === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, text);
-        setUnsaved(false);
-      } catch {
-        // The panel says it: nothing else can be done about it here.
-        setUnsaved(true);
-      }
+      // The panel says it: nothing else can be done about it here.
+      setUnsaved(!writeKept(key, write(next)));
     },
     isUnsaved,
   };

@@ -1,3 +1,5 @@
+import { readKept, writeKept } from './kept.ts';
+
 /** How the interface looks on this computer. `index.html` applies the same keys before first paint. */
 export interface Look {
   readonly theme: 'dark' | 'light' | 'system';
@@ -28,11 +30,11 @@ export function parseLook(text: string | null): Look {
 }
 
 /** The look kept in this browser. */
-export const savedLook = (): Look => parseLook(localStorage.getItem(KEY));
+export const savedLook = (): Look => parseLook(readKept(KEY));
 
 /** Shows a look and keeps it. */
 export function applyLook(look: Look): void {
-  localStorage.setItem(KEY, JSON.stringify(look));
+  writeKept(KEY, JSON.stringify(look));
   const root = document.documentElement;
   const light =
     look.theme === 'light' || (look.theme === 'system' && matchMedia('(prefers-color-scheme: light)').matches);

@@ -1,3 +1,5 @@
+import { readKept, writeKept } from './kept.ts';
+
 /** How a series is drawn everywhere: a colour of the palette (1 to 8) and, from the fifth on, a dash pattern. */
 export interface SeriesStyle {
   readonly colour: number;
@@ -23,7 +25,7 @@ let order: string[] | undefined;
 
 function load(): string[] {
   try {
-    const saved: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    const saved: unknown = JSON.parse(readKept(KEY) ?? '[]');
     return Array.isArray(saved) ? saved.filter((name) => typeof name === 'string').slice(0, MOST) : [];
   } catch {
     // Cut off or not ours: colours are given anew.
@@ -40,7 +42,7 @@ export function styleOf(board: string, series: string): SeriesStyle {
     if (order.length >= MOST) order.shift();
     order.push(name);
     index = order.length - 1;
-    localStorage.setItem(KEY, JSON.stringify(order));
+    writeKept(KEY, JSON.stringify(order));
   }
   return seriesStyle(index);
 }

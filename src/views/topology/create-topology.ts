@@ -1,4 +1,5 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { readKept, writeKept } from '../../components/kept.ts';
 import { now } from '../../components/now.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import {
@@ -89,11 +90,8 @@ function createGone(agents: ChannelState<AgentRecord>, source: Source, isListed:
   let book = new GoneBook();
   const changed = () => {
     touch((count) => count + 1);
-    try {
-      localStorage.setItem(key(), JSON.stringify([...book.gone.values()]));
-    } catch {
-      // No room, or none allowed: they are remembered for as long as the page lives.
-    }
+    // Where it cannot be kept, they are remembered for as long as the page lives.
+    writeKept(key(), JSON.stringify([...book.gone.values()]));
   };
   const look = () => {
     if (!agents.ready()) return;
@@ -103,7 +101,7 @@ function createGone(agents: ChannelState<AgentRecord>, source: Source, isListed:
   createEffect(
     on([key, () => source.upstream() !== undefined], ([name, isKnown]) => {
       if (!isKnown) return;
-      book = new GoneBook(readGone(localStorage.getItem(name)));
+      book = new GoneBook(readGone(readKept(name)));
       touch((count) => count + 1);
     }),
   );

@@ -1,3 +1,4 @@
+import { readKept, writeKept } from '../../components/kept.ts';
 import type {
   FromLayoutWorker,
   KnownLayout,
@@ -171,12 +172,7 @@ export function startLayoutThread(): LayoutThread {
 }
 
 export const browserPlaces: PlaceStore = {
-  read: (group) => localStorage.getItem(`hyphae.topology.places.${group}`),
-  write: (group, text) => {
-    try {
-      localStorage.setItem(`hyphae.topology.places.${group}`, text);
-    } catch {
-      // No room, or none allowed: the next visit lays it out anew, which gives the same places for the same agents.
-    }
-  },
+  read: (group) => readKept(`hyphae.topology.places.${group}`),
+  // Where it cannot be kept, the next visit lays it out anew, which gives the same places for the same agents.
+  write: (group, text) => void writeKept(`hyphae.topology.places.${group}`, text),
 };

@@ -87,9 +87,11 @@ async function measure(rounds: number): Promise<Measured> {
     return { drawing, stage, traffic: new TrafficBook(), facts: new FactsBook(), scene: new SceneBook() };
   };
   const show = ({ stage, traffic, facts, scene }: ReturnType<typeof open>) => {
+    // As the view has them: a list of its own with each change.
+    const links = edges.slice();
     const input: SceneInput = {
-      facts: facts.merge(agents, undefined, [], traffic.sum(edges)),
-      edges,
+      facts: facts.merge(agents, undefined, [], traffic.sum(links)),
+      edges: links,
       group: 'category',
       ...ALL,
       isFound: undefined,
