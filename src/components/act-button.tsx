@@ -65,40 +65,40 @@ export function ActWords(props: {
   readonly onDismiss?: () => void;
 }): JSX.Element {
   return (
-    <span class="act-words small" id={props.id} role="status">
-      <Switch>
-        <Match when={props.state.is === 'queued'}>◔ {words.act.queued}</Match>
-        <Match when={props.state.is === 'sent' && props.state}>
-          {(sent) => (
-            <>
-              ◔ {words.act.sent} {ageWords(Math.max(0, now() - sent().since))}
-            </>
-          )}
-        </Match>
-        <Match when={props.state.is === 'accepted' && props.state}>
-          {(accepted) => <>◑ {words.act.accepted(tookWords(accepted().tookMs))}</>}
-        </Match>
-        <Match when={props.state.is === 'done' && props.state}>
-          {(done) => <span class="act-done">✓ {words.act.done(tookWords(done().tookMs))}</span>}
-        </Match>
-        <Match when={props.state.is === 'unconfirmed'}>
-          <span class="act-unsure">? {words.act.unconfirmed}</span>
-        </Match>
-        <Match when={props.state.is === 'failed' && props.state}>
-          {(failed) => (
-            <span class="act-failed">
-              ✕ {words.act.answeredNo(failed().error.message)}{' '}
-              <Show when={props.onDismiss}>
-                {(dismiss) => (
-                  <button type="button" class="act-dismiss" onClick={() => dismiss()()}>
-                    {words.act.again}
-                  </button>
-                )}
-              </Show>
-            </span>
-          )}
-        </Match>
-      </Switch>
+    <span class="act-words small" id={props.id}>
+      <span role="status">
+        <Switch>
+          <Match when={props.state.is === 'queued'}>◔ {words.act.queued}</Match>
+          <Match when={props.state.is === 'sent'}>◔ {words.act.sent}</Match>
+          <Match when={props.state.is === 'accepted' && props.state}>
+            {(accepted) => <>◑ {words.act.accepted(tookWords(accepted().tookMs))}</>}
+          </Match>
+          <Match when={props.state.is === 'done' && props.state}>
+            {(done) => <span class="act-done">✓ {words.act.done(tookWords(done().tookMs))}</span>}
+          </Match>
+          <Match when={props.state.is === 'unconfirmed'}>
+            <span class="act-unsure">? {words.act.unconfirmed}</span>
+          </Match>
+          <Match when={props.state.is === 'failed' && props.state}>
+            {(failed) => (
+              <span class="act-failed">
+                ✕ {words.act.answeredNo(failed().error.message)}{' '}
+                <Show when={props.onDismiss}>
+                  {(dismiss) => (
+                    <button type="button" class="act-dismiss" onClick={() => dismiss()()}>
+                      {words.act.again}
+                    </button>
+                  )}
+                </Show>
+              </span>
+            )}
+          </Match>
+        </Switch>
+      </span>
+      {/* Beside it: a reader would hear every second of it. */}
+      <Show when={props.state.is === 'sent' && props.state}>
+        {(sent) => <> {ageWords(Math.max(0, now() - sent().since))}</>}
+      </Show>
     </span>
   );
 }

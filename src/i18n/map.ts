@@ -80,7 +80,8 @@ export const map = {
     records: (count: string) => `${count} records`,
     degraded: (why: string) => `failing: ${why}`,
     lastOk: (age: string) => `last good ${age} ago`,
-    lastPicture: (age: string) => `What you see is the last picture, ${age} old. Nothing live has come yet.`,
+    lastPicture: 'What you see is the last picture. Nothing live has come yet.',
+    pictureAge: (age: string) => `It is ${age} old.`,
   },
   age: {
     title: 'How old',
@@ -170,6 +171,7 @@ export const map = {
     log: 'Crossings',
     enter: (what: string, fence: string) => `${what} entered ${fence}`,
     leave: (what: string, fence: string) => `${what} left ${fence}`,
+    lost: (what: string, fence: string) => `${what} is not told of any more; it was last in ${fence}`,
     noLog: 'Nothing crossed a fence since this view was opened.',
     watching: 'Aircraft and vessels are watched while this view is open.',
   },

@@ -89,7 +89,7 @@ export function FencesPane(props: MapPaneProps): JSX.Element {
       </ul>
       <section aria-label={words.fence.log}>
         <h3>{words.fence.log}</h3>
-        <ol class="small" aria-live="polite">
+        <ol class="small" aria-live="polite" aria-relevant="additions">
           <For each={crossings().slice(0, 30)} fallback={<li class="soft">{words.fence.noLog}</li>}>
             {(one) => (
               <li data-crossing={one.is}>

@@ -15,7 +15,8 @@ export interface Crossing {
   readonly key: string;
   readonly name: string;
   readonly fence: string;
-  readonly is: 'enter' | 'leave';
+  /** `lost`: nobody tells of it any more, so where it is now is not known. */
+  readonly is: 'enter' | 'leave' | 'lost';
 }
 
 const MOST_FENCES = 20;
@@ -68,11 +69,12 @@ export class FenceWatch {
     return this.#inside.get(fence)?.size ?? 0;
   }
 
-  /** `entities`: everything that is watched, where it is now. True when something crossed. */
+  /** `entities`: everything that is watched, where it is now; `isThere`: whether anything still tells of one. True when something crossed. */
   look(
     fences: readonly Fence[],
     entities: Iterable<{ readonly key: string; readonly name: string; readonly at: LonLat }>,
     now: number,
+    isThere: (key: string) => boolean,
   ): boolean {
     for (const id of [...this.#inside.keys()]) if (!fences.some((fence) => fence.id === id)) this.#inside.delete(id);
     if (fences.length === 0) return false;
@@ -91,7 +93,10 @@ export class FenceWatch {
         for (const [key, name] of after)
           if (!before.has(key)) news.push({ at: now, key, name, fence: fence.name, is: 'enter' });
         for (const key of before)
-          if (!after.has(key)) news.push({ at: now, key, name: this.#nameOf(key), fence: fence.name, is: 'leave' });
+          if (!after.has(key)) {
+            const is = isThere(key) ? 'leave' : 'lost';
+            news.push({ at: now, key, name: this.#nameOf(key), fence: fence.name, is });
+          }
       }
       for (const [key, name] of after) this.#names.set(key, name);
       this.#inside.set(fence.id, new Set(after.keys()));

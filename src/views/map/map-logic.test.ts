@@ -157,7 +157,7 @@ test('filters speak of what they are about, and an address is the screen', () =>
 test('fences: the first look is no crossing; enter and leave are told once', () => {
   const fence = { id: 'f', name: 'Lab', lon: 8, lat: 50, radiusM: 10_000 };
   const watch = new FenceWatch();
-  const look = (lon: number) => watch.look([fence], [{ key: 'a', name: 'DLH', at: [lon, 50] }], NOW);
+  const look = (lon: number) => watch.look([fence], [{ key: 'a', name: 'DLH', at: [lon, 50] }], NOW, () => true);
   expect(look(8)).toBe(false);
   expect(watch.inside('f')).toBe(1);
   expect(look(9)).toBe(true);
@@ -167,6 +167,9 @@ test('fences: the first look is no crossing; enter and leave are told once', () 
     ['enter', 'DLH'],
     ['leave', 'DLH'],
   ]);
+  // Silence is no departure.
+  expect(watch.look([fence], [], NOW, () => false)).toBe(true);
+  expect(watch.crossings[0]).toMatchObject({ is: 'lost', name: 'DLH' });
   expect(addFence([], { ...fence, radiusM: Number.NaN })).toEqual([]);
   expect(readFences('[{"id":1},null,7]')).toEqual([]);
   expect(readFences('{')).toEqual([]);

@@ -79,8 +79,8 @@ export function MapStatus(props: MapPaneProps): JSX.Element {
       </p>
       <Show when={map.pictureAt()}>
         {(at) => (
-          <p class="map-banner" role="status" data-last-picture>
-            ▲ {words.status.lastPicture(ageWords(now() - at()))}
+          <p class="map-banner" data-last-picture>
+            ▲ <span role="status">{words.status.lastPicture}</span> {words.status.pictureAge(ageWords(now() - at()))}
           </p>
         )}
       </Show>

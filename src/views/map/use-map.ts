@@ -164,7 +164,8 @@ export function useMap(
     );
     made.setOverlay('shapes', shapes());
     made.setLabels(extras.has('labels') ? labels(made) : []);
-    if (watch.look(fences(), watched(), now)) setCrossed((count) => count + 1);
+    const isThere = (key: string) => data.recordOf(key) !== undefined;
+    if (watch.look(fences(), watched(), now, isThere)) setCrossed((count) => count + 1);
   };
   const timer = setInterval(beat, 1_000);
   onCleanup(() => clearInterval(timer));

@@ -38,9 +38,17 @@ export function Alerts(): JSX.Element {
     { keep: MOST_ALERTS },
   );
   const source = createSource(lab.all, SLUG, ['typed']);
+  // Each once: one that had to give way to others does not come back, and what was acknowledged of it is not asked again.
+  const taken = new WeakSet<SafetyAlertRecord>();
   createEffect(() => {
     log.version();
-    addAlerts(log.list.slice(0, log.list.length).flatMap((entry) => (entry.is === 'record' ? [entry.record] : [])));
+    const fresh: SafetyAlertRecord[] = [];
+    for (const entry of log.list.slice(0, log.list.length)) {
+      if (entry.is !== 'record' || taken.has(entry.record)) continue;
+      taken.add(entry.record);
+      fresh.push(entry.record);
+    }
+    addAlerts(fresh);
   });
   const open = createMemo(() => alerts().filter(({ seenAt }) => seenAt === undefined));
   const [sort, setSort] = createSignal<TableSort>();

@@ -34,9 +34,9 @@ export function PartPanel(props: PartPanelProps): JSX.Element {
     >
       <Show when={part.missing()}>
         {(list) => (
-          <p class="lab-missing small" role="status" data-missing={list().id}>
+          <p class="lab-missing small" data-missing={list().id}>
             <span aria-hidden="true">▲ </span>
-            {words.listMissing(props.what, list().why ?? '')}{' '}
+            <span role="status">{words.listMissing(props.what, list().why ?? '')}</span>{' '}
             <Show when={list().lastGoodAt}>{(at) => words.listFrom(ageWords(now() - at()))}</Show>
           </p>
         )}

@@ -23,7 +23,14 @@ interface Lane {
   lastY: number;
   middle: number;
   spikeCount: number;
+  /** Newest sample that was judged, ms. */
+  judgedMs: number;
+  /** Those that may still be shown, ms, oldest first. */
+  spikeTimes: number[];
 }
+
+/** More than a strip can show: one each refractory time of {@link SpikeFinder} for ten seconds. */
+const MOST_SPIKES = 500;
 
 /** Joined only across this many usual steps; beyond it, it is a gap. */
 const BREAK_STEPS = 8;
@@ -61,7 +68,7 @@ export class TraceStrip {
     return this.#scaleUv;
   }
 
-  /** Spikes found in this channel since it was first drawn. */
+  /** Spikes found in this channel in all that was drawn of it. */
   spikes(channel: string): number {
     return this.#lanes.find((lane) => lane.channel === channel)?.spikeCount ?? 0;
   }
@@ -109,6 +116,7 @@ export class TraceStrip {
       (channel) =>
         before.get(channel) ?? {
           ...{ channel, spikes: new SpikeFinder(), lastMs: Number.NaN, lastX: 0, lastY: 0, middle: 0, spikeCount: 0 },
+          ...{ judgedMs: Number.NEGATIVE_INFINITY, spikeTimes: [] },
         },
     );
     this.#edgePx = Number.NaN;
@@ -168,6 +176,8 @@ export class TraceStrip {
     let x = lane.lastX - lap;
     let y = lane.lastY;
     const ticks: number[] = [];
+    // Drawn anew, what was found stays found.
+    if (isAnew) for (const time of lane.spikeTimes) if (time >= (times[from] ?? 0)) ticks.push(time / msPerPx - lap);
     for (let at = from; at < length; at += 1) {
       const time = times[at] ?? 0;
       const value = values[at] ?? 0;
@@ -178,9 +188,13 @@ export class TraceStrip {
       const isJoined = isOpen && time - lastMs <= breakMs;
       if (isJoined) this.#line(x, y, nextX, nextY);
       if (!isAnew && isOpen && !isJoined) ticks.push(-nextX, time - lastMs);
-      if (!isAnew && lane.spikes.add(time, value)) {
-        lane.spikeCount += 1;
-        ticks.push(nextX);
+      if (time > lane.judgedMs) {
+        lane.judgedMs = time;
+        if (lane.spikes.add(time, value)) {
+          lane.spikeCount += 1;
+          lane.spikeTimes.push(time);
+          ticks.push(nextX);
+        }
       }
       isOpen = true;
       lastMs = time;
@@ -188,6 +202,7 @@ export class TraceStrip {
       y = nextY;
     }
     context.stroke();
+    if (lane.spikeTimes.length > 2 * MOST_SPIKES) lane.spikeTimes = lane.spikeTimes.slice(-MOST_SPIKES);
     lane.lastMs = lastMs;
     lane.lastX = x + lap;
     lane.lastY = y;
@@ -232,9 +247,10 @@ export class TraceStrip {
     for (const { channel } of this.#lanes) {
       const curve = curveOf(channel);
       if (curve === undefined || curve.length === 0) continue;
-      const from = Math.max(0, curve.length - 400);
+      // Each of them: a spike is a sample or two.
+      const from = Math.max(0, curve.length - 1_000);
       const middle = meanOf(curve.values, from, curve.length);
-      for (let at = from; at < curve.length; at += 4)
+      for (let at = from; at < curve.length; at += 1)
         most = Math.max(most, Math.abs((curve.values[at] ?? middle) - middle));
     }
     if (most === 0) return false;
