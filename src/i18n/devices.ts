@@ -18,7 +18,8 @@ export const devices = {
   source: 'Source',
   anyState: 'all states',
   state: 'State',
-  shown: (some: string, all: string) => (some === all ? `${all} devices` : `${some} of ${all} devices`),
+  shown: (some: string, all: string) =>
+    some !== all ? `${some} of ${all} devices` : all === '1' ? '1 device' : `${all} devices`,
   groupBy: 'Group by',
   groups: { none: 'nothing', own: 'groups of mine', source: 'source', place: 'place', kind: 'kind', state: 'state' },
   noPlace: 'no place said',

@@ -32,6 +32,11 @@ export interface Out {
 export interface ReadContext {
   /** When it arrived. */
   readonly now: EpochMs;
+  /** For how long our server had kept it by then, ms; undefined: it comes from the upstream itself. */
+  readonly heldMs?: number | undefined;
   /** It comes from a simulator: every record's provenance is `simulated`. */
   readonly simulated: boolean;
 }
+
+/** When something without a time of its own was said: as it arrived, or before, where our server had kept it. */
+export const saidAt = ({ now, heldMs }: ReadContext): EpochMs => now - (heldMs ?? 0);

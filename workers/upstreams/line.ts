@@ -100,11 +100,14 @@ export interface PollOptions extends LineOptions {
   readonly path: string | (() => string | Promise<string>);
   /** ± 10 % jitter. Answers `304` count as records only in freshness. */
   readonly everyMs: number;
-  /** Called with parsed JSON of a 200. Return false: it says by itself that it is not available (`available: false`). */
+  /**
+   * Called with parsed JSON of a 200. Return false: it says by itself that it is not available (`available: false`). `heldMs`: for how long
+   * our server had kept it; 0: it is from the upstream itself, now.
+   */
   readonly onAnswer: (
     value: unknown,
     out: Out,
-    response: { readonly status: number; readonly headers: Headers },
+    response: { readonly status: number; readonly headers: Headers; readonly heldMs: number },
   ) => unknown;
   readonly judge?: (answer: BadAnswer) => Verdict;
   /** For every answer that is no 200 with JSON, after `judge`: what was before stays, and is told to be old. */

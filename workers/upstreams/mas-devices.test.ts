@@ -70,7 +70,7 @@ class FakeHost {
 
   list(...devices: object[]): void {
     const { onAnswer } = this.options.get('registry') as PollOptions;
-    onAnswer({ devices }, this.out, { status: 200, headers: new Headers() });
+    onAnswer({ devices }, this.out, { status: 200, headers: new Headers(), heldMs: 0 });
   }
 
   /** Device ids of the sockets that are open. */

@@ -135,8 +135,8 @@ class MasDevices implements Adapter {
       everyMs: REGISTRY_MS,
       staleMs: 3 * REGISTRY_MS,
       silentMs: Number.POSITIVE_INFINITY,
-      onAnswer: (value, out) => {
-        const { action } = registry.readList(value, out, this.#host.context());
+      onAnswer: (value, out, { heldMs }) => {
+        const { action } = registry.readList(value, out, { ...this.#host.context(), heldMs });
         if (action === 'apply') this.#arrange();
         return action === 'apply';
       },

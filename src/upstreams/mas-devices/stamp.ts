@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../contract/time.ts';
 import { CLOCK_SKEW_MS } from '../../contract/upstream/mas-devices.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
-import type { ReadContext } from '../out.ts';
+import { type ReadContext, saidAt } from '../out.ts';
 
 /**
  * The part of a record that says where and when it is from. `atMs`: by the source's clock; undefined where it did not say. A clock more
@@ -19,9 +19,9 @@ export function stamp(
   const isSimulated = context.simulated || simulated;
   const all = isAhead ? [...flags, 'clock-skew'] : flags;
   return {
-    at: isBelieved ? atMs : context.now,
+    at: isBelieved ? atMs : saidAt(context),
     atFrom: isBelieved ? 'source' : 'arrival',
-    rx: context.now,
+    rx: saidAt(context),
     source,
     provenance: isSimulated ? 'simulated' : 'measured',
     flags: isSimulated && !all.includes('simulated') ? [...all, 'simulated'] : all,

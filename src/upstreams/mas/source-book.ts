@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../contract/time.ts';
 import type { MasSourceRecord } from '../../contract/upstream/mas-topology.ts';
-import type { Out, ReadContext } from '../out.ts';
+import { type Out, type ReadContext, saidAt } from '../out.ts';
 import type { Plain } from './fields.ts';
 
 /** Which snapshots can be had now. What was before stays on the screen; this says since when and why it is old. */
@@ -14,8 +14,9 @@ export class SourceBook {
     context: ReadContext,
     facts: Readonly<Record<string, Plain>> = {},
   ): void {
-    this.#lastGood.set(id, context.now);
-    out.put('service', id, record(id, path, true, undefined, context.now, context.now, facts));
+    const at = saidAt(context);
+    this.#lastGood.set(id, at);
+    out.put('service', id, record(id, path, true, undefined, context.now, at, facts));
   }
 
   unavailable(id: string, path: string, why: string, out: Out, context: ReadContext): void {

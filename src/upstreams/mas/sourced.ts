@@ -1,7 +1,7 @@
 import type { Provenance } from '../../contract/provenance.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
-import type { ReadContext } from '../out.ts';
+import { type ReadContext, saidAt } from '../out.ts';
 
 /**
  * MAS keeps nothing back: what it sends was made a moment ago. A time further away than this is a clock that is wrong, and the time of
@@ -25,9 +25,9 @@ export function sourced(
   if (skewed) all = [...all, 'clock-skew'];
   if (context.simulated) all = [...all, 'simulated'];
   return {
-    at: believed ? sourceMs : context.now,
+    at: believed ? sourceMs : saidAt(context),
     atFrom: believed ? 'source' : 'arrival',
-    rx: context.now,
+    rx: saidAt(context),
     source: typeof source === 'string' ? source.slice(0, 80) : '',
     provenance: context.simulated ? 'simulated' : provenance,
     flags: all,

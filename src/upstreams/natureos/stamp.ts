@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../contract/time.ts';
 import type { Sourced } from '../../contract/upstream/upstream.ts';
-import type { ReadContext } from '../out.ts';
+import { type ReadContext, saidAt } from '../out.ts';
 import { type Fields, field } from './fields.ts';
 import { timeOf } from './times.ts';
 
@@ -15,14 +15,15 @@ export const stampOf = (message: Fields, context: ReadContext, flags: readonly s
 
 export function stampAt(time: EpochMs | undefined, context: ReadContext, said: readonly string[] = NO_FLAGS): Stamp {
   const { now, simulated } = context;
+  const rx = saidAt(context);
   const flags = simulated ? [...said, 'simulated'] : said;
   const provenance = simulated ? 'simulated' : 'measured';
   if (time === undefined) {
-    return { at: now, atFrom: 'arrival', rx: now, provenance, flags: [...flags, 'no-time'] };
+    return { at: rx, atFrom: 'arrival', rx, provenance, flags: [...flags, 'no-time'] };
   }
   // A clock that runs ahead is not believed: what it says would be plotted in the future, and everything after it would seem old.
-  if (time > now + SKEW_MS) return { at: now, atFrom: 'arrival', rx: now, provenance, flags: [...flags, 'clock-skew'] };
-  return { at: time, atFrom: 'source', rx: now, provenance, flags };
+  if (time > now + SKEW_MS) return { at: rx, atFrom: 'arrival', rx, provenance, flags: [...flags, 'clock-skew'] };
+  return { at: time, atFrom: 'source', rx, provenance, flags };
 }
 
 const NO_FLAGS: readonly string[] = [];

@@ -53,9 +53,15 @@ export class Asking {
       handshakeMs: HANDSHAKE_MS,
       backoff: { firstMs: CREP_BACKOFF.firstMs, mostMs: Math.max(CREP_BACKOFF.mostMs, everyMs) },
       ...(maxBytes === undefined ? {} : { maxBytes }),
-      onAnswer: (value, out) => {
+      onAnswer: (value, out, { heldMs }) => {
         const { now, simulated } = host.context();
-        const reading = readValue(value, store, out, { now, simulated, hints, everyMs: this.#freshEveryMs() });
+        // All of it was so when it was said.
+        const reading = readValue(value, store, out, {
+          now: now - heldMs,
+          simulated,
+          hints,
+          everyMs: this.#freshEveryMs(),
+        });
         if (reading.panel !== undefined) out.put(CREP_PANELS_PART, 'space-weather', reading.panel);
         publisher.took(name, reading, out);
       },

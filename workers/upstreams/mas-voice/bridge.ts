@@ -241,7 +241,8 @@ export class Bridge {
       everyMs: HEALTH_EVERY_MS,
       staleMs: 3 * HEALTH_EVERY_MS,
       silentMs: Number.POSITIVE_INFINITY,
-      onAnswer: (value, out) => readHealth(value, out, this.#host.context()).action === 'apply',
+      onAnswer: (value, out, { heldMs }) =>
+        readHealth(value, out, { ...this.#host.context(), heldMs }).action === 'apply',
       onFailure: (_, why, out) => noHealth(why, out, this.#host.context()),
     });
   }

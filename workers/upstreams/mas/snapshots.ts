@@ -108,8 +108,8 @@ function pollOf(question: Question, host: AdapterHost, reader: SnapshotReader, t
     silentMs: Number.POSITIVE_INFINITY,
     handshakeMs: 2 * timings.handshakeMs,
     ...(timings.backoff && { backoff: timings.backoff }),
-    onAnswer: (value, out) => {
-      const isUsed = reader.answer(path, value, out, host.context());
+    onAnswer: (value, out, { heldMs }) => {
+      const isUsed = reader.answer(path, value, out, { ...host.context(), heldMs });
       isTold = !isUsed;
       return isUsed;
     },

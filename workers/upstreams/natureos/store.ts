@@ -29,7 +29,7 @@ export class NatureosStore {
         staleMs: 2.5 * snapshotMs,
         silentMs: Number.POSITIVE_INFINITY,
         backoff,
-        onAnswer: (answer, out) => reader.snapshot(answer, name, host.context(), out),
+        onAnswer: (answer, out, { heldMs }) => reader.snapshot(answer, name, { ...host.context(), heldMs }, out),
         onFailure: (_, why, out) => reader.noSnapshot(name, why, host.context(), out),
       });
     this.#polls = [poll('devices', '/api/devices'), poll('mycobrain-devices', '/api/mycobrain/devices')];

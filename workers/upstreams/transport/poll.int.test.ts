@@ -125,21 +125,25 @@ test('what our server kept of an upstream it cannot reach is shown, and is no si
     response.writeHead(status, { ...JSON_TYPE, ...kept }).end(status === 304 ? undefined : '{"v":1}');
   };
   let takes = 0;
+  const held: number[] = [];
   const line = open({
-    onAnswer: (_, out) => {
+    onAnswer: (_, out, { heldMs }) => {
       takes += 1;
+      held.push(heldMs);
       out.put('things', 'a', {});
     },
   });
   await until(() => line.state.is === 'retrying');
   expect(takes).toBeGreaterThan(0);
   expect(line.state).toMatchObject({ why: 'shown is what it said 42 s ago (unreachable)' });
+  expect(new Set(held)).toEqual(new Set([42_000]));
   status = 304;
   await until(() => line.status().attempts >= 4);
   expect(line.state.is).not.toBe('live');
   isAway = false;
   status = 200;
   await until(() => line.state.is === 'live');
+  expect(held.at(-1)).toBe(0);
 });
 
 test('it may be asked outside its turn, one question at a time', async () => {

@@ -152,7 +152,7 @@ class PollTransport extends LineCore implements PollLine {
     let said: unknown;
     const frame = { form: 'response', bytes: bytes.byteLength, data: body, meta: { status: `${status}` } } as const;
     const isRead = attempt.frame(frame, (out) => {
-      said = this.#options.onAnswer(value.json, out, { status, headers });
+      said = this.#options.onAnswer(value.json, out, { status, headers, heldMs: heldMsOf(headers) });
     });
     // What could not be used must come again, whole.
     const isUsed = isRead && said !== false;
@@ -183,6 +183,15 @@ class PollTransport extends LineCore implements PollLine {
 function keptWhy(headers: Headers): string | undefined {
   const why = headers.get('x-hyphae-stale');
   return why === null ? undefined : `shown is what it said ${headers.get('age') ?? '?'} s ago (${why})`;
+}
+
+/** Longer than our server keeps anything: who says more counts otherwise. */
+const MOST_HELD_S = 86_400;
+
+/** RFC 9111 §5.1: how old an answer is that somebody on the way had kept. */
+function heldMsOf(headers: Headers): number {
+  const held = Number(headers.get('age') ?? 0);
+  return held > 0 && held <= MOST_HELD_S ? 1_000 * held : 0;
 }
 
 /** JSON, also with the bare `NaN` that Python writes. undefined: it is none. */
