@@ -235,6 +235,9 @@ describe('facts', () => {
       ).is;
     expect(verdict()).toBe('waiting');
     expect(verdictOf([factsOf(testAgent('a', { heardAt: NOW - 9_000 }))], true, NOW)).toMatchObject({ is: 'silent' });
+    // Everybody is gone, and so is the source.
+    const gone = { ...factsOf(testAgent('a', { heardAt: NOW - 9_000 })), goneSince: NOW - 5_000 };
+    expect(verdictOf([gone], true, NOW).text).toContain('9 s');
     expect(verdict(testAgent('a'), testAgent('b'))).toBe('well');
     expect(verdict(testAgent('a', { life: 'unheard' }))).toBe('unheard');
     expect(verdict(testAgent('a', { state: 'error' }), testAgent('b'))).toBe('trouble');

@@ -56,9 +56,12 @@ export function TopologyView(): JSX.Element {
     [...new Set([...topology.facts().values()].flatMap(({ agent }) => agent.category ?? []))].sort().slice(0, 200),
   );
   const ids = createMemo(() => [...topology.facts().keys()].sort());
-  const verdict = createMemo(() =>
-    verdictOf(topology.facts().values(), isSourceTrouble(topology.source.state()), now()),
-  );
+  const verdict = createMemo(() => {
+    const state = topology.source.state();
+    // A connection that is only being made brings as little as one that failed: between two tries nothing is known either.
+    const isCut = isSourceTrouble(state) || state.is === 'connecting';
+    return verdictOf(topology.facts().values(), isCut, now());
+  });
   const openFirst = () => {
     const first = found().toSorted((a, b) => loudnessRank(a) - loudnessRank(b))[0];
     if (first !== undefined) select(first.id);

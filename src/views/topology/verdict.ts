@@ -17,8 +17,8 @@ export function verdictOf(facts: Iterable<AgentFacts>, isCut: boolean, now: Epoc
   const here = all.filter(({ goneSince }) => goneSince === undefined);
   const isSilent = isCut || here.some(({ agent }) => agent.flags.includes('no-heartbeats'));
   if (isSilent) {
-    const newest = Math.max(...here.map(({ heardAt }) => heardAt ?? 0));
-    return { is: 'silent', text: newest === 0 ? w.unheard(here.length) : w.silent(ageWords(now - newest)) };
+    const newest = Math.max(...all.map(({ heardAt }) => heardAt ?? 0));
+    return { is: 'silent', text: newest === 0 ? w.unheard(all.length) : w.silent(ageWords(now - newest)) };
   }
   const troubled = all.filter(isTroubled);
   if (troubled.length > 0) {
