@@ -22,7 +22,7 @@ export const scientific = {
   },
   listMissing: (list: string, why: string) =>
     `The list of ${list} cannot be had: ${why}. What MAS sends by itself goes on arriving.`,
-  listFrom: (age: string) => `What is from the list is from ${age} ago.`,
+  listFrom: (age: string) => `Its last good answer: ${age}.`,
   from: {
     push: 'sent by itself',
     snapshot: 'from the list',

@@ -37,7 +37,7 @@ export function PartPanel(props: PartPanelProps): JSX.Element {
           <p class="lab-missing small" data-missing={list().id}>
             <span aria-hidden="true">▲ </span>
             <span role="status">{words.listMissing(props.what, list().why ?? '')}</span>{' '}
-            <Show when={list().lastGoodAt}>{(at) => words.listFrom(ageWords(now() - at()))}</Show>
+            <Show when={list().lastGoodAt}>{(at) => words.listFrom(words.age(ageWords(now() - at())))}</Show>
           </p>
         )}
       </Show>
