@@ -54,9 +54,9 @@ test('a file is measured before it is read, and one that cannot be read is told'
 });
 
 test('wherever a panel was pushed, its dashboard can be read again', () => {
-  const any = fc.integer({ min: -1_000, max: 1_000 });
+  const number = fc.integer({ min: -1_000, max: 1_000 });
   fc.assert(
-    fc.property(fc.record({ x: any, y: any, w: any, h: any }), (place) => {
+    fc.property(fc.record({ x: number, y: number, w: number, h: number }), (place) => {
       const panels = LAB.panels.map((panel) => ({ ...panel, ...onGrid(place) }));
       expect(readDashboards(writeDashboards([{ ...LAB, panels }])).is).toBe('read');
     }),

@@ -4,9 +4,8 @@ import { EntityRows, ROW, ROW_FLOATS, SHAPES } from './entity-rows.ts';
 import { graticule } from './graticule.ts';
 import { drawLabels } from './labels.ts';
 import type { Camera, MapEngine, MapEngineOptions, MapLabel, Overlay } from './map-engine.ts';
-import { latOf, lonOf, mercatorX, mercatorY } from './mercator.ts';
+import { latOf, lonOf, mercatorX, mercatorY, TILE_PX } from './mercator.ts';
 
-const TILE_PX = 512;
 const PICK_PX = 16;
 const EVERY_MS = 250;
 const [MIN_ZOOM, MAX_ZOOM] = [0, 18];

@@ -2,7 +2,7 @@ import type { Feature } from 'geojson';
 import * as maplibre from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { type Coast, loadCoast } from './coast.ts';
-import { EntityCanvas, type EntityColours, TILE_PX } from './entity-canvas.ts';
+import { EntityCanvas, type EntityColours } from './entity-canvas.ts';
 import { EntityRows } from './entity-rows.ts';
 import { drawLabels } from './labels.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type Overlay,
 } from './map-engine.ts';
 import { lay, paint, styleOf } from './map-style.ts';
-import { latOf, lonOf, mercatorX, mercatorY, perMetre } from './mercator.ts';
+import { latOf, lonOf, mercatorX, mercatorY, perMetre, TILE_PX } from './mercator.ts';
 import { paceOf } from './pace.ts';
 import { rgbOf } from './rgb.ts';
 import { addTiles, type Tiles } from './tiles.ts';

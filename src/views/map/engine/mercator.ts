@@ -3,6 +3,9 @@ import { EARTH_M } from '../../../upstreams/crep/geo/sphere.ts';
 
 const RAD = Math.PI / 180;
 
+/** The whole world at zoom 0, px. */
+export const TILE_PX = 512;
+
 /** Web Mercator of the whole world in 0 … 1; y grows to the south. */
 export const mercatorX = (lon: number): number => (lon + 180) / 360;
 export const mercatorY = (lat: number): number => yOf(mercatorClip(lat));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import type { BenchRow } from '../../../../.ci/bench-row.ts';
 import { launchChromium } from '../../../../e2e/harness/chromium.ts';
+import { SOFTWARE_GL } from '../../../../e2e/harness/shared-lab.ts';
 import { LayoutBook } from '../../../../workers/layout/layout-book.ts';
 import type { LayoutNode } from '../../../contract/upstream/layout-worker.ts';
 import type { Measured } from './page.ts';
@@ -96,7 +97,7 @@ async function inBrowser(): Promise<Measured> {
     });
     const browser = await launchChromium({
       profile: join(folder, 'profile'),
-      args: ['--enable-unsafe-swiftshader'],
+      args: SOFTWARE_GL,
     });
     try {
       const page = await browser.newPage();

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import type { BenchRow } from '../../../../../.ci/bench-row.ts';
 import { openLab } from '../../../../../e2e/harness/lab.ts';
+import { SOFTWARE_GL } from '../../../../../e2e/harness/shared-lab.ts';
 import { type EntityRow, EntityRows } from '../entity-rows.ts';
 import { mercatorX, mercatorY } from '../mercator.ts';
 
@@ -81,7 +82,7 @@ async function frameRow(): Promise<BenchRow> {
   let close = async (): Promise<void> => undefined;
   const lab = await openLab({
     env: { HYPHAE_SIMULATE: '1' },
-    chromium: ['--enable-unsafe-swiftshader'],
+    chromium: SOFTWARE_GL,
     onEnd: (end) => {
       close = end;
     },
